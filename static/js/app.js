@@ -1,0 +1,105 @@
+// Comfort on top of pages that work without it.
+
+// One press, one order: a second submit of the same form is dropped until the page is shown anew.
+const sent = new WeakSet();
+
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (sent.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  sent.add(form);
+  // After this turn, or the pressed button's own name and value would not be sent.
+  setTimeout(() => setBusy(form, true));
+});
+
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.forms) {
+    sent.delete(form);
+    setBusy(form, false);
+  }
+});
+
+function setBusy(form, busy) {
+  for (const button of form.querySelectorAll("button:not([type=button])")) {
+    button.disabled = busy;
+    button.toggleAttribute("aria-busy", busy);
+  }
+}
+
+// Leaving a half-filled form asks first.
+for (const form of document.querySelectorAll("form[data-guard]")) {
+  let changed = false;
+  form.addEventListener("input", () => (changed = true));
+  form.addEventListener("submit", () => (changed = false));
+  addEventListener("beforeunload", (event) => changed && event.preventDefault());
+}
+
+// A filter that is chosen acts at once; its button is only needed without JavaScript.
+for (const form of document.querySelectorAll("form[data-autosubmit]")) {
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("select, [type=checkbox], [type=radio]")) form.requestSubmit();
+  });
+}
+
+// Chosen photos are shown before they travel; a canvas needs no exception in the content policy.
+for (const input of document.querySelectorAll("input[type=file][accept*=image]")) {
+  const shown = document.createElement("div");
+  shown.className = "previews";
+  shown.setAttribute("aria-hidden", "true");
+  input.after(shown);
+  input.addEventListener("change", async () => {
+    const drawn = await Promise.all([...input.files].map(preview));
+    shown.replaceChildren(...drawn.filter(Boolean));
+  });
+}
+
+async function preview(file) {
+  const side = 192;
+  try {
+    const picture = await createImageBitmap(file);
+    const cut = Math.min(picture.width, picture.height);
+    const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
+    const [left, top] = [(picture.width - cut) / 2, (picture.height - cut) / 2];
+    canvas.getContext("2d").drawImage(picture, left, top, cut, cut, 0, 0, side, side);
+    picture.close();
+    return canvas;
+  } catch {
+    return null; // Not a picture: the server says so in words.
+  }
+}
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  const word = button.querySelector("span");
+  const before = word.textContent;
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    word.textContent = button.dataset.copied;
+    setTimeout(() => (word.textContent = before), 2000);
+  });
+}
+
+for (const input of document.querySelectorAll("input[data-stepper]")) {
+  const frame = document.createElement("span");
+  frame.className = "stepper";
+  input.replaceWith(frame);
+  frame.append(stepButton(input, "−", "less", () => input.stepDown()), input);
+  frame.append(stepButton(input, "+", "more", () => input.stepUp()));
+}
+
+function stepButton(input, sign, word, step) {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: sign });
+  button.setAttribute("aria-label", input.dataset[word]);
+  button.addEventListener("click", () => {
+    step();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  return button;
+}
+
+document.querySelector("[data-focus]")?.focus();
