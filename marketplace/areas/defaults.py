@@ -1,0 +1,42 @@
+"""Numbers every installation starts with: dated rows with their source, to be overruled by later ones."""
+
+import datetime as dt
+
+from .models import NATIONAL, FigureKey, LineKind
+from .service import add_poverty_line, set_figure
+
+PRACTICE = "Start value of the software; the office sets its own"
+
+FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
+    (FigureKey.HOLD_MINUTES, 30, PRACTICE),
+    (FigureKey.QRIS_MINUTES, 30, PRACTICE),
+    (FigureKey.TRANSFER_HOURS, 24, PRACTICE),
+    (FigureKey.CASH_PICKUP_DAYS, 3, PRACTICE),
+    (FigureKey.CODE_RESERVE_HOURS, 72, PRACTICE),
+    (FigureKey.QRIS_CAP, 10_000_000, "Bank Indonesia: QRIS limit per transaction"),
+    (FigureKey.PRICE_BAND_PERCENT, 10, PRACTICE),
+    (FigureKey.LINE_MULTIPLIER_PERCENT, 100, "Criterion: at least 100 % of the poverty line"),
+    (FigureKey.DUTY_STAMP_FROM, 5_000_000, "Law 10/2020 on stamp duty"),
+    (FigureKey.PACKING_DAYS, 1, PRACTICE),
+)
+FROM = dt.date(2021, 1, 1)
+
+PRESS = "BPS, press release on poverty, as reported"
+LINES: tuple[tuple[str, LineKind, int, dt.date], ...] = (
+    (NATIONAL, LineKind.ALL, 550_458, dt.date(2023, 3, 1)),
+    (NATIONAL, LineKind.ALL, 582_932, dt.date(2024, 3, 1)),
+    (NATIONAL, LineKind.ALL, 595_242, dt.date(2024, 9, 1)),
+    (NATIONAL, LineKind.ALL, 609_160, dt.date(2025, 3, 1)),
+    (NATIONAL, LineKind.URBAN, 629_561, dt.date(2025, 3, 1)),
+    (NATIONAL, LineKind.RURAL, 580_349, dt.date(2025, 3, 1)),
+    (NATIONAL, LineKind.ALL, 641_443, dt.date(2025, 9, 1)),
+    ("63", LineKind.ALL, 581_229, dt.date(2022, 9, 1)),
+)
+
+
+def load_defaults() -> None:
+    """Add the start values; run once, on an empty database."""
+    for key, value, source in FIGURES:
+        set_figure(key, NATIONAL, value, FROM, source)
+    for area_code, kind, amount, effective_from in LINES:
+        add_poverty_line(area_code, kind, amount, effective_from, PRESS)

@@ -1,0 +1,104 @@
+"""Areas of Indonesia, and the dated numbers that hang on them."""
+
+import datetime as dt
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..extensions import Model
+from ..shared.columns import amount_check, enum_column
+
+
+class Level(StrEnum):
+    PROVINCE = "province"
+    REGENCY = "regency"
+    DISTRICT = "district"
+    VILLAGE = "village"
+
+
+class Area(Model):
+    """A province, regency or city, district (kecamatan) or village (desa/kelurahan), by its Kemendagri code."""
+
+    __tablename__ = "area"
+    __table_args__ = (Index(None, "parent_code", "name"),)
+
+    code: Mapped[str] = mapped_column(String(13), primary_key=True)
+    level: Mapped[Level] = mapped_column(enum_column(Level))
+    name: Mapped[str] = mapped_column(String(80))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    postcode: Mapped[str | None] = mapped_column(String(5))
+    """Of a village; areas above it have many."""
+    time_zone: Mapped[str] = mapped_column(String(20))
+    """IANA name: Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."""
+
+
+class LineKind(StrEnum):
+    ALL = "all"
+    URBAN = "urban"
+    RURAL = "rural"
+
+
+NATIONAL = "ID"
+"""Stands in `area_code` for the whole country."""
+
+
+class PovertyLine(Model):
+    """BPS's poverty line: rupiah per person per month from a date on. A new one never rewrites an old month."""
+
+    __tablename__ = "poverty_line"
+    __table_args__ = (
+        UniqueConstraint("area_code", "kind", "effective_from"),
+        amount_check("amount", low=1),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(String(13))
+    """A regency or province code, or NATIONAL."""
+    kind: Mapped[LineKind] = mapped_column(enum_column(LineKind), default=LineKind.ALL)
+    amount: Mapped[int]
+    effective_from: Mapped[dt.date]
+    source: Mapped[str] = mapped_column(String(300))
+    decree: Mapped[str] = mapped_column(String(120), default="")
+
+
+class FigureKey(StrEnum):
+    """Numbers of law and office practice that the product reckons with."""
+
+    HOLD_MINUTES = "hold_minutes"
+    """How long goods are kept for a buyer at checkout."""
+    QRIS_MINUTES = "qris_minutes"
+    """How long a QRIS bill is open."""
+    TRANSFER_HOURS = "transfer_hours"
+    """How long a transfer bill is open."""
+    CASH_PICKUP_DAYS = "cash_pickup_days"
+    """How many days after it is ready a cash order is kept for its buyer."""
+    CODE_RESERVE_HOURS = "code_reserve_hours"
+    """How long a unique code stays reserved after its bill closed."""
+    QRIS_CAP = "qris_cap"
+    """Largest QRIS payment, rupiah."""
+    PRICE_BAND_PERCENT = "price_band_percent"
+    """How far a trusted seller may move a published price alone, percent of the approved price."""
+    LINE_MULTIPLIER_PERCENT = "line_multiplier_percent"
+    """The line that a month's income per person must reach, percent of the poverty line."""
+    DUTY_STAMP_FROM = "duty_stamp_from"
+    """Receipts above this sum carry a duty stamp, rupiah."""
+    PACKING_DAYS = "packing_days"
+    """Days from payment until single products are ready."""
+
+
+class Figure(Model):
+    """One such number for an area (or the country) from a date on, with its source."""
+
+    __tablename__ = "figure"
+    __table_args__ = (
+        UniqueConstraint("key", "area_code", "effective_from"),
+        CheckConstraint("value BETWEEN 0 AND 1000000000000", name="value_range"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[FigureKey] = mapped_column(enum_column(FigureKey))
+    area_code: Mapped[str] = mapped_column(String(13))
+    value: Mapped[int]
+    effective_from: Mapped[dt.date]
+    source: Mapped[str] = mapped_column(String(300))

@@ -1,0 +1,104 @@
+"""Look up areas and the dated numbers that hang on them."""
+
+import datetime as dt
+
+from flask import current_app, request
+from sqlalchemy import select
+
+from ..extensions import cache, db
+from ..shared.errors import InvalidInput, NotFound
+from . import rules
+from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyLine
+
+
+def get_area(code: str) -> Area:
+    """Return an area by its code. Raises NotFound."""
+    area = db.session.get(Area, code)
+    if area is None:
+        raise NotFound
+    return area
+
+
+def children(code: str | None) -> list[Area]:
+    """Return the areas directly in an area (provinces for None), by name."""
+    return list(db.session.scalars(select(Area).where(Area.parent_code == code).order_by(Area.name)))
+
+
+def villages_of_regency(code: str) -> list[Area]:
+    """Return every loaded village of a regency, by district code and name."""
+    statement = select(Area).where(Area.code.startswith(code + "."), Area.level == Level.VILLAGE)
+    return list(db.session.scalars(statement.order_by(Area.parent_code, Area.name)))
+
+
+def time_zone(code: str) -> str:
+    """Return the time zone of an area."""
+    return rules.zone_of(code)
+
+
+def home_code() -> str:
+    """Return the code of the home area of this installation."""
+    code: str = current_app.extensions["config"].home_area
+    return code
+
+
+def visited_code() -> str:
+    """Return the code of the regency whose goods the visitor looks at: his pick, or the home area."""
+    picked = request.cookies.get("area", "")
+    return picked if picked and len(picked) == 5 and is_known_regency(picked) else home_code()
+
+
+@cache.memoize(timeout=600)
+def is_known_regency(code: str) -> bool:
+    """Tell whether a code is a regency's."""
+    area = db.session.get(Area, code)
+    return area is not None and area.level is Level.REGENCY
+
+
+@cache.memoize(timeout=600)
+def _area_name(code: str) -> str:
+    area = db.session.get(Area, code)
+    return area.name if area else code
+
+
+class Visited:
+    """The regency whose goods are shown, as pages name it."""
+
+    def __init__(self, code: str, name: str) -> None:
+        self.code = code
+        self.name = name
+
+
+def visited() -> Visited:
+    """Return code and name of the regency the visitor looks at."""
+    code = visited_code()
+    return Visited(code, _area_name(code))
+
+
+def figure(key: FigureKey, area_code: str, day: dt.date) -> int:
+    """Return a dated number for a regency on a day: its own, else the province's, else the country's.
+
+    Raises InvalidInput when none is loaded: the office has to set it.
+    """
+    codes = (area_code, rules.province_of(area_code), NATIONAL)
+    rows = db.session.scalars(select(Figure).where(Figure.key == key, Figure.area_code.in_(codes)))
+    found = rules.effective(rows, codes, day)
+    if found is None:
+        raise InvalidInput(f"no figure {key.value} for {area_code} on {day}")
+    return found.value
+
+
+def poverty_line(area_code: str, day: dt.date, *, urban: bool | None = None) -> PovertyLine | None:
+    """Return the line in force on a day: the regency's, else the province's, else the national one.
+
+    Within an area the urban or rural line is preferred when the household's place is known.
+    """
+    codes = (area_code, rules.province_of(area_code), NATIONAL)
+    rows = list(db.session.scalars(select(PovertyLine).where(PovertyLine.area_code.in_(codes))))
+    kinds = [LineKind.ALL] if urban is None else [LineKind.URBAN if urban else LineKind.RURAL, LineKind.ALL]
+    for code in codes:
+        for kind in kinds:
+            fitting = [row for row in rows if row.area_code == code and row.kind is kind]
+            found = rules.effective(fitting, [code], day)
+            if found is not None:
+                return found
+    return None

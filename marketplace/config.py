@@ -1,0 +1,94 @@
+"""Read the environment, here and nowhere else."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one installation; every field has a row in the README's table."""
+
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    data_keys: tuple[bytes, ...]
+    """Keys for personal data at rest: the first encrypts, all decrypt."""
+    lookup_key: bytes
+    """Key of the hash by which a NIK or KK number is found again."""
+    home_area: str
+    """Code of the regency whose goods a visitor sees first."""
+    photo_store: str
+    """URL of the object store for photos: `file:///…` or `s3://bucket`."""
+    job_store: str
+    """Where jobs queue: `sqlite`, `redis://…` or `postgresql`."""
+    cache_url: str
+    """Where pages are cached: `memory` or `redis://…`."""
+    secure_cookies: bool
+    base_url: str
+
+    def flask_settings(self) -> dict[str, object]:
+        """Return these settings under the names Flask and its extensions read."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.secure_cookies,
+            "SESSION_COOKIE_NAME": "warung",
+            "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "BABEL_DEFAULT_LOCALE": "id",
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        }
+
+
+def load(environ: dict[str, str] | None = None) -> Config:
+    """Build the configuration from environment variables, making what is missing.
+
+    Secrets that are not given are made once and kept in `DATA_DIR/secrets/`, readable by the owner only.
+    """
+    env = dict(os.environ) if environ is None else environ
+    data_dir = Path(env.get("DATA_DIR", ROOT / "instance")).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    secret = _secret(data_dir, "session", env.get("SECRET_KEY"))
+    data_key = _secret(data_dir, "personal-data", env.get("DATA_KEYS"))
+    lookup = _secret(data_dir, "lookup", env.get("LOOKUP_KEY"))
+    return Config(
+        data_dir=data_dir,
+        database_url=_database_url(env.get("DATABASE_URL"), data_dir),
+        secret_key=secret,
+        data_keys=tuple(bytes.fromhex(key) for key in data_key.split(",")),
+        lookup_key=bytes.fromhex(lookup),
+        home_area=env.get("HOME_AREA", "63.06"),
+        photo_store=env.get("PHOTO_STORE", (data_dir / "photos").as_uri()),
+        job_store=env.get("JOB_STORE", "sqlite"),
+        cache_url=env.get("CACHE_URL", "memory"),
+        secure_cookies=env.get("SECURE_COOKIES", "0") == "1",
+        base_url=env.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+    )
+
+
+def _database_url(given: str | None, data_dir: Path) -> str:
+    if not given:
+        return f"sqlite:///{data_dir / 'warung.db'}"
+    return given.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
+
+
+def _secret(data_dir: Path, name: str, given: str | None) -> str:
+    """Return the given secret, or one of 32 random bytes (hex) that is made once and kept."""
+    if given:
+        return given
+    path = data_dir / "secrets" / name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()

@@ -1,0 +1,75 @@
+"""What every request knows before its view runs, and what every page may show."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask_babel import get_locale
+from flask_login import current_user
+
+from .areas import queries as areas
+from .navigation import menu
+from .shared import formats
+from .shared.errors import Forbidden
+from .shared.policy import Access
+
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+
+
+def choose_locale() -> str:
+    """Return the reader's language: his account's, else the switch's cookie, else Indonesian."""
+    asked = request.cookies.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return "id"
+
+
+def choose_time_zone() -> str:
+    """Return the time zone of the area the visitor looks at."""
+    return areas.time_zone(areas.visited_code())
+
+
+def enforce_access() -> Response | None:
+    """Let a request through only to a route that admits whoever asks."""
+    view = _view_function()
+    if view is None or request.endpoint == "static":
+        return None
+    rule: Access = view.access  # type: ignore[attr-defined]
+    if rule.public:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    if not rule.admits(current_user, signed_in=True):
+        raise Forbidden
+    return None
+
+
+def _view_function() -> object | None:
+    return current_app.view_functions.get(request.endpoint) if request.endpoint else None
+
+
+def _to_sign_in() -> Response:
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    response: Response = redirect(url_for("accounts.sign_in") + "?" + urlencode({"next": here}))  # type: ignore[assignment]
+    return response
+
+
+def page_context() -> dict[str, Any]:
+    """Return the values that layouts use."""
+    locale = str(get_locale() or "id")
+    other = "en" if locale == "id" else "id"
+    return {
+        "locale": locale,
+        "languages": LANGUAGES,
+        "home_area": areas.visited(),
+        "basket_count": session.get("basket_count", 0),
+        "nav": menu(current_user, request.path) if current_user.is_authenticated else [],
+        "switch_language_url": "/bahasa/" + other + "?" + urlencode({"next": request.full_path.rstrip("?")}),
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Put guard, page context and formats on an application."""
+    app.before_request(enforce_access)
+    app.context_processor(page_context)
+    formats.init_app(app)

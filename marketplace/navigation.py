@@ -1,0 +1,63 @@
+"""The menu of each role: one row per page that is somebody's daily work."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .shared.i18n import Text, _l
+from .shared.policy import AREA_ROLES, MAKERS, OFFICERS, Actor, Role, has_role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in the menu: its path, its word, its icon and the roles that see it."""
+
+    url: str
+    label: Text
+    icon: str
+    roles: frozenset[Role]
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("/penjual", _l("Home"), "house", MAKERS),
+    Entry("/penjual/produk", _l("My products"), "package", MAKERS),
+    Entry("/penjual/pesanan", _l("To prepare"), "clipboard-list", MAKERS),
+    Entry("/penjual/pendapatan", _l("My earnings"), "wallet", MAKERS),
+    Entry("/dinas", _l("Work list"), "layout-dashboard", OFFICERS),
+    Entry("/dinas/kurasi", _l("Curation"), "badge-check", frozenset({Role.CURATOR})),
+    Entry("/dinas/produk", _l("Products"), "package", frozenset({Role.CURATOR, Role.MENTOR, Role.HEAD})),
+    Entry("/dinas/parsel", _l("Parcels"), "gift", frozenset({Role.CURATOR, Role.HEAD})),
+    Entry("/dinas/stok", _l("Stock"), "warehouse", frozenset({Role.CURATOR, Role.PACKER, Role.MENTOR})),
+    Entry(
+        "/dinas/pesanan",
+        _l("Orders"),
+        "clipboard-list",
+        frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.HEAD}),
+    ),
+    Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER})),
+    Entry("/dinas/pencairan", _l("Payouts"), "hand-coins", frozenset({Role.TREASURER})),
+    Entry("/dinas/buku", _l("Journal"), "book-open", frozenset({Role.TREASURER, Role.HEAD})),
+    Entry("/dinas/kelompok", _l("Groups"), "users", OFFICERS),
+    Entry(
+        "/dinas/keluarga",
+        _l("Families"),
+        "house-heart",
+        frozenset({Role.MENTOR, Role.CURATOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR}),
+    ),
+    Entry(
+        "/dinas/graduasi",
+        _l("Graduation"),
+        "trending-up",
+        frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD}),
+    ),
+    Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
+    Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
+    Entry("/dinas/pengaturan", _l("Settings"), "settings", frozenset({Role.ADMINISTRATOR})),
+)
+
+
+def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """Return the menu of an actor; the entry that holds `path` most closely is marked active."""
+    seen = [entry for entry in ENTRIES if has_role(actor, entry.roles)]
+    fitting = [e.url for e in seen if path == e.url or path.startswith(e.url + "/")]
+    active = max(fitting, key=len, default="")
+    return [{"url": e.url, "label": e.label, "icon": e.icon, "active": e.url == active, "count": None} for e in seen]

@@ -1,0 +1,134 @@
+"""Attempts to pay, proofs, refunds, and the accounts of the office that receive the money."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..extensions import Model
+from ..orders.models import Order
+from ..shared import clock
+from ..shared.columns import amount_check, enum_column
+from ..shared.images import Image
+
+
+class CollectionAccount(Model):
+    """An account of the social office: where transfers go, or its static QRIS."""
+
+    __tablename__ = "collection_account"
+    __table_args__ = (Index(None, "area_code", "provider"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
+    provider: Mapped[str] = mapped_column(String(20))
+    """`transfer` or `qris`."""
+    bank_name: Mapped[str] = mapped_column(String(60), default="")
+    number: Mapped[str] = mapped_column(String(40), default="")
+    holder: Mapped[str] = mapped_column(String(120), default="")
+    qris_payload: Mapped[str] = mapped_column(String(600), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class PaymentState(StrEnum):
+    PENDING = "pending"
+    """Instructions are out; nothing is known yet."""
+    CLAIMED = "claimed"
+    """The buyer sent a proof: a claim, until the statement says so."""
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Payment(Model):
+    """One attempt to pay an order. An order may have many; each keeps its own amount and state."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        amount_check("amount", low=1),
+        amount_check("received_amount"),
+        CheckConstraint("unique_code BETWEEN 0 AND 999", name="unique_code_range"),
+        UniqueConstraint("provider", "provider_reference"),
+        Index(None, "order_id"),
+        Index(None, "state", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    provider: Mapped[str] = mapped_column(String(20))
+    state: Mapped[PaymentState] = mapped_column(enum_column(PaymentState), default=PaymentState.PENDING)
+    amount: Mapped[int]
+    """What the buyer is asked to pay: the order's due amount less the unique code."""
+    unique_code: Mapped[int] = mapped_column(default=0)
+    received_amount: Mapped[int] = mapped_column(default=0)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("collection_account.id"))
+    provider_reference: Mapped[str | None] = mapped_column(String(120))
+    """How the provider knows it: statement reference, session id; used once per provider."""
+    instruction: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the buyer needs to pay, as the provider gave it."""
+    proof_id: Mapped[int | None] = mapped_column(ForeignKey("image.id"))
+    needs_review: Mapped[bool] = mapped_column(default=False)
+    """Perlu ditinjau: late, odd or double; a human decides."""
+    note: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[dt.datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[dt.datetime | None]
+
+    order: Mapped[Order] = relationship()
+    account: Mapped[CollectionAccount | None] = relationship()
+    proof: Mapped[Image | None] = relationship()
+
+
+class UniqueCode(Model):
+    """A unique code in use on an account: while its bill is open, and a while after."""
+
+    __tablename__ = "unique_code"
+    __table_args__ = (
+        UniqueConstraint("account_id", "code"),
+        CheckConstraint("code BETWEEN 1 AND 999", name="code_range"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("collection_account.id"))
+    code: Mapped[int]
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    reserved_until: Mapped[dt.datetime]
+
+
+class ProviderEvent(Model):
+    """A message of a provider that was taken in; the constraint lets each have its effect once."""
+
+    __tablename__ = "provider_event"
+    __table_args__ = (UniqueConstraint("provider", "event_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(String(20))
+    event_id: Mapped[str] = mapped_column(String(120))
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    received_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+class RefundMethod(StrEnum):
+    CASH = "cash"
+    TRANSFER = "transfer"
+
+
+class Refund(Model):
+    """Money that was given back to a buyer, by the treasurer's hand."""
+
+    __tablename__ = "refund"
+    __table_args__ = (amount_check("amount", low=1), Index(None, "order_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    amount: Mapped[int]
+    method: Mapped[RefundMethod] = mapped_column(enum_column(RefundMethod))
+    reference: Mapped[str] = mapped_column(String(60), default="")
+    """Bank reference, or who signed for the cash."""
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+    order: Mapped[Order] = relationship()

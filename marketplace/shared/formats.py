@@ -1,0 +1,53 @@
+"""How amounts, days and moments are written on screen."""
+
+import datetime as dt
+
+from flask import Flask
+from flask_babel import format_date, format_datetime
+from flask_babel import format_decimal as _decimal
+
+from .money import format_rupiah
+
+
+def day(value: dt.date | None) -> str:
+    """Write a date as `21 Nov 2026` in the reader's language; an empty text for None."""
+    return "" if value is None else format_date(value, "d MMM yyyy")
+
+
+def long_day(value: dt.date | None) -> str:
+    """Write a date with its weekday: `Sabtu, 21 November 2026`."""
+    return "" if value is None else format_date(value, "EEEE, d MMMM yyyy")
+
+
+def month(value: dt.date) -> str:
+    """Write a month as `November 2026`."""
+    return str(format_date(value, "MMMM yyyy"))
+
+
+def short_month(value: dt.date) -> str:
+    """Write a month as `Nov 26`."""
+    return str(format_date(value, "MMM yy"))
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Write a moment as `21 Nov 2026 14.05` in the local time of the request."""
+    return "" if value is None else format_datetime(value, "d MMM yyyy HH:mm")
+
+
+def number(value: int) -> str:
+    """Write a whole number with the reader's thousands separator."""
+    return str(_decimal(value))
+
+
+def init_app(app: Flask) -> None:
+    """Make the formats filters of the templates."""
+    for name, function in {
+        "rupiah": format_rupiah,
+        "day": day,
+        "long_day": long_day,
+        "month": month,
+        "short_month": short_month,
+        "moment": moment,
+        "number": number,
+    }.items():
+        app.jinja_env.filters[name] = function

@@ -1,0 +1,59 @@
+"""Once only: a key that was used is kept with the effect, and what it made is found again."""
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..extensions import Model, db
+from . import clock
+from .errors import KeyReused
+
+
+class OnceKey(Model):
+    """One use of an idempotency key: the hash of its body and the id of what came of it."""
+
+    __tablename__ = "once_key"
+    __table_args__ = (UniqueConstraint("scope", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(100))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    result_id: Mapped[int | None]
+    at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+def claim(scope: str, key: str, body: Any) -> OnceKey:
+    """Take a key inside the running command.
+
+    A fresh row has `result_id` None: do the work and set it. A row with a result was used before for the same
+    body: return that result instead. Two that arrive together wait for each other at the unique constraint.
+    Raises KeyReused when the same key comes with another body.
+    """
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    row = _find(scope, key) or _insert(scope, key, digest)
+    if row.body_hash != digest:
+        raise KeyReused
+    return row
+
+
+def _find(scope: str, key: str) -> OnceKey | None:
+    return db.session.scalar(select(OnceKey).where(OnceKey.scope == scope, OnceKey.key == key))
+
+
+def _insert(scope: str, key: str, digest: str) -> OnceKey:
+    row = OnceKey(scope=scope, key=key, body_hash=digest)
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        found = _find(scope, key)
+        if found is None:
+            raise
+        return found
+    return row

@@ -1,0 +1,59 @@
+"""Cut lists into pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from flask import request, url_for
+from sqlalchemy import Select, func, select
+
+from ..extensions import db
+
+T = TypeVar("T")
+
+PAGE_SIZE = 24
+MAX_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list: `items`, its `number` from 1, and the `total` of all rows."""
+
+    items: Sequence[T]
+    number: int
+    size: int
+    total: int
+    link: Callable[[int], str] = field(default=lambda number: page_url(number), repr=False)
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are, at least 1."""
+        return max(1, -(-self.total // self.size))
+
+    def url_for(self, number: int) -> str:
+        """Return the address of another page of the same list, its filters kept."""
+        return self.link(number)
+
+
+def page_url(number: int) -> str:
+    """Return the present address with another page number."""
+    args: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+    args["page"] = number
+    return url_for(str(request.endpoint), **args)
+
+
+def page_number() -> int:
+    """Return the page asked for by `?page=`, 1 when it is missing or no sensible number."""
+    number = request.args.get("page", 1, type=int)
+    return min(max(number, 1), MAX_PAGE)
+
+
+def paginate(
+    statement: Select[Any], *, number: int | None = None, size: int = PAGE_SIZE, scalars: bool = True
+) -> Page[Any]:
+    """Run a SELECT for one page, with one more query for the total."""
+    number = page_number() if number is None else number
+    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    rows = db.session.execute(statement.limit(size).offset((number - 1) * size))
+    items = rows.scalars().all() if scalars else rows.all()
+    return Page(items=items, number=number, size=size, total=total)

@@ -1,0 +1,101 @@
+"""Turn errors into answers: a page for people, problem JSON (RFC 9457) for programs, a message in a form."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from . import transaction
+from .errors import DomainError, Shortage
+from .i18n import Text, _, _l
+
+log = structlog.get_logger()
+
+
+def wants_json() -> bool:
+    """Tell whether the caller asks for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.is_json or best == "application/json"
+
+
+def answer(status: int, code: str, message: str) -> Response:
+    """Build the answer for a problem in the form the caller wants."""
+    if wants_json():
+        response = jsonify(type=f"about:blank#{code}", title=message, status=status)
+        response.content_type = "application/problem+json"
+    else:
+        page = render_template("errors/problem.html", status=status, code=code, message=message)
+        response = make_response(page)
+    response.status_code = status
+    return response
+
+
+@contextmanager
+def form_problems(form: FlaskForm) -> Iterator[None]:
+    """Put a domain error of the block into the form, beside its field, and undo what was written.
+
+    After the block look at `form.errors`: when there are any, show the form again with status 422.
+    """
+    try:
+        yield
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        transaction.rollback()
+        _add_to_form(form, error)
+
+
+def _add_to_form(form: FlaskForm, error: DomainError) -> None:
+    messages = [str(error.message)]
+    if isinstance(error, Shortage):
+        messages += [_("%(name)s: you asked for %(wanted)s, %(free)s are left.", **vars(m)) for m in error.missing]
+    if error.field is not None and error.field in form:
+        field = form[error.field]
+        field.errors = [*field.errors, *messages]
+    else:
+        form.form_errors.extend(messages)
+
+
+TEXTS: dict[int, Text] = {
+    400: _l("The request could not be read. Go back and try again."),
+    401: _l("Please sign in first."),
+    403: _l("You are not allowed to do this."),
+    404: _l("We could not find that page."),
+    405: _l("This address does not take that kind of request."),
+    413: _l("The file is too large."),
+    429: _l("Too many tries. Please wait a while."),
+}
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    text = TEXTS.get(status) or _("That did not work. Go back and try again.")
+    return answer(status, (error.name or "error").lower().replace(" ", "-"), str(text))
+
+
+def _csrf_error(_error: CSRFError) -> Response:
+    text = _("This form was open for too long. Go back, load the page again and send it once more.")
+    return answer(400, "form-expired", text)
+
+
+def _domain_error(error: DomainError) -> Response:
+    transaction.rollback()
+    return answer(error.status, error.code, str(error.message))
+
+
+def _unexpected(error: Exception) -> Response:
+    transaction.rollback()
+    log.error("unexpected error", path=request.path, exc_info=error)
+    return answer(500, "unexpected", _("Something went wrong on our side. Nothing was changed. Please try again."))
+
+
+def init_app(app: Flask) -> None:
+    """Register the one mapping from errors to answers."""
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)

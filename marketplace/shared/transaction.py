@@ -1,0 +1,173 @@
+"""One commit per request, here and nowhere else.
+
+A request starts by reading. The first command (a service function marked `@command`) ends that read
+transaction and begins the one that writes: `BEGIN IMMEDIATE` on SQLite, where a deferred begin would fail
+without waiting when another writer was faster. What is slow and needs no lock (hashing a password, scaling a
+photo) is done before. A view that returns a response below 400 commits; one that raises, or answers with an
+error, rolls back.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, Response
+from flask import session as browser_session
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from ..extensions import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+RETRIED = {"40001", "40P01"}
+"""PostgreSQL's serialization failure and deadlock: the whole request is tried again."""
+TRIES = 4
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_keep: ContextVar[bool] = ContextVar("keep", default=False)
+_after: ContextVar[tuple[Callable[[], None], ...]] = ContextVar("after", default=())
+
+
+class WriteOutsideCommand(RuntimeError):
+    """Rows were changed by code that is no command."""
+
+
+def begin_writing() -> None:
+    """End the read transaction and let the next statement begin one that writes; inside one, do nothing."""
+    if _writing.get():
+        return
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise WriteOutsideCommand(f"changed before the command: {[*db.session.new, *db.session.dirty]!r}")
+    db.session.rollback()
+    _writing.set(True)
+
+
+def command(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a service function that writes. It flushes; the commit comes at the end of the request."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        begin_writing()
+        result = function(*args, **kwargs)
+        db.session.flush()
+        return result
+
+    return run
+
+
+def rollback() -> None:
+    """Undo all that this request wrote; it may read on, or write again from the start."""
+    db.session.rollback()
+    _writing.set(False)
+    _keep.set(False)
+    _after.set(())
+
+
+def keep_writes() -> None:
+    """Commit although the response is an error: for the count of wrong tries, and nothing else."""
+    _keep.set(True)
+
+
+def after_commit(action: Callable[[], None]) -> None:
+    """Run `action` once the commit is through: for caches, files and messages."""
+    _after.set((*_after.get(), action))
+
+
+def _commit() -> None:
+    db.session.commit()
+    actions = _after.get()
+    rollback()
+    for action in actions:
+        action()
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Write outside a request (command line, job): commits at the end, rolls back when anything is raised."""
+    begin_writing()
+    try:
+        yield db.session()
+        _commit()
+    except BaseException:
+        rollback()
+        raise
+
+
+def once_in_request(app: Flask, call: Callable[[], ResponseReturnValue]) -> Response:
+    """Run a view and commit or roll back what it wrote, trying again after a deadlock."""
+    before = dict(browser_session)
+    _writing.set(False)
+    for attempt in range(TRIES):
+        try:
+            response: Response = app.make_response(call())
+            if response.status_code < 400 or _keep.get():
+                _commit()
+            else:
+                rollback()
+            return response
+        except DBAPIError as error:
+            rollback()
+            if getattr(error.orig, "sqlstate", None) not in RETRIED or attempt == TRIES - 1:
+                raise
+            browser_session.clear()
+            browser_session.update(before)
+            time.sleep(0.01 * 2**attempt)
+        except BaseException:
+            rollback()
+            raise
+    raise AssertionError("unreachable")
+
+
+def _guard_flush(_session: Session, _context: object, _instances: object) -> None:
+    if not _writing.get():
+        raise WriteOutsideCommand("flush outside a command")
+
+
+def _guard_statement(state: ORMExecuteState) -> None:
+    if not _writing.get() and (state.is_insert or state.is_update or state.is_delete):
+        raise WriteOutsideCommand("write outside a command")
+
+
+event.listen(db.session, "before_flush", _guard_flush)
+event.listen(db.session, "do_orm_execute", _guard_statement)
+
+
+def configure_engine(engine: Engine) -> None:
+    """Set the connection manners of each database and how its transactions begin."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_manners)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "connect", _postgresql_manners)
+
+
+def _sqlite_manners(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "foreign_keys = ON",
+        "synchronous = FULL",
+        "busy_timeout = 15000",
+        "cache_size = -32000",
+        "temp_store = MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _postgresql_manners(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '20s'; SET lock_timeout = '10s'; SET timezone = 'UTC'")
+    connection.commit()

@@ -1,0 +1,88 @@
+"""What every request goes through: ids that fit, text that can be stored, headers that protect."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, abort, request, url_for
+from werkzeug.routing import BaseConverter, ValidationError
+
+from ..config import ROOT
+
+MAX_ID = 2**63 - 1
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "style-src 'self'",
+        "script-src 'self'",
+        "font-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class IdConverter(BaseConverter):
+    """A row id in an address: `<id:order_id>`. What does not fit 64 bits is no page (404)."""
+
+    regex = r"[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        """Return the id, or say that no such address exists."""
+        number = int(value)
+        if number > MAX_ID:
+            raise ValidationError
+        return number
+
+
+def refuse_unstorable_text() -> None:
+    """Answer 400 to text that no database can keep: NUL and lone surrogates."""
+    texts = [*request.args.values(), *(request.view_args or {}).values(), request.path]
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        for values in request.form.listvalues():
+            texts.extend(values)
+    if any(isinstance(text, str) and not is_storable(text) for text in texts):
+        abort(400)
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a text holds neither NUL nor half a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def add_headers(response: Response) -> Response:
+    """Add the headers that every response carries."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
+    if response.mimetype == "text/html":
+        headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+@lru_cache
+def asset_version(name: str) -> str:
+    """Return the first digits of a static file's hash, so that its address changes with it."""
+    path = Path(ROOT / "static" / name)
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "0"
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file, with its version."""
+    return url_for("static", filename=name, v=asset_version(name))
+
+
+def init_app(app: Flask) -> None:
+    """Put these manners on an application."""
+    app.url_map.converters["id"] = IdConverter
+    app.before_request(refuse_unstorable_text)
+    app.after_request(add_headers)
+    app.jinja_env.globals["asset"] = asset

@@ -1,0 +1,18 @@
+"""Which blueprints and commands the application has: one line each."""
+
+from flask import Flask
+from flask.blueprints import Blueprint
+from flask.cli import AppGroup
+
+from .areas.cli import areas_cli
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+COMMANDS: tuple[AppGroup, ...] = (areas_cli,)
+
+
+def init_app(app: Flask) -> None:
+    """Register every blueprint and command."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,121 @@
+"""Databases for the tests: SQLite files, or a PostgreSQL cluster of their own.
+
+`--database=postgresql` runs the same tests there. Each worker migrates one database and loads the areas once;
+each test starts from that state.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from marketplace import create_app
+from marketplace.areas import service as areas
+from marketplace.areas.defaults import load_defaults
+from marketplace.config import load
+from marketplace.extensions import cache, db
+from marketplace.shared.transaction import rollback, unit_of_work
+from tests import postgres
+
+HOME = "63.06"
+KEPT = {"area", "figure", "poverty_line", "alembic_version"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", default="sqlite", choices=("sqlite", "postgresql"))
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> str:
+    """Return the name of the database the run is on."""
+    return str(request.config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
+    """Start a PostgreSQL cluster for this worker; skip without one, but fail in CI."""
+    if not postgres.is_there():
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is missing, and this is CI")
+        pytest.skip("PostgreSQL is not installed: its tests are skipped")
+    with postgres.serve() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database_url(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of this worker's database."""
+    if database == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('db') / 'warung.db'}"
+    server: postgres.Server = request.getfixturevalue("postgresql_server")
+    return server.create("warung")
+
+
+@pytest.fixture(scope="session")
+def _application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    folder = tmp_path_factory.mktemp("data")
+    app = make_app(database_url, folder)
+    with app.app_context():
+        migrate(app)
+        with unit_of_work():
+            areas.load_areas()
+            areas.load_villages(HOME)
+            load_defaults()
+        db.engine.dispose()
+    if database_url.startswith("sqlite"):
+        path = Path(database_url.removeprefix("sqlite:///"))
+        shutil.copy(path, path.with_suffix(".template"))
+    return app
+
+
+def make_app(database_url: str, data_dir: Path) -> Flask:
+    """Build the application for tests on a database, with its data in a folder."""
+    config = load({"DATABASE_URL": database_url, "DATA_DIR": str(data_dir), "HOME_AREA": HOME})
+    app = create_app(config)
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, SERVER_NAME=None)
+    return app
+
+
+def migrate(app: Flask) -> None:
+    """Bring the database of an application to the newest version."""
+    from flask_migrate import upgrade
+
+    upgrade()
+
+
+def reset(app: Flask) -> None:
+    """Put the database back to the state before the first test."""
+    rollback()
+    db.session.remove()
+    cache.clear()
+    if db.engine.dialect.name == "sqlite":
+        db.engine.dispose()
+        path = Path(str(db.engine.url.database))
+        for extra in ("-wal", "-shm"):
+            Path(str(path) + extra).unlink(missing_ok=True)
+        shutil.copy(path.with_suffix(".template"), path)
+        return
+    names = ", ".join(t.name for t in db.metadata.sorted_tables if t.name not in KEPT)
+    with db.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def app(_application: Flask) -> Iterator[Flask]:
+    """Return the application on a fresh database, inside its context."""
+    with _application.app_context():
+        reset(_application)
+        yield _application
+        rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(_application: Flask, app: Flask) -> FlaskClient:
+    """Return a browser without JavaScript that is not signed in."""
+    return app.test_client()

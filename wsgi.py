@@ -1,0 +1,18 @@
+"""The application behind WhiteNoise: what the server loads."""
+
+from whitenoise import WhiteNoise
+
+from marketplace import create_app
+from marketplace.config import ROOT
+
+app = create_app()
+
+
+def _forever(_path: str, url: str) -> bool:
+    """Files are asked for by the hash of their content, so they never change under an address."""
+    return url.startswith("/static/")
+
+
+application = WhiteNoise(
+    app, root=str(ROOT / "static"), prefix="static/", immutable_file_test=_forever, max_age=31_536_000
+)
