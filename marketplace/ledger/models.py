@@ -50,8 +50,6 @@ class EntryKind(StrEnum):
     """Money in for an order that no longer takes it: owed back to the payer."""
     PAYOUT = "payout"
     """Household payable paid to the household."""
-    REVERSAL = "reversal"
-    """Undoes another entry whole."""
 
 
 class JournalEntry(Model):
@@ -60,7 +58,6 @@ class JournalEntry(Model):
     __tablename__ = "journal_entry"
     __table_args__ = (
         UniqueConstraint("kind", "reference"),
-        UniqueConstraint("reverses_id"),
         Index(None, "area_code", "entry_date"),
     )
 
@@ -73,8 +70,9 @@ class JournalEntry(Model):
     entry_date: Mapped[dt.date]
     """Local day of the regency; months are cut by it."""
     memo: Mapped[str] = mapped_column(String(200), default="")
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    """The order it came of, for statements and for what is owed back to its buyer."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"))
     at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 
     lines: Mapped[list["JournalLine"]] = relationship(back_populates="entry", order_by="JournalLine.id")

@@ -174,26 +174,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_image')),
     sa.UniqueConstraint('token', name=op.f('uq_image_token'))
     )
-    op.create_table('journal_entry',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('payment', 'delivery', 'reduction', 'return', 'refund', 'stray_payment', 'payout', 'reversal', name='entrykind', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('reference', sa.String(length=60), nullable=False),
-    sa.Column('area_code', sa.String(length=13), nullable=False),
-    sa.Column('entry_date', sa.Date(), nullable=False),
-    sa.Column('memo', sa.String(length=200), nullable=False),
-    sa.Column('actor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('reverses_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['actor_id'], ['users.id'], name=op.f('fk_journal_entry_actor_id_users')),
-    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_journal_entry_area_code_area')),
-    sa.ForeignKeyConstraint(['reverses_id'], ['journal_entry.id'], name=op.f('fk_journal_entry_reverses_id_journal_entry')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_journal_entry')),
-    sa.UniqueConstraint('kind', 'reference', name=op.f('uq_journal_entry_kind_reference')),
-    sa.UniqueConstraint('reverses_id', name=op.f('uq_journal_entry_reverses_id'))
-    )
-    with op.batch_alter_table('journal_entry', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_journal_entry_area_code_entry_date'), ['area_code', 'entry_date'], unique=False)
-
     op.create_table('kube',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -334,6 +314,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('income_note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_income_note_household_id_month'), ['household_id', 'month'], unique=False)
+
+    op.create_table('journal_entry',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('payment', 'delivery', 'reduction', 'return', 'refund', 'stray_payment', 'payout', name='entrykind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('reference', sa.String(length=60), nullable=False),
+    sa.Column('area_code', sa.String(length=13), nullable=False),
+    sa.Column('entry_date', sa.Date(), nullable=False),
+    sa.Column('memo', sa.String(length=200), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('actor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['actor_id'], ['users.id'], name=op.f('fk_journal_entry_actor_id_users')),
+    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_journal_entry_area_code_area')),
+    sa.ForeignKeyConstraint(['order_id'], ['orders.id'], name=op.f('fk_journal_entry_order_id_orders')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_journal_entry')),
+    sa.UniqueConstraint('kind', 'reference', name=op.f('uq_journal_entry_kind_reference'))
+    )
+    with op.batch_alter_table('journal_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_journal_entry_area_code_entry_date'), ['area_code', 'entry_date'], unique=False)
+        batch_op.create_index(batch_op.f('ix_journal_entry_order_id'), ['order_id'], unique=False)
 
     op.create_table('location',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -984,6 +984,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_location_area_code_kind'))
 
     op.drop_table('location')
+    with op.batch_alter_table('journal_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_journal_entry_order_id'))
+        batch_op.drop_index(batch_op.f('ix_journal_entry_area_code_entry_date'))
+
+    op.drop_table('journal_entry')
     with op.batch_alter_table('income_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_income_note_household_id_month'))
 
@@ -1012,10 +1017,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_kube_district_code'))
 
     op.drop_table('kube')
-    with op.batch_alter_table('journal_entry', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_journal_entry_area_code_entry_date'))
-
-    op.drop_table('journal_entry')
     op.drop_table('image')
     with op.batch_alter_table('household', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_household_regency_code_name'))

@@ -1,0 +1,109 @@
+"""What a balanced entry is, and which entries the money of an order makes. Debit is positive, credit negative."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .models import Account
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One side of an entry: signed rupiah on an account, for a household where the account asks for one."""
+
+    account: Account
+    amount: int
+    household_id: int | None = None
+    product_id: int | None = None
+
+
+class UnbalancedEntry(ValueError):
+    """The sides of an entry do not sum to zero: a mistake in the code, never in the input."""
+
+
+def checked(postings: Iterable[Posting]) -> list[Posting]:
+    """Return the postings that move money. Raises UnbalancedEntry when they do not sum to zero or are none."""
+    moving = [posting for posting in postings if posting.amount != 0]
+    if not moving or sum(posting.amount for posting in moving) != 0:
+        raise UnbalancedEntry(repr(moving))
+    return moving
+
+
+def owed_changes(postings: Iterable[Posting]) -> dict[int, int]:
+    """Return household id → how much more (or less) is owed to it."""
+    changes: Counter[int] = Counter()
+    for posting in postings:
+        if posting.account is Account.HOUSEHOLD_PAYABLE and posting.household_id is not None:
+            changes[posting.household_id] -= posting.amount
+    return {household: amount for household, amount in sorted(changes.items()) if amount}
+
+
+def payment(account: Account, received: int, discount: int) -> list[Posting]:
+    """Money in against customer deposits; the unique code's discount is borne by the office."""
+    return [
+        Posting(account, received),
+        Posting(Account.UNIQUE_CODE_DISCOUNT, discount),
+        Posting(Account.CUSTOMER_DEPOSITS, -(received + discount)),
+    ]
+
+
+def stray_payment(account: Account, received: int) -> list[Posting]:
+    """Money in that no order takes: owed back to its payer."""
+    return [Posting(account, received), Posting(Account.REFUNDS_PAYABLE, -received)]
+
+
+@dataclass(frozen=True)
+class Earned:
+    """A household's part of what was delivered, with the product it comes from."""
+
+    household_id: int
+    product_id: int
+    amount: int
+
+
+def delivery(earned: Iterable[Earned], packing: int, delivery_fee: int) -> list[Posting]:
+    """Deposits become what is owed to households, and the funds of packing and delivery."""
+    shares = [Posting(Account.HOUSEHOLD_PAYABLE, -e.amount, e.household_id, e.product_id) for e in earned]
+    total = packing + delivery_fee - sum(posting.amount for posting in shares)
+    return [
+        Posting(Account.CUSTOMER_DEPOSITS, total),
+        *shares,
+        Posting(Account.PACKING_FUND, -packing),
+        Posting(Account.DELIVERY_FUND, -delivery_fee),
+    ]
+
+
+def reduction(amount: int, cash_left: int) -> list[Posting]:
+    """Deposits that are no longer needed are owed back to the buyer.
+
+    He gets at most the cash he gave; what is over was the unique code's discount and is undone.
+    """
+    refund = min(amount, cash_left)
+    return [
+        Posting(Account.CUSTOMER_DEPOSITS, amount),
+        Posting(Account.REFUNDS_PAYABLE, -refund),
+        Posting(Account.UNIQUE_CODE_DISCOUNT, -(amount - refund)),
+    ]
+
+
+def returned(earned: Iterable[Earned], packing: int, cash_left: int) -> list[Posting]:
+    """Delivered goods came back: households and packing fund give theirs up, the buyer is owed it."""
+    shares = [Posting(Account.HOUSEHOLD_PAYABLE, e.amount, e.household_id, e.product_id) for e in earned]
+    amount = packing + sum(posting.amount for posting in shares)
+    refund = min(amount, cash_left)
+    return [
+        *shares,
+        Posting(Account.PACKING_FUND, packing),
+        Posting(Account.REFUNDS_PAYABLE, -refund),
+        Posting(Account.UNIQUE_CODE_DISCOUNT, -(amount - refund)),
+    ]
+
+
+def refund(account: Account, amount: int) -> list[Posting]:
+    """What is owed back leaves a money account."""
+    return [Posting(Account.REFUNDS_PAYABLE, amount), Posting(account, -amount)]
+
+
+def payout(account: Account, household_id: int, amount: int) -> list[Posting]:
+    """What is owed to a household leaves a money account."""
+    return [Posting(Account.HOUSEHOLD_PAYABLE, amount, household_id), Posting(account, -amount)]

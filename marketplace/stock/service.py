@@ -1,0 +1,190 @@
+"""Hold goods for orders and let them go. The only writer of quantities, together with `movements`.
+
+Every change is one conditional UPDATE of a stock row, rows in id order: two orders that want the same goods
+wait for each other and never for a cycle.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import CursorResult, select, update
+
+from ..catalog.models import Product
+from ..extensions import db
+from ..shared import clock
+from ..shared.errors import Missing, Shortage, StateConflict
+from ..shared.transaction import command
+from . import queries, rules
+from .models import Hold, HoldState, MovementReason, StockLevel
+from .movements import move
+
+MAX_TRIES = 200
+"""Tries to hold: each failed one means that another buyer got something, so few are ever needed."""
+
+
+@command
+def hold(reference: str, demand: Mapping[int, int], expires_at: dt.datetime | None) -> None:
+    """Hold quantities of products (id → how many) for a reference such as `order:12`, all or nothing.
+
+    Takes from the store first, then from the groups. Holds whose time is over are released on the way.
+    Raises Shortage with every product that falls short.
+    """
+    released = False
+    for _try in range(MAX_TRIES):
+        levels = queries.free_levels(demand)
+        short = rules.shortages(demand, levels)
+        if short and not released:
+            release_expired(clock.now(), list(short))
+            released = True
+            continue
+        if short:
+            raise Shortage(_missing(demand, short))
+        if _take_all(reference, rules.plan(demand, levels), expires_at):
+            return
+    raise StateConflict
+
+
+def _take_all(reference: str, takes: list[rules.Take], expires_at: dt.datetime | None) -> bool:
+    """Hold every take or none; False when another buyer was faster on one of the rows."""
+    savepoint = db.session.begin_nested()
+    for take in takes:
+        if not _hold_on_row(take):
+            savepoint.rollback()
+            return False
+    savepoint.commit()
+    for take in takes:
+        _write_hold(reference, take, expires_at)
+    return True
+
+
+def _hold_on_row(take: rules.Take) -> bool:
+    result = db.session.execute(
+        update(StockLevel)
+        .where(StockLevel.id == take.level_id, StockLevel.on_hand - StockLevel.held >= take.quantity)
+        .values(held=StockLevel.held + take.quantity)
+        .execution_options(synchronize_session=False)
+    )
+    return _rows(result) == 1
+
+
+def _rows(result: object) -> int:
+    assert isinstance(result, CursorResult)
+    return int(result.rowcount)
+
+
+def _write_hold(reference: str, take: rules.Take, expires_at: dt.datetime | None) -> None:
+    old = db.session.scalar(select(Hold).where(Hold.reference == reference, Hold.level_id == take.level_id))
+    if old is None:
+        old = Hold(reference=reference, level_id=take.level_id, quantity=take.quantity)
+        db.session.add(old)
+    elif old.state is HoldState.ACTIVE:
+        old.quantity += take.quantity
+    else:
+        old.quantity = take.quantity
+    old.state, old.expires_at = HoldState.ACTIVE, expires_at
+
+
+def _missing(demand: Mapping[int, int], short: Mapping[int, int]) -> list[Missing]:
+    names = dict(db.session.execute(select(Product.id, Product.name).where(Product.id.in_(short))).all())
+    return [Missing(key, names.get(key, ""), demand[key], free) for key, free in sorted(short.items())]
+
+
+@command
+def secure(reference: str, demand: Mapping[int, int], expires_at: dt.datetime | None) -> None:
+    """Make sure that a reference holds its whole demand until a moment (None: until it leaves).
+
+    What was released meanwhile is held anew. Raises Shortage when it is gone.
+    """
+    active = queries.holds_of(reference, HoldState.ACTIVE)
+    missing = dict(demand)
+    for row in active:
+        row.expires_at = expires_at
+        missing[row.level.product_id] = missing.get(row.level.product_id, 0) - row.quantity
+    db.session.flush()  # the expiry of what is held must stand before anyone releases late holds below
+    still = {product_id: quantity for product_id, quantity in missing.items() if quantity > 0}
+    if still:
+        hold(reference, still, expires_at)
+
+
+@command
+def release(reference: str) -> None:
+    """End the holds of a reference; its goods are free again."""
+    for row in queries.holds_of(reference, HoldState.ACTIVE):
+        _release(row)
+
+
+@command
+def release_expired(now: dt.datetime, product_ids: Collection[int] | None = None) -> int:
+    """End the holds whose time is over, of some products or of all; return how many."""
+    return sum(_release(row) for row in queries.expired_holds(now, product_ids))
+
+
+def _release(row: Hold) -> bool:
+    if not _turn(row, HoldState.ACTIVE, HoldState.RELEASED):
+        return False
+    db.session.execute(
+        update(StockLevel)
+        .where(StockLevel.id == row.level_id)
+        .values(held=StockLevel.held - row.quantity)
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def _turn(row: Hold, old: HoldState, new: HoldState) -> bool:
+    """Move a hold from one state to another; False when somebody else already did."""
+    db.session.flush()  # a quantity changed in memory must be in the row before it is released by it
+    result = db.session.execute(
+        update(Hold)
+        .where(Hold.id == row.id, Hold.state == old)
+        .values(state=new)
+        .execution_options(synchronize_session=False)
+    )
+    if _rows(result) == 1:
+        db.session.refresh(row)
+        return True
+    return False
+
+
+@command
+def take(reference: str, actor_id: int | None) -> None:
+    """Let held goods leave: they were packed. Raises StateConflict when nothing is held any more."""
+    for row in queries.holds_of(reference, HoldState.ACTIVE):
+        if not _turn(row, HoldState.ACTIVE, HoldState.TAKEN):
+            raise StateConflict
+        move(row.level_id, -row.quantity, MovementReason.SOLD, reference, actor_id, out_of_hold=True)
+
+
+@command
+def put_back(reference: str, actor_id: int | None) -> None:
+    """Take goods that had left back into the rows they came from."""
+    for row in queries.holds_of(reference, HoldState.TAKEN):
+        if _turn(row, HoldState.TAKEN, HoldState.RELEASED):
+            move(row.level_id, row.quantity, MovementReason.RETURNED, reference, actor_id)
+
+
+@command
+def reduce(reference: str, product_id: int, quantity: int) -> None:
+    """Give up part of what is held of a product. Raises StateConflict when less is held."""
+    left = quantity
+    for row in queries.holds_of(reference, HoldState.ACTIVE):
+        if row.level.product_id != product_id or left == 0:
+            continue
+        part = min(left, row.quantity)
+        left -= part
+        _give_up(row, part)
+    if left:
+        raise StateConflict
+
+
+def _give_up(row: Hold, part: int) -> None:
+    if part == row.quantity:
+        _release(row)
+        return
+    row.quantity -= part
+    db.session.execute(
+        update(StockLevel)
+        .where(StockLevel.id == row.level_id)
+        .values(held=StockLevel.held - part)
+        .execution_options(synchronize_session=False)
+    )
