@@ -1,0 +1,325 @@
+"""Form fields that several domains use, and the base of every form.
+
+A field takes what people type (`Rp 15.000`, `0812-3456-7890`), gives the plain value, and otherwise says beside the
+field what is wrong, keeping what was typed. Validators run only on a value that could be read.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, request
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from lokal import parse_phone
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field
+from wtforms.form import BaseForm as WtformsBaseForm
+from wtforms.validators import StopValidation
+from wtforms.widgets import DateInput, EmailInput, HiddenInput, NumberInput, TelInput, TextArea, TextInput
+
+from .columns import MAX_QUANTITY
+from .i18n import Text, _, _l
+from .money import MAX_RUPIAH
+from .web import MAX_ID, is_storable
+
+WHOLE_NUMBER = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:[.,  ][0-9]{3}){1,5}")
+"""Digits, or digits in groups of three; a comma before three digits can only part thousands."""
+MONEY = re.compile(rf"(?:rp\.?\s*)?(?P<whole>{WHOLE_NUMBER.pattern})(?:,(?:00|-))?", re.IGNORECASE | re.ASCII)
+PHONE_MARKS = re.compile(r"[\s().\-–‑/]+")
+PHONE = re.compile(r"\+?[0-9]{7,15}")
+EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIELD_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+class FormTexts:
+    """WTForms' own sentences, through our catalogue (it has no Indonesian one)."""
+
+    def gettext(self, string: str) -> str:
+        """Return a sentence in the reader's language."""
+        return str(gettext(string)) if string else ""
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Return the sentence that fits a number; WTForms fills in the number."""
+        return self.gettext(singular if n == 1 else plural)
+
+
+class BaseForm(FlaskForm):
+    """The base of every form: our languages, and only real form data."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: WtformsBaseForm) -> Any:
+            return FormTexts()
+
+        def wrap_formdata(self, form: WtformsBaseForm, formdata: Any) -> Any:
+            """Return what was sent: never JSON, and no field names that WTForms stumbles over (`line-²`)."""
+            if formdata is None:
+                return None
+            data = MultiDict() if request.is_json else super().wrap_formdata(form, formdata)
+            if data is None and request.method != "GET":
+                data = MultiDict()
+            if data is not None and not all(FIELD_NAME.fullmatch(name) for name in data):
+                abort(400)
+            return data
+
+
+class QueryForm(BaseForm):
+    """The base of search and filter forms: read from the address, changing nothing."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+        def wrap_formdata(self, form: WtformsBaseForm, formdata: Any) -> Any:
+            """Read the query of the address."""
+            return CombinedMultiDict([request.args])
+
+
+class Required:
+    """Say that a field must be filled in; 0 is a value, blanks are none."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Text | None = None) -> None:
+        self.message = message or _l("Please fill this in.")
+
+    def __call__(self, form: WtformsBaseForm, field: Field) -> None:
+        if field.data is None or field.data == "" or field.data == []:
+            field.errors = []
+            raise StopValidation(str(self.message))
+
+
+class _TypedField(Field):
+    """A field that reads one typed text; what could not be read stays on screen and ends the validation."""
+
+    attributes: dict[str, Any] = {}
+
+    def __init__(self, label: Text | None = None, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
+        render_kw = {**self.attributes, **(kwargs.pop("render_kw", None) or {})}
+        super().__init__(label, validators, render_kw=render_kw, **kwargs)  # type: ignore[arg-type]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed."""
+        typed = valuelist[0] if valuelist else ""
+        if not isinstance(typed, str) or not is_storable(typed):
+            raise ValueError(_("This cannot be read. Please type it again."))
+        self.data = None
+        if typed.strip():
+            self.data = self.read(typed.strip())
+
+    def pre_validate(self, form: WtformsBaseForm) -> None:
+        """Keep validators off a value that could not be read."""
+        if self.process_errors:
+            raise StopValidation
+
+    def read(self, typed: str) -> Any:
+        """Return the value of a text. Raises ValueError with the sentence for the screen."""
+        raise NotImplementedError
+
+    def show(self, value: Any) -> str:
+        """Write a value the way it may be typed."""
+        return str(value)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.show(self.data)
+
+
+class TextField(_TypedField):
+    """One line of text, trimmed; gives `""` when empty."""
+
+    widget: Any = TextInput()
+    allowed_controls = ""
+
+    def __init__(
+        self, label: Text | None = None, validators: Sequence[Any] | None = None, max_length: int = 200, **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.max_length = max_length
+        self.flags.maxlength = max_length
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; nothing typed is an empty text."""
+        super().process_formdata(valuelist)
+        self.data = self.data or ""
+
+    def read(self, typed: str) -> str:
+        """Return the text in one Unicode form, if it is short enough and without control characters."""
+        text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n"))
+        if any(unicodedata.category(c) == "Cc" and c not in self.allowed_controls for c in text):
+            raise ValueError(_("This holds signs that cannot be shown. Please type it again."))
+        if len(text) > self.max_length:
+            raise ValueError(_("This is too long: at most %(count)s letters.", count=self.max_length))
+        return text
+
+
+class TextAreaField(TextField):
+    """Several lines of text; gives `""` when empty."""
+
+    widget = TextArea()
+    allowed_controls = "\n\t"
+    attributes = {"rows": 4}
+
+    def __init__(
+        self, label: Text | None = None, validators: Sequence[Any] | None = None, max_length: int = 2000, **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, max_length, **kwargs)
+
+
+class EmailField(TextField):
+    """An e-mail address in lower case."""
+
+    widget = EmailInput()
+    attributes = {"autocomplete": "email"}
+
+    def __init__(self, label: Text | None = None, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, 254, **kwargs)
+
+    def read(self, typed: str) -> str:
+        """Return the address, if it looks like one."""
+        address = super().read(typed).lower()
+        if not EMAIL.fullmatch(address):
+            raise ValueError(_("This is not an e-mail address."))
+        return address
+
+
+class PhoneField(_TypedField):
+    """An Indonesian phone number, mobile or landline, as people write it; gives `+62…`."""
+
+    widget = TelInput()
+    attributes = {"autocomplete": "tel", "inputmode": "tel", "maxlength": 24}
+
+    def read(self, typed: str) -> str:
+        """Return the number in E.164."""
+        number = as_phone(typed)
+        if number is None:
+            raise ValueError(_("This is not a phone number. Example: 0812 3456 7890"))
+        return number
+
+    def show(self, value: str) -> str:
+        """Write a number with its leading 0."""
+        return "0" + value.removeprefix("+62")
+
+
+class _NumberField(_TypedField):
+    """A whole number within bounds."""
+
+    def __init__(
+        self,
+        label: Text | None = None,
+        validators: Sequence[Any] | None = None,
+        low: int = 0,
+        high: int = MAX_ID,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.low = low
+        self.high = high
+
+    def check_range(self, number: int) -> int:
+        """Return a number within the bounds."""
+        if number < self.low:
+            raise ValueError(_("This must be at least %(low)s.", low=self.show(self.low)))
+        if number > self.high:
+            raise ValueError(_("This must be at most %(high)s.", high=self.show(self.high)))
+        return number
+
+
+class RupiahField(_NumberField):
+    """An amount in whole rupiah: `15000`, `15.000`, `Rp 15.000`; gives int."""
+
+    widget = TextInput()
+    attributes = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 24}
+
+    def __init__(
+        self,
+        label: Text | None = None,
+        validators: Sequence[Any] | None = None,
+        low: int = 0,
+        high: int = MAX_RUPIAH,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, low, high, **kwargs)
+
+    def read(self, typed: str) -> int:
+        """Return the amount; words such as `2jt` are too easily misread and refused."""
+        found = MONEY.fullmatch(typed)
+        if found is None:
+            raise ValueError(_("Write the amount in figures. Example: 15.000"))
+        return self.check_range(_digits(found["whole"]))
+
+    def show(self, value: int) -> str:
+        """Write an amount with points between the thousands."""
+        return f"{value:,}".replace(",", ".")
+
+
+class QuantityField(_NumberField):
+    """How many: a whole number from 1; gives int."""
+
+    widget = NumberInput(step=1)
+    attributes = {"inputmode": "numeric", "autocomplete": "off"}
+
+    def __init__(
+        self,
+        label: Text | None = None,
+        validators: Sequence[Any] | None = None,
+        low: int = 1,
+        high: int = MAX_QUANTITY,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, low, high, **kwargs)
+        self.flags.min, self.flags.max = low, high
+
+    def read(self, typed: str) -> int:
+        """Return the number."""
+        if not WHOLE_NUMBER.fullmatch(typed):
+            raise ValueError(_("Write a whole number. Example: 12"))
+        return self.check_range(_digits(typed))
+
+
+class IdField(_NumberField):
+    """The id of a row, carried along in a form; gives int."""
+
+    widget = HiddenInput()
+
+    def __init__(self, label: Text | None = None, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, 1, MAX_ID, **kwargs)
+
+    def read(self, typed: str) -> int:
+        """Return the id, if it fits 64 bits."""
+        if not re.fullmatch(r"[0-9]{1,19}", typed) or not self.low <= int(typed) <= self.high:
+            raise ValueError(_("Please choose again."))
+        return int(typed)
+
+
+class DateField(_TypedField):
+    """A day, as browsers send it (`2026-11-21`)."""
+
+    widget = DateInput()
+
+    def read(self, typed: str) -> dt.date:
+        """Return the day, if the calendar has it."""
+        try:
+            day = dt.date.fromisoformat(typed if DATE.fullmatch(typed) else "")
+        except ValueError:
+            raise ValueError(_("This is not a date. Example: 2026-11-21")) from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(_("This date is too far away."))
+        return day
+
+
+def as_phone(text: str) -> str | None:
+    """Return an Indonesian phone number in E.164, or None when the text is none."""
+    bare = PHONE_MARKS.sub("", text)
+    if not PHONE.fullmatch(bare):
+        return None
+    info = parse_phone(bare)
+    return info.e164 if info.valid else None
+
+
+def _digits(text: str) -> int:
+    return int(re.sub(r"[^0-9]", "", text))
