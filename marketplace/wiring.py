@@ -5,8 +5,9 @@ from flask.blueprints import Blueprint
 from flask.cli import AppGroup
 
 from .areas.cli import areas_cli
+from .shared import photo_views
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (photo_views.bp,)
 COMMANDS: tuple[AppGroup, ...] = (areas_cli,)
 
 

@@ -1,12 +1,23 @@
-"""Photos: checked before they are decoded, cleaned, and stored in the sizes that pages use."""
+"""Photos: checked before they are decoded, cleaned, and stored in the sizes that pages use.
+
+`prepare` is slow and needs no database; `store` writes the files first and the row after them, so that a row
+never names a file that is not there. Files without a row are harmless.
+"""
 
 import datetime as dt
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..extensions import Model
-from . import clock
+from ..extensions import Model, db
+from . import clock, photo_store
+from .photo_files import WIDTHS, Prepared, prepare
+from .transaction import command
+
+__all__ = ["WIDTHS", "Image", "Photo", "Prepared", "photo_of", "prepare", "store", "store_all", "url", "view"]
 
 
 class Image(Model):
@@ -23,3 +34,79 @@ class Image(Model):
     """Payment proofs: served only to those who may see the payment."""
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     uploaded_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+def store(prepared: Prepared, uploaded_by_id: int | None, *, private: bool = False) -> Image:
+    """Store one picture and return its row. Call it in the view, before the command that uses it."""
+    return store_all([prepared], uploaded_by_id, private=private)[0]
+
+
+def store_all(prepared: Sequence[Prepared], uploaded_by_id: int | None, *, private: bool = False) -> list[Image]:
+    """Store several pictures: all files before the first row, for the store may be behind a network."""
+    tokens = [_write_files(one.files, private=private) for one in prepared]
+    return _add_rows(tokens, prepared, uploaded_by_id, private)
+
+
+def _write_files(files: Mapping[tuple[int, str], bytes], *, private: bool) -> str:
+    token = secrets.token_urlsafe(16)
+    for (width, extension), content in files.items():
+        photo_store.write(photo_store.name_of(token, width, extension, private=private), content)
+    return token
+
+
+@command
+def _add_rows(
+    tokens: Sequence[str], prepared: Sequence[Prepared], uploaded_by_id: int | None, private: bool
+) -> list[Image]:
+    rows = [
+        Image(token=token, width=one.width, height=one.height, is_private=private, uploaded_by_id=uploaded_by_id)
+        for token, one in zip(tokens, prepared, strict=True)
+    ]
+    db.session.add_all(rows)
+    return rows
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture as pages show it: addresses in several widths, its size in pixels, and words for it."""
+
+    src: str
+    srcset: str
+    webp_srcset: str
+    width: int
+    height: int
+    alt: str
+
+
+def url(image: Image, width: int, extension: str = "jpg") -> str:
+    """Return the address of a public picture in one of WIDTHS, as `jpg` or `webp`."""
+    return _url(image.token, width, extension)
+
+
+def view(image: Image | None, alt: str) -> Photo | None:
+    """Return what the photo macro shows for a row; None for none."""
+    return photo_of(image.token, image.width, image.height, alt) if image else None
+
+
+def photo_of(token: str, width: int, height: int, alt: str) -> Photo:
+    """Return what the photo macro shows, from bare columns: lists of many cards load no rows."""
+    # A picture is never enlarged, so of the sizes beyond its own only the first says something new.
+    sizes = [size for index, size in enumerate(WIDTHS) if index == 0 or WIDTHS[index - 1] < width]
+    shown = min(width, sizes[-1])
+    return Photo(
+        src=_url(token, sizes[min(1, len(sizes) - 1)], "jpg"),
+        srcset=_srcset(token, sizes, width, "jpg"),
+        webp_srcset=_srcset(token, sizes, width, "webp"),
+        width=shown,
+        height=max(1, height * shown // width),
+        alt=alt,
+    )
+
+
+def _srcset(token: str, sizes: Sequence[int], width: int, extension: str) -> str:
+    return ", ".join(f"{_url(token, size, extension)} {min(size, width)}w" for size in sizes)
+
+
+def _url(token: str, width: int, extension: str) -> str:
+    # Written by hand: a page of 24 cards asks for this over a hundred times.
+    return f"/foto/{token}-{width}.{extension}"
