@@ -1,12 +1,32 @@
 """Ask for the time here, so that one place decides what now and today mean."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
+
+_told: ContextVar[dt.datetime | None] = ContextVar("told", default=None)
 
 
 def now() -> dt.datetime:
     """Return this moment, aware, in UTC."""
-    return dt.datetime.now(dt.UTC)
+    return _told.get() or dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def at(moment: dt.datetime) -> Iterator[None]:
+    """Let it be a given moment inside the block: for the demo's year of trade and for tests."""
+    token = _told.set(moment.astimezone(dt.UTC))
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return a time zone by its IANA name."""
+    return ZoneInfo(name)
 
 
 def local_date(moment: dt.datetime, zone: str) -> dt.date:
