@@ -62,6 +62,11 @@ class Parcel(Model):
 
     image: Mapped[Image | None] = relationship(lazy="joined")
     recipes: Mapped[list["Recipe"]] = relationship(back_populates="parcel", order_by="Recipe.version")
+    recipe: Mapped["Recipe | None"] = relationship(
+        primaryjoin="and_(Parcel.id == foreign(Recipe.parcel_id), Parcel.recipe_version == foreign(Recipe.version))",
+        viewonly=True,
+    )
+    """What is sold now; None before the first recipe."""
 
 
 class Recipe(Model):

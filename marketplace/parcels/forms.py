@@ -1,0 +1,88 @@
+"""What curators fill in about parcels."""
+
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import FieldList, FormField, SelectField
+from wtforms.validators import InputRequired
+
+from ..shared.fields import BaseForm, IdField, QuantityField, Required, RupiahField, TextAreaField, TextField
+from ..shared.i18n import _l
+from . import words
+from .models import Occasion
+from .rules import MAX_ITEMS, MAX_NOTICE_DAYS, NO_CUT_OFF, Action, ParcelContent
+
+PIECES_AT_MOST = 1000
+
+
+class ParcelForm(BaseForm):
+    """What is written about a parcel, and its photo."""
+
+    photo = FileField(_l("Photo"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
+    name = TextField(_l("Name of the parcel"), [Required()], max_length=120)
+    occasion = SelectField(
+        _l("Occasion"), choices=[(key.value, text) for key, text in words.OCCASIONS.items()], coerce=str
+    )
+    description = TextAreaField(_l("What makes it special"), max_length=4000)
+    notice_days = QuantityField(_l("Working days you need to pack it"), [Required()], low=0, high=MAX_NOTICE_DAYS)
+    cut_off_hour = QuantityField(_l("Last hour for orders of the same day"), [Required()], low=0, high=NO_CUT_OFF)
+
+    def content(self) -> ParcelContent:
+        """Return what was filled in."""
+        return ParcelContent(
+            name=self.name.data,
+            occasion=Occasion(self.occasion.data),
+            description=self.description.data,
+            notice_days=self.notice_days.data,
+            cut_off_hour=self.cut_off_hour.data,
+        )
+
+
+class ItemForm(BaseForm):
+    """A product of a recipe; 0 pieces take it out."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    product_id = IdField(_l("Product"), [Required()])
+    quantity = QuantityField(_l("Pieces in each parcel"), [Required()], low=0, high=PIECES_AT_MOST)
+
+
+class RecipeForm(BaseForm):
+    """The recipe editor while it is worked on: the price may still be open."""
+
+    items = FieldList(FormField(ItemForm), _l("Products in the parcel"), max_entries=MAX_ITEMS)
+    search = TextField(_l("Find products"), max_length=80)
+    add = IdField(_l("Product"))
+    packing_cost = RupiahField(_l("Cost of box and packing"))
+    price = RupiahField(_l("Price of the parcel"), low=100)
+
+    def quantities(self) -> dict[int, int]:
+        """Return product id → pieces of what is in the parcel."""
+        found: dict[int, int] = {}
+        for row in self.items.data:
+            found[row["product_id"]] = found.get(row["product_id"], 0) + row["quantity"]
+        return {product_id: count for product_id, count in found.items() if count > 0}
+
+
+class FinishedRecipeForm(RecipeForm):
+    """The recipe editor when it is saved."""
+
+    packing_cost = RupiahField(_l("Cost of box and packing"), [Required()])
+    price = RupiahField(_l("Price of the parcel"), [Required()], low=100)
+
+
+class ActionForm(BaseForm):
+    """A step of a parcel's life."""
+
+    action = SelectField(choices=[(action.value, action.value) for action in Action], validators=[InputRequired()])
+
+    def chosen(self) -> Action:
+        """Return the step."""
+        return Action(self.action.data)
+
+
+def recipe_form_of(quantities: dict[int, int], **values: Any) -> RecipeForm:
+    """Return the editor showing a content, whatever the request holds."""
+    rows = [{"product_id": product_id, "quantity": count} for product_id, count in quantities.items()]
+    return RecipeForm(formdata=None, data={"items": rows, **values})
