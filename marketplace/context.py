@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask import Flask, Response, current_app, has_request_context, redirect, request, session, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 
@@ -18,6 +18,8 @@ LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 
 def choose_locale() -> str:
     """Return the reader's language: his account's, else the switch's cookie, else Indonesian."""
+    if not has_request_context():  # a job or a command
+        return "id"
     asked = request.cookies.get("lang", "")
     if asked in LANGUAGES:
         return asked

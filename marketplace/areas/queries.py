@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from flask import current_app, request
+from flask import current_app, has_request_context, request
 from sqlalchemy import select
 
 from ..extensions import cache, db
@@ -43,7 +43,7 @@ def home_code() -> str:
 
 def visited_code() -> str:
     """Return the code of the regency whose goods the visitor looks at: his pick, or the home area."""
-    picked = request.cookies.get("area", "")
+    picked = request.cookies.get("area", "") if has_request_context() else ""
     return picked if picked and len(picked) == 5 and is_known_regency(picked) else home_code()
 
 
