@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..areas.models import Area
@@ -117,7 +117,18 @@ class Person(Model):
     """One person of a household, from a day and until a day: the head count of a month follows from it."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("nik_hash"), Index(None, "household_id"))
+    __table_args__ = (
+        CheckConstraint("left_on IS NULL OR left_on >= joined_on", name="dates"),
+        # Whoever left one household (marriage, work) may join another; nobody is in two at once.
+        Index(
+            "uq_person_present",
+            "nik_hash",
+            unique=True,
+            sqlite_where=text("left_on IS NULL"),
+            postgresql_where=text("left_on IS NULL"),
+        ),
+        Index(None, "household_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
@@ -133,6 +144,7 @@ class Person(Model):
     """Woman in social-economic hardship."""
     joined_on: Mapped[dt.date]
     left_on: Mapped[dt.date | None]
+    """First day on which the person is no longer counted."""
 
     household: Mapped[Household] = relationship(back_populates="people")
 
@@ -165,6 +177,7 @@ class Membership(Model):
 
     group: Mapped[Group] = relationship(back_populates="memberships")
     household: Mapped[Household] = relationship(back_populates="memberships")
+    person: Mapped[Person | None] = relationship()
 
 
 class Programme(StrEnum):

@@ -457,10 +457,11 @@ def upgrade() -> None:
     sa.Column('joined_on', sa.Date(), nullable=False),
     sa.Column('left_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_person_household_id_household')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
-    sa.UniqueConstraint('nik_hash', name=op.f('uq_person_nik_hash'))
+    sa.CheckConstraint('left_on IS NULL OR left_on >= joined_on', name=op.f('ck_person_dates')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
     )
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.create_index('uq_person_present', ['nik_hash'], unique=True, sqlite_where=sa.text('left_on IS NULL'), postgresql_where=sa.text('left_on IS NULL'))
         batch_op.create_index(batch_op.f('ix_person_household_id'), ['household_id'], unique=False)
 
     op.create_table('product',
@@ -960,6 +961,7 @@ def downgrade() -> None:
     op.drop_table('product')
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_person_household_id'))
+        batch_op.drop_index('uq_person_present', sqlite_where=sa.text('left_on IS NULL'), postgresql_where=sa.text('left_on IS NULL'))
 
     op.drop_table('person')
     with op.batch_alter_table('payout', schema=None) as batch_op:
