@@ -144,7 +144,7 @@ def test_a_return_takes_the_shares_back_and_may_go_below_zero(shared_product: tu
 
 
 def test_delivery_fee_goes_to_its_fund(shared_product: tuple[int, int, int]) -> None:
-    product_id, first, _second = shared_product
+    product_id, _first, _second = shared_product
     make.add(DeliveryFee(district_code="63.06.05", amount=7_500, effective_from=make.LONG_AGO, source="SK Kadis"))
     delivery = Delivery(DeliveryMethod.ADDRESS, "Jl. Singakarsa 4", "002/001", make.VILLAGE)
     order = placed(LineRequest(1, product_id=product_id), delivery=delivery)

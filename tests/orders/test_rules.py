@@ -1,5 +1,7 @@
 """Money is cut exactly, and every state allows what the table says and nothing else."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +28,7 @@ from marketplace.shared.money import largest_remainder
 def goods(draw: st.DrawFn, product_id: int = 1) -> Good:
     cuts = sorted(draw(st.sets(st.integers(1, 9_999), max_size=4)))
     edges = [0, *cuts, 10_000]
-    makers = tuple(Maker(index, b - a) for index, (a, b) in enumerate(zip(edges, edges[1:], strict=False)))
+    makers = tuple(Maker(index, b - a) for index, (a, b) in enumerate(itertools.pairwise(edges)))
     return Good(product_id, 1, "Keripik", "bungkus", draw(st.integers(100, 5_000_000)), makers, True)
 
 

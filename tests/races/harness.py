@@ -1,0 +1,52 @@
+"""Run many buyers in several real processes against one database."""
+
+import multiprocessing as mp
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import make_app
+
+PROCESSES = 4
+
+Task = Callable[[int], str]
+
+
+def run(url: str, build: Callable[..., Task], count: int, **values: Any) -> Counter[str]:
+    """Run `build(**values)` in each process and its task for 0…count-1, spread over the processes.
+
+    All start together behind a barrier. Returns how often each answer came.
+    """
+    context = mp.get_context("spawn")
+    barrier = context.Barrier(PROCESSES)
+    answers: Any = context.Queue()
+    workers = [
+        context.Process(target=_work, args=(url, build, values, range(start, count, PROCESSES), barrier, answers))
+        for start in range(PROCESSES)
+    ]
+    for worker in workers:
+        worker.start()
+    tally: Counter[str] = Counter(answers.get(timeout=240) for _task in range(count))
+    for worker in workers:
+        worker.join(60)
+    return tally
+
+
+def _work(
+    url: str, build: Callable[..., Task], values: dict[str, Any], tasks: range, barrier: Any, answers: Any
+) -> None:
+    app = make_app(url, Path(tempfile.mkdtemp(prefix="warung-race-")))
+    with app.app_context():
+        task = build(**values)
+        barrier.wait(120)
+        for number in tasks:
+            answers.put(_answer(task, number))
+
+
+def _answer(task: Task, number: int) -> str:
+    try:
+        return task(number)
+    except Exception as error:  # the tally shows every kind of error
+        return f"error: {type(error).__name__}: {error}"[:300]
