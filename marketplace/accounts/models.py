@@ -6,10 +6,16 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..areas import queries as areas
 from ..extensions import Model
 from ..shared import clock
 from ..shared.columns import enum_column
 from ..shared.policy import Grant, Role
+
+
+def today() -> dt.date:
+    """Return the day by which roles begin and end: that of the home area."""
+    return clock.today(areas.time_zone(areas.home_code()))
 
 
 class User(Model):
@@ -52,8 +58,12 @@ class User(Model):
     @property
     def grants(self) -> tuple[Grant, ...]:
         """Return the roles in force today with their scopes."""
-        today = clock.now().date()
-        return tuple(a.as_grant() for a in self.assignments if a.in_force(today))
+        return tuple(a.as_grant() for a in self.current_assignments())
+
+    def current_assignments(self) -> list["RoleAssignment"]:
+        """Return the roles in force today, by the calendar of the home area."""
+        day = today()
+        return [a for a in self.assignments if a.in_force(day)]
 
 
 class RoleAssignment(Model):
