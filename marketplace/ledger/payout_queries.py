@@ -1,0 +1,93 @@
+"""Read what households are owed and how it is paid out."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from ..extensions import db
+from ..groups.models import Group, Household, Membership
+from ..shared.errors import NotFound
+from ..shared.policy import Actor, Role, may
+from .models import HouseholdBalance, Payout, PayoutBatch, PayoutState
+
+PAYERS = frozenset({Role.TREASURER})
+
+
+def owed(area_code: str, *, text: str = "", group_id: int | None = None) -> Select[HouseholdBalance]:
+    """Select the balances of a regency that can be paid: above zero, and waiting in no batch; by name."""
+    waiting = exists().where(Payout.household_id == Household.id, Payout.state == PayoutState.PENDING)
+    statement = (
+        select(HouseholdBalance)
+        .join(HouseholdBalance.household)
+        .options(contains_eager(HouseholdBalance.household).joinedload(Household.village))
+        .where(Household.regency_code == area_code, HouseholdBalance.balance > 0, ~waiting)
+        .order_by(Household.name, Household.id)
+    )
+    if text:
+        statement = statement.where(Household.name.icontains(text, autoescape=True))
+    if group_id is not None:
+        member = exists().where(
+            Membership.household_id == Household.id, Membership.group_id == group_id, Membership.ends_on.is_(None)
+        )
+        statement = statement.where(member)
+    return statement
+
+
+def owed_among(area_code: str, household_ids: Collection[int]) -> list[HouseholdBalance]:
+    """Return those of some households' balances that can be paid."""
+    return list(db.session.scalars(owed(area_code).where(HouseholdBalance.household_id.in_(household_ids))))
+
+
+def total_owed(area_code: str) -> int:
+    """Return what a regency's households are owed together, less those that owe."""
+    statement = select(func.sum(HouseholdBalance.balance)).join(Household).where(Household.regency_code == area_code)
+    return int(db.session.scalar(statement) or 0)
+
+
+def groups_with_balance(area_code: str) -> list[tuple[int, str]]:
+    """Return id and name of the groups of a regency one of whose households is owed something."""
+    statement = (
+        select(Group.id, Group.name)
+        .join(Membership)
+        .join(HouseholdBalance, HouseholdBalance.household_id == Membership.household_id)
+        .where(Group.regency_code == area_code, Membership.ends_on.is_(None), HouseholdBalance.balance > 0)
+        .distinct()
+        .order_by(Group.name)
+    )
+    return [(group_id, name) for group_id, name in db.session.execute(statement)]
+
+
+def batches(area_code: str) -> Select[PayoutBatch]:
+    """Select the batches of a regency with their payouts, newest first."""
+    return (
+        select(PayoutBatch)
+        .options(selectinload(PayoutBatch.payouts))
+        .where(PayoutBatch.area_code == area_code)
+        .order_by(PayoutBatch.prepared_at.desc(), PayoutBatch.id.desc())
+    )
+
+
+def get_batch_for(actor: Actor, batch_id: int) -> PayoutBatch:
+    """Return a batch with payouts, households and villages. Raises NotFound, also for officers of elsewhere."""
+    payouts = selectinload(PayoutBatch.payouts).joinedload(Payout.household).joinedload(Household.village)
+    batch = db.session.get(PayoutBatch, batch_id, options=[payouts])
+    if batch is None or not may(actor, PAYERS, area_code=batch.area_code):
+        raise NotFound
+    return batch
+
+
+def get_payout_for(actor: Actor, payout_id: int) -> Payout:
+    """Return a payout with its batch. Raises NotFound, also for officers of elsewhere."""
+    payout = db.session.get(Payout, payout_id, options=[joinedload(Payout.batch)])
+    if payout is None or not may(actor, PAYERS, area_code=payout.batch.area_code):
+        raise NotFound
+    return payout
+
+
+def paid_and_pending(household_id: int) -> tuple[int, int]:
+    """Return what was ever paid out to a household, and what lies ready for it in an open batch."""
+    paid = func.sum(Payout.amount).filter(Payout.state == PayoutState.PAID)
+    pending = func.sum(Payout.amount).filter(Payout.state == PayoutState.PENDING)
+    row = db.session.execute(select(paid, pending).where(Payout.household_id == household_id)).one()
+    return int(row[0] or 0), int(row[1] or 0)

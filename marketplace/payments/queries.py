@@ -1,0 +1,166 @@
+"""Find payments: for the buyer's page, and for the treasurer with the statement in hand."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from ..extensions import db
+from ..ledger.models import Account, JournalEntry, JournalLine
+from ..orders.models import Order, OrderState
+from ..shared.errors import NotFound
+from ..shared.policy import Actor, Role, may
+from . import rules
+from .models import Payment, PaymentState, Refund
+from .provider import Provider
+from .providers import PROVIDERS
+from .rules import Action
+
+TREASURERS = frozenset({Role.TREASURER})
+COUNTER = frozenset({Role.TREASURER, Role.PACKER})
+"""Who may take cash against goods."""
+NOT_CASH = tuple(code for code, provider in PROVIDERS.items() if provider.needs_account)
+
+
+@dataclass(frozen=True)
+class Bill:
+    """The last payment of an order, as the buyer's page shows it."""
+
+    payment: Payment
+    order: Order
+    provider: Provider
+
+    @property
+    def state(self) -> PaymentState:
+        """Return the state of the payment."""
+        return self.payment.state
+
+    @property
+    def takes_proof(self) -> bool:
+        """Tell whether the buyer can say that he paid."""
+        return self.provider.needs_account and rules.allows(self.payment.state, Action.CLAIM)
+
+
+def bill_of(order: Order) -> Bill | None:
+    """Return the newest payment of an order with its account; None before the first."""
+    payment = db.session.scalar(
+        select(Payment)
+        .where(Payment.order_id == order.id)
+        .options(joinedload(Payment.account))
+        .order_by(Payment.id.desc())
+        .limit(1)
+    )
+    return Bill(payment, order, PROVIDERS[payment.provider]) if payment else None
+
+
+def get_payment_for(actor: Actor, payment_id: int, roles: frozenset[Role] = TREASURERS) -> Payment:
+    """Return a payment with order, account and proof. Raises NotFound, also for officers of elsewhere."""
+    whole = (joinedload(Payment.order), joinedload(Payment.account), joinedload(Payment.proof))
+    payment = db.session.get(Payment, payment_id, options=whole)
+    if payment is None or not may(actor, roles, area_code=payment.order.regency_code):
+        raise NotFound
+    return payment
+
+
+def payment_by_token(payment_id: int, token: str) -> Payment:
+    """Return a payment to whoever knows the secret link of its order. Raises NotFound."""
+    payment = db.session.scalar(select(Payment).join(Order).where(Payment.id == payment_id, Order.token == token))
+    if payment is None:
+        raise NotFound
+    return payment
+
+
+class Tab(StrEnum):
+    """The treasurer's lists."""
+
+    OPEN = "open"
+    REVIEW = "review"
+    CASH = "cash"
+    HISTORY = "history"
+
+
+def queue(area_code: str, tab: Tab) -> Select[Payment]:
+    """Select the payments of one list of a regency with their orders, what waits longest first."""
+    statement = _with_order(area_code)
+    if tab is Tab.OPEN:
+        claimed_first = case((Payment.state == PaymentState.CLAIMED, 0), else_=1)
+        statement = statement.where(Payment.state.in_(rules.OPEN), Payment.provider.in_(NOT_CASH))
+        return statement.order_by(claimed_first, Payment.created_at, Payment.id)
+    if tab is Tab.REVIEW:
+        return statement.where(Payment.needs_review).order_by(Payment.created_at, Payment.id)
+    if tab is Tab.CASH:
+        ready_first = case((Order.state == OrderState.READY, 0), else_=1)
+        statement = statement.where(Payment.state == PaymentState.PENDING, Payment.provider.not_in(NOT_CASH))
+        return statement.order_by(ready_first, Order.ready_on, Payment.id)
+    return statement.where(Payment.state.not_in(rules.OPEN)).order_by(Payment.id.desc())
+
+
+def found(area_code: str, text: str, amount: int | None) -> Select[Payment]:
+    """Select the payments of a regency by exact amount, order number or pick-up code, whatever their state.
+
+    The open ones come first: what the statement shows is most often one of them.
+    """
+    matches = [Order.number.icontains(text, autoescape=True), Order.pickup_code == text]
+    if amount is not None:
+        matches.append(Payment.amount == amount)
+    open_first = case((Payment.state.in_(rules.OPEN), 0), else_=1)
+    return _with_order(area_code).where(or_(*matches)).order_by(open_first, Payment.id.desc())
+
+
+def _with_order(area_code: str) -> Select[Payment]:
+    return (
+        select(Payment)
+        .join(Payment.order)
+        .options(contains_eager(Payment.order))
+        .where(Order.regency_code == area_code)
+    )
+
+
+def counts(area_code: str) -> dict[Tab, int]:
+    """Return how many payments wait in each list (history is not counted)."""
+    claimed = func.count().filter(Payment.state == PaymentState.CLAIMED)
+    review = func.count().filter(Payment.needs_review)
+    ready = Order.state == OrderState.READY
+    cash = func.count().filter(Payment.state == PaymentState.PENDING, Payment.provider.not_in(NOT_CASH), ready)
+    row = db.session.execute(
+        select(claimed, review, cash)
+        .select_from(Payment)
+        .join(Order)
+        .where(Order.regency_code == area_code, or_(Payment.state.in_(rules.OPEN), Payment.needs_review))
+    ).one()
+    return {Tab.OPEN: row[0], Tab.REVIEW: row[1], Tab.CASH: row[2]}
+
+
+def others_of(payment: Payment) -> list[Payment]:
+    """Return the other payments of the same order, newest first."""
+    statement = select(Payment).where(Payment.order_id == payment.order_id, Payment.id != payment.id)
+    return list(db.session.scalars(statement.order_by(Payment.id.desc())))
+
+
+def owed_back(area_code: str) -> Select[Order]:
+    """Select the orders of a regency whose buyers are owed money, the oldest first."""
+    owed = (
+        select(JournalEntry.order_id)
+        .join(JournalLine)
+        .where(JournalLine.account == Account.REFUNDS_PAYABLE)
+        .group_by(JournalEntry.order_id)
+        .having(func.sum(JournalLine.amount) < 0)
+    )
+    return select(Order).where(Order.regency_code == area_code, Order.id.in_(owed)).order_by(Order.id)
+
+
+def sums_owed_back(order_ids: list[int]) -> dict[int, int]:
+    """Return order id → rupiah owed back to its buyer."""
+    statement = (
+        select(JournalEntry.order_id, -func.sum(JournalLine.amount))
+        .join(JournalLine)
+        .where(JournalLine.account == Account.REFUNDS_PAYABLE, JournalEntry.order_id.in_(order_ids))
+        .group_by(JournalEntry.order_id)
+    )
+    return {order_id: int(amount) for order_id, amount in db.session.execute(statement) if order_id is not None}
+
+
+def refunds_of(order_id: int) -> list[Refund]:
+    """Return what was given back for an order, oldest first."""
+    return list(db.session.scalars(select(Refund).where(Refund.order_id == order_id).order_by(Refund.id)))

@@ -1,0 +1,53 @@
+"""Give money back that is owed to a buyer: never more than that, whoever asks at the same time."""
+
+from sqlalchemy import update
+
+from ..extensions import db
+from ..ledger import rules as ledger_rules
+from ..ledger.models import Account, EntryKind
+from ..orders import queries as orders_queries
+from ..orders import service as orders
+from ..shared import audit
+from ..shared.errors import InvalidInput
+from ..shared.i18n import _
+from ..shared.money import format_rupiah
+from ..shared.transaction import command
+from .models import Payment, PaymentState, Refund, RefundMethod
+
+MONEY_FROM: dict[RefundMethod, Account] = {
+    RefundMethod.CASH: Account.CASH,
+    RefundMethod.TRANSFER: Account.BANK,
+}
+
+
+@command
+def record_refund(order_id: int, amount: int, method: RefundMethod, reference: str, actor_id: int | None) -> Refund:
+    """Write down money that was given back to a buyer; `reference` is the bank's, or who signed for the cash.
+
+    Raises InvalidInput for more than is owed back and without a reference.
+    """
+    order = orders.locked(order_id)
+    owed = orders_queries.refund_due(order_id)
+    if not 1 <= amount <= owed:
+        raise InvalidInput(_("At most %(most)s is owed back.", most=format_rupiah(owed)), field="amount")
+    if not reference:
+        raise InvalidInput(_("Please fill this in."), field="reference")
+    refund = Refund(order_id=order_id, amount=amount, method=method, reference=reference, made_by_id=actor_id)
+    db.session.add(refund)
+    db.session.flush()  # its id is the entry's reference
+    postings = ledger_rules.refund(MONEY_FROM[method], amount)
+    orders.post(order, EntryKind.REFUND, f"refund:{refund.id}", postings, actor_id)
+    if amount == owed:
+        _end_reviews(order_id)
+    audit.record(actor_id, "payment.refund", ("order", order_id), amount=amount, method=method.value)
+    return refund
+
+
+def _end_reviews(order_id: int) -> None:
+    """Nothing of the order's money is left to decide about."""
+    db.session.execute(
+        update(Payment)
+        .where(Payment.order_id == order_id, Payment.state == PaymentState.CONFIRMED)
+        .values(needs_review=False)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,67 @@
+"""What may happen to a payment, and which unique code a bill gets: decided without a database."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from ..shared.errors import StateConflict
+from .models import PaymentState
+
+FIRST_CODE, LAST_CODE = 1, 999
+
+
+class Action(StrEnum):
+    """What can happen to a payment."""
+
+    CLAIM = "claim"
+    """The buyer says that he paid."""
+    CONFIRM = "confirm"
+    """The money is there, whenever it came."""
+    REJECT = "reject"
+    """The money of a claim was not found."""
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+    """The buyer chose another way to pay."""
+
+
+S, A = PaymentState, Action
+
+# A closed bill can still be confirmed: money that comes late is written down, never lost.
+TRANSITIONS: dict[tuple[PaymentState, Action], PaymentState] = {
+    (S.PENDING, A.CLAIM): S.CLAIMED,
+    (S.PENDING, A.CONFIRM): S.CONFIRMED,
+    (S.PENDING, A.EXPIRE): S.EXPIRED,
+    (S.PENDING, A.CANCEL): S.CANCELLED,
+    (S.CLAIMED, A.CLAIM): S.CLAIMED,
+    (S.CLAIMED, A.CONFIRM): S.CONFIRMED,
+    (S.CLAIMED, A.REJECT): S.REJECTED,
+    (S.REJECTED, A.CLAIM): S.CLAIMED,
+    (S.REJECTED, A.CONFIRM): S.CONFIRMED,
+    (S.EXPIRED, A.CLAIM): S.CLAIMED,
+    (S.EXPIRED, A.CONFIRM): S.CONFIRMED,
+    (S.CANCELLED, A.CONFIRM): S.CONFIRMED,
+}
+
+OPEN = frozenset({S.PENDING, S.CLAIMED})
+"""States of a bill that takes money; an order has at most one such."""
+
+
+def transition(state: PaymentState, action: Action) -> PaymentState:
+    """Return the state after an action. Raises StateConflict where it cannot happen."""
+    try:
+        return TRANSITIONS[state, action]
+    except KeyError:
+        raise StateConflict from None
+
+
+def allows(state: PaymentState, action: Action) -> bool:
+    """Tell whether an action can happen in a state."""
+    return (state, action) in TRANSITIONS
+
+
+def free_codes(due: int, taken: Collection[int], open_amounts: Collection[int]) -> list[int]:
+    """Return the unique codes a bill may get: not in use, and giving a sum that no open bill asks for."""
+    return [
+        code
+        for code in range(FIRST_CODE, LAST_CODE + 1)
+        if code not in taken and due - code not in open_amounts and due > code
+    ]

@@ -1,0 +1,293 @@
+"""Make bills, take claims, confirm money. Whatever arrives is written down, and settles an order only if it fits.
+
+Everything about one order's payments happens with that order's row locked.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..areas.queries import time_zone
+from ..extensions import db
+from ..ledger import rules as ledger_rules
+from ..ledger.models import Account, EntryKind
+from ..orders import queries as orders_queries
+from ..orders import service as orders
+from ..orders.models import Order, OrderState
+from ..shared import audit, clock
+from ..shared.errors import InvalidInput, NotFound, Shortage, StateConflict
+from ..shared.i18n import _
+from ..shared.transaction import command
+from . import rules
+from .models import Payment, PaymentState
+from .provider import Provider
+from .providers import PROVIDERS, available
+from .rules import Action
+
+CASH = PROVIDERS["cash"]
+
+
+@command
+def start(order_id: int, provider_code: str) -> Payment:
+    """Make the bill of an order; an open one by the same provider is returned as it is.
+
+    Goods are held until the bill ends. A cash order is packed on the buyer's word. Raises InvalidInput for a way
+    to pay that does not fit, StateConflict when the order takes no payment or another bill is open.
+    """
+    order = orders.locked(order_id)
+    found = open_payment(order_id)
+    if found is not None:
+        if found.provider != provider_code:
+            raise StateConflict
+        return found
+    if order.state is not OrderState.AWAITING_PAYMENT:
+        raise StateConflict
+    payment = _bill(order, _fitting(order, provider_code))
+    order.payment_method = provider_code
+    if provider_code == CASH.code:
+        orders.promise_cash(order_id, order.buyer_id)
+    elif payment.expires_at is not None:
+        orders.set_deadline(order_id, payment.expires_at)
+    return payment
+
+
+def _fitting(order: Order, code: str) -> Provider:
+    for provider in available(order.due_amount, order.delivery_method, order.regency_code):
+        if provider.code == code:
+            return provider
+    raise InvalidInput(_("This way to pay does not fit this order. Choose another one."), field="payment_method")
+
+
+def _bill(order: Order, provider: Provider) -> Payment:
+    payment = Payment(
+        order=order,
+        provider=provider.code,
+        state=PaymentState.PENDING,
+        amount=order.due_amount,
+        expires_at=_deadline(order, provider),
+    )
+    db.session.add(payment)
+    db.session.flush()  # its id is the key of what the provider makes
+    instruction = provider.start(payment, key=f"payment:{payment.id}")
+    payment.amount = instruction.amount
+    payment.unique_code = instruction.unique_code
+    payment.account_id = instruction.account_id
+    payment.instruction = instruction.details
+    return payment
+
+
+def _deadline(order: Order, provider: Provider) -> dt.datetime | None:
+    now = clock.now()
+    span = provider.open_for(order.regency_code, clock.local_date(now, time_zone(order.regency_code)))
+    return None if span is None else now + span
+
+
+def open_payment(order_id: int) -> Payment | None:
+    """Return the bill of an order that takes money now."""
+    return db.session.scalar(select(Payment).where(Payment.order_id == order_id, Payment.state.in_(rules.OPEN)))
+
+
+@command
+def change_method(order_id: int, provider_code: str) -> Payment:
+    """Let the buyer pay in another way: the open bill is cancelled, a new one made.
+
+    Raises StateConflict once he said that he paid, or when the order takes no payment.
+    """
+    orders.locked(order_id)
+    old = open_payment(order_id)
+    if old is not None and old.provider != provider_code:
+        _turn(old, Action.CANCEL)
+        _tell_closed(old)
+    return start(order_id, provider_code)
+
+
+@command
+def claim(payment_id: int, proof_image_id: int | None, note: str, actor_id: int | None = None) -> Payment:
+    """Take the buyer's word that he paid, with a picture or a note. The statement decides, not the picture.
+
+    A claim on a bill that ran out is kept for review. Raises StateConflict when another bill is open instead.
+    """
+    payment, order = _locked(payment_id)
+    opened = open_payment(order.id)
+    if payment.provider == CASH.code or (opened is not None and opened.id != payment.id):
+        raise StateConflict
+    values: dict[str, Any] = {"note": note}
+    if proof_image_id is not None:
+        values["proof_id"] = proof_image_id
+    _turn(payment, Action.CLAIM, **values)
+    payment.needs_review = not _done(lambda: orders.claim_paid(order.id, actor_id))
+    return payment
+
+
+def _done(step: Callable[[], None]) -> bool:
+    """Take a step of the order; False, with nothing changed, when the order or its goods do not allow it."""
+    try:
+        with db.session.begin_nested():
+            step()
+    except (StateConflict, Shortage, InvalidInput):
+        return False
+    return True
+
+
+@command
+def confirm(payment_id: int, received_amount: int, statement_reference: str, actor_id: int | None) -> Payment:
+    """Write down money that is in the statement; it pays the order when sum, time and order fit.
+
+    What does not fit (another sum, too late, paid twice, goods gone) is kept, owed back, and marked for review.
+    Raises InvalidInput for a statement reference that was used before, StateConflict when somebody else was faster.
+    """
+    payment, order = _locked(payment_id)
+    provider = PROVIDERS[payment.provider]
+    asked = order.due_amount - payment.unique_code
+    values = {"received_amount": received_amount, "decided_by_id": actor_id, "decided_at": clock.now()}
+    if provider.needs_account:
+        _turn_with_reference(payment, statement_reference, values)
+    else:
+        _turn(payment, Action.CONFIRM, amount=asked, **values)
+    _tell_closed(payment)
+    settled = received_amount == asked and _settle(payment, provider.money_account, actor_id)
+    if not settled:
+        _keep_stray(payment, order, provider.money_account, actor_id)
+    audit.record(actor_id, "payment.confirm", ("payment", payment.id), amount=received_amount, settled=settled)
+    return payment
+
+
+def _turn_with_reference(payment: Payment, reference: str, values: dict[str, Any]) -> None:
+    """Confirm a payment by a line of the statement, which then confirms no other."""
+    if not reference:
+        raise InvalidInput(_("Please fill this in."), field="reference")
+    try:
+        with db.session.begin_nested():
+            _turn(payment, Action.CONFIRM, provider_reference=reference, **values)
+    except IntegrityError as error:
+        message = _("This line of the statement was already used for another payment.")
+        raise InvalidInput(message, field="reference") from error
+
+
+def _settle(payment: Payment, account: Account, actor_id: int | None) -> bool:
+    """Pay the order; False when it takes no money any more or its goods are gone."""
+    reference = f"payment:{payment.id}"
+    return _done(lambda: orders.mark_paid(payment.order_id, payment.received_amount, account, reference, actor_id))
+
+
+def _keep_stray(payment: Payment, order: Order, account: Account, actor_id: int | None) -> None:
+    """Keep money that the order does not take: it is owed back until a person decides; the buyer may pay again."""
+    payment.needs_review = True
+    postings = ledger_rules.stray_payment(account, payment.received_amount)
+    orders.post(order, EntryKind.STRAY_PAYMENT, f"payment:{payment.id}", postings, actor_id)
+    deadline = _deadline(order, PROVIDERS[payment.provider])
+    if order.state is OrderState.AWAITING_VERIFICATION and deadline is not None:
+        _done(lambda: orders.reject_claim(order.id, deadline, "", actor_id))
+
+
+@command
+def use_for_order(payment_id: int, actor_id: int | None) -> None:
+    """Pay an order with money that was kept for review; what is over stays owed back.
+
+    Raises StateConflict when it is too little, was given back, or the order takes no payment any more.
+    """
+    payment, order = _locked(payment_id)
+    amount = min(payment.received_amount, order.due_amount)
+    enough = amount >= order.due_amount - payment.unique_code
+    if not payment.needs_review or not enough or orders_queries.refund_due(order.id) < amount:
+        raise StateConflict
+    orders.mark_paid(order.id, amount, Account.REFUNDS_PAYABLE, f"payment:{payment.id}", actor_id)
+    payment.needs_review = False
+    audit.record(actor_id, "payment.use", ("payment", payment.id), amount=amount)
+
+
+@command
+def reject(payment_id: int, reason: str, actor_id: int | None) -> Payment:
+    """Say that the money of a claim is not in the statement; the buyer gets the time of a new bill to answer.
+
+    Raises InvalidInput without a reason, StateConflict when there is no claim (any more).
+    """
+    if not reason:
+        raise InvalidInput(_("Please fill this in."), field="reason")
+    payment, order = _locked(payment_id)
+    deadline = _deadline(order, PROVIDERS[payment.provider])
+    values = {"note": reason, "needs_review": False, "decided_by_id": actor_id, "decided_at": clock.now()}
+    _turn(payment, Action.REJECT, expires_at=deadline, **values)
+    _tell_closed(payment)
+    if order.state is OrderState.AWAITING_VERIFICATION and deadline is not None:
+        orders.reject_claim(order.id, deadline, reason, actor_id)
+    audit.record(actor_id, "payment.reject", ("payment", payment.id), reason=reason)
+    return payment
+
+
+@command
+def collect_cash(payment_id: int, handed: int, actor_id: int | None) -> int:
+    """Take cash at the counter and hand the order over; return the change, rupiah.
+
+    Raises InvalidInput when it is too little, StateConflict when the order is not ready or was paid.
+    """
+    payment, order = _locked(payment_id)
+    if payment.provider != CASH.code or order.state is not OrderState.READY:
+        raise StateConflict(_("This order is not ready to be handed over."))
+    if handed < order.due_amount:
+        raise InvalidInput(_("This is less than the buyer has to pay."), field="handed")
+    confirm(payment_id, order.due_amount, "", actor_id)
+    orders.hand_over(order.id, actor_id)
+    return handed - order.due_amount
+
+
+@command
+def expire_due(now: dt.datetime) -> int:
+    """End the unpaid orders whose time is over and the bills of closed orders; return how many orders ended."""
+    for payment_id in db.session.scalars(_left_open()).all():
+        _close(payment_id)
+    return sum(_expire(order_id) for order_id in orders_queries.overdue(now))
+
+
+def _left_open() -> Any:
+    """Select the open bills of orders that were closed in another way. Claims stay: a person looks at them."""
+    closed = Order.state.in_((OrderState.CANCELLED, OrderState.EXPIRED))
+    return select(Payment.id).join(Order).where(Payment.state == PaymentState.PENDING, closed).order_by(Payment.id)
+
+
+def _close(payment_id: int) -> None:
+    payment, _order = _locked(payment_id)
+    if payment.state is PaymentState.PENDING:
+        _turn(payment, Action.EXPIRE)
+        _tell_closed(payment)
+
+
+def _expire(order_id: int) -> bool:
+    if not orders.expire(order_id):
+        return False
+    payment = open_payment(order_id)
+    if payment is not None:
+        _close(payment.id)
+    return True
+
+
+def _locked(payment_id: int) -> tuple[Payment, Order]:
+    """Return a payment as it is now, and its order with its row locked. Raises NotFound."""
+    order_id = db.session.scalar(select(Payment.order_id).where(Payment.id == payment_id))
+    if order_id is None:
+        raise NotFound
+    order = orders.locked(order_id)
+    payment = db.session.get_one(Payment, payment_id, populate_existing=True)
+    return payment, order
+
+
+def _turn(payment: Payment, action: Action, **values: Any) -> None:
+    """Move a payment on, unless somebody else just did."""
+    state = rules.transition(payment.state, action)
+    result = db.session.execute(
+        update(Payment)
+        .where(Payment.id == payment.id, Payment.state == payment.state)
+        .values(state=state, **values)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise StateConflict
+    db.session.refresh(payment)
+
+
+def _tell_closed(payment: Payment) -> None:
+    PROVIDERS[payment.provider].cancel(payment)
