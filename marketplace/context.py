@@ -11,19 +11,18 @@ from .areas import queries as areas
 from .navigation import menu
 from .shared import formats
 from .shared.errors import Forbidden
+from .shared.i18n import LANGUAGES
 from .shared.policy import Access
-
-LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
 def choose_locale() -> str:
-    """Return the reader's language: his account's, else the switch's cookie, else Indonesian."""
+    """Return the reader's language: the switch's cookie, else his account's, else Indonesian."""
     if not has_request_context():  # a job or a command
         return "id"
     asked = request.cookies.get("lang", "")
     if asked in LANGUAGES:
         return asked
-    return "id"
+    return str(current_user.locale) if current_user.is_authenticated else "id"
 
 
 def choose_time_zone() -> str:

@@ -4,15 +4,25 @@ from flask import Flask
 from flask.blueprints import Blueprint
 from flask.cli import AppGroup
 
+from .accounts import views as account_views
 from .areas.cli import areas_cli
+from .groups.role_scopes import RoleScopes
+from .parcels import views as parcel_views
 from .shared import photo_views
+from .stock import views as stock_views
 
-BLUEPRINTS: tuple[Blueprint, ...] = (photo_views.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    photo_views.bp,
+    account_views.bp,
+    parcel_views.bp,
+    stock_views.bp,
+)
 COMMANDS: tuple[AppGroup, ...] = (areas_cli,)
 
 
 def init_app(app: Flask) -> None:
     """Register every blueprint and command."""
+    app.extensions["role_scopes"] = RoleScopes()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -7,7 +7,7 @@ field what is wrong, keeping what was typed. Validators run only on a value that
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import abort, request
@@ -15,7 +15,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from lokal import parse_phone
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field
+from wtforms import Field, SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm as WtformsBaseForm
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, EmailInput, HiddenInput, NumberInput, TelInput, TextArea, TextInput
@@ -310,6 +310,11 @@ class DateField(_TypedField):
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise ValueError(_("This date is too far away."))
         return day
+
+
+def options(pairs: Iterable[tuple[str, Text]]) -> list[Any]:
+    """Return the choices of a select or radio field from values and their labels."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
 def as_phone(text: str) -> str | None:

@@ -7,6 +7,8 @@ from flask_babel.speaklater import LazyString
 
 Text: TypeAlias = str | LazyString
 
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+
 
 def _(message: str, **values: object) -> str:
     """Return the message in the reader's language."""

@@ -1,11 +1,12 @@
 """Lead people back to where they came from, and never off the site."""
 
-from flask import Response, make_response, redirect, request
+from flask import Response, current_app, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from .web import is_storable
 
 LONGEST = 1000
+YEAR = 365 * 24 * 60 * 60
 
 
 def local_path(text: str | None, otherwise: str = "/") -> str:
@@ -29,3 +30,10 @@ def go(path: str) -> Response:
     """Answer with a redirect that is not cached (303: the next request is a GET)."""
     answer: AnyResponse = redirect(path, 303)
     return make_response(answer)
+
+
+def remember(response: Response, name: str, value: str) -> Response:
+    """Let the browser keep a choice (language, area) for a year."""
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+    return response
