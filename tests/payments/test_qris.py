@@ -1,0 +1,78 @@
+"""QRIS with amount and reference, read back tag by tag."""
+
+import binascii
+import xml.etree.ElementTree as ET
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.payments import qris_code
+from tests.payments import billing
+
+
+def read(text: str) -> dict[str, str]:
+    """Split tag-length-value text, with nothing of the code under test."""
+    fields = {}
+    while text:
+        tag, length = text[:2], int(text[2:4])
+        assert tag not in fields
+        fields[tag] = text[4 : 4 + length]
+        assert len(fields[tag]) == length
+        text = text[4 + length :]
+    return fields
+
+
+@pytest.mark.parametrize("amount", [1, 15_000, 10_000_000])
+def test_amount_reference_and_checksum_are_in_the_code(amount: int) -> None:
+    static = billing.static_qris()
+    made = qris_code.dynamic(static, amount, "WK-2611-00042")
+    old, new = read(static), read(made)
+    assert list(new)[0] == "00"
+    assert list(new)[-1] == "63"
+    assert new["01"] == "12"
+    assert new["54"] == str(amount)
+    assert read(new["62"]) == {"05": "WK-2611-00042", "07": "A01"}
+    assert {key: new[key] for key in ("51", "52", "53", "58", "59", "60", "61")} == {
+        key: old[key] for key in ("51", "52", "53", "58", "59", "60", "61")
+    }
+    assert new["63"] == f"{binascii.crc_hqx(made[:-4].encode(), 0xFFFF):04X}"
+
+
+def test_a_long_reference_is_cut_to_what_fits() -> None:
+    made = qris_code.dynamic(billing.static_qris(), 5_000, "X" * 40)
+    assert read(read(made)["62"])["05"] == "X" * 25
+
+
+def test_a_damaged_code_is_refused() -> None:
+    with pytest.raises(ValueError, match="CRC"):
+        qris_code.dynamic(billing.static_qris().replace("KANDANGAN", "KANDANGAM"), 5_000, "X")
+
+
+def test_the_bill_carries_the_code_and_its_pictures_are_shown_by_the_secret_link(
+    app: Flask, client: FlaskClient
+) -> None:
+    billing.qris()
+    order = billing.order(75_000)
+    payment = billing.bill(order, "qris")
+    fields = read(payment.instruction["payload"])
+    assert (fields["54"], read(fields["62"])["05"]) == ("75000", order.number)
+    picture = client.get(f"/pembayaran/{payment.id}/qris.svg?token={order.token}")
+    assert picture.mimetype == "image/svg+xml"
+    root = ET.fromstring(picture.data)
+    assert root.tag.endswith("svg")
+    assert b"style=" not in picture.data
+    assert client.get(f"/pembayaran/{payment.id}/qris.png?token={order.token}").data.startswith(b"\x89PNG")
+
+
+def test_the_picture_is_shown_to_nobody_else(app: Flask, client: FlaskClient) -> None:
+    billing.qris()
+    order = billing.order(75_000)
+    payment = billing.bill(order, "qris")
+    for address in (
+        f"/pembayaran/{payment.id}/qris.svg",
+        f"/pembayaran/{payment.id}/qris.svg?token={order.token[:-1]}",
+        f"/pembayaran/{payment.id + 1}/qris.svg?token={order.token}",
+        f"/pembayaran/{payment.id}/qris.gif?token={order.token}",
+    ):
+        assert client.get(address).status_code == 404
