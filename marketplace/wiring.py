@@ -6,6 +6,8 @@ from flask.cli import AppGroup
 
 from .accounts import views as account_views
 from .areas.cli import areas_cli
+from .groups import household_views
+from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
 from .parcels import views as parcel_views
 from .shared import photo_views
@@ -14,6 +16,8 @@ from .stock import views as stock_views
 BLUEPRINTS: tuple[Blueprint, ...] = (
     photo_views.bp,
     account_views.bp,
+    group_views.bp,
+    household_views.bp,
     parcel_views.bp,
     stock_views.bp,
 )

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 
 from ..shared.fields import BaseForm, IdField, QuantityField, Required, RupiahField, TextAreaField, TextField
 from ..shared.i18n import _l
-from . import words
+from . import labels
 from .models import Occasion
 from .rules import MAX_ITEMS, MAX_NOTICE_DAYS, NO_CUT_OFF, Action, ParcelContent
 
@@ -21,7 +21,7 @@ class ParcelForm(BaseForm):
     photo = FileField(_l("Photo"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
     name = TextField(_l("Name of the parcel"), [Required()], max_length=120)
     occasion = SelectField(
-        _l("Occasion"), choices=[(key.value, text) for key, text in words.OCCASIONS.items()], coerce=str
+        _l("Occasion"), choices=[(key.value, text) for key, text in labels.OCCASIONS.items()], coerce=str
     )
     description = TextAreaField(_l("What makes it special"), max_length=4000)
     notice_days = QuantityField(_l("Working days you need to pack it"), [Required()], low=0, high=MAX_NOTICE_DAYS)

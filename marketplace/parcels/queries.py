@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad as LoaderOption
 
 from ..catalog.models import Product, ProductKind, ProductShare, ProductState
-from ..catalog.search import stemmed
+from ..catalog.search import match, stemmed
 from ..extensions import db
 from ..groups.models import Group
 from ..shared.errors import NotFound
@@ -16,7 +17,7 @@ from ..shared.paging import Page, paginate
 from ..shared.policy import Actor, Role, areas_of, may
 from ..stock.queries import free_by_product
 from . import rules
-from .models import Occasion, Parcel, ParcelState, Recipe, RecipeItem
+from .models import Parcel, ParcelState, Recipe, RecipeItem
 from .rules import Component, Flag, FlagKind
 
 VIEWERS = frozenset({Role.CURATOR, Role.HEAD})
@@ -40,47 +41,35 @@ def get_parcel_for(actor: Actor, parcel_id: int) -> Parcel:
     return parcel
 
 
-def _one(statement: Select[tuple[Parcel]]) -> Parcel:
+def _one(statement: Select[Parcel]) -> Parcel:
     parcel = db.session.scalars(statement).unique().one_or_none()
     if parcel is None:
         raise NotFound
     return parcel
 
 
-def _public_loading() -> Sequence[ExecutableOption]:
+def _public_loading() -> Sequence[LoaderOption]:
     product = joinedload(Parcel.recipe).selectinload(Recipe.items).joinedload(RecipeItem.product)
     return (product.joinedload(Product.group).joinedload(Group.village), product.selectinload(Product.photos))
 
 
-def _desk_loading() -> Sequence[ExecutableOption]:
+def _desk_loading() -> Sequence[LoaderOption]:
     return tuple(joinedload(Parcel.recipe).options(option) for option in recipe_loading())
 
 
-def recipe_loading() -> Sequence[ExecutableOption]:
+def recipe_loading() -> Sequence[LoaderOption]:
     """Return what loads a recipe's items with products, groups and makers: two queries more."""
     product = selectinload(Recipe.items).joinedload(RecipeItem.product)
     return (product.joinedload(Product.group), product.options(_makers()))
 
 
-def offered(
-    area_code: str, occasion: Occasion | None = None, text: str = "", *, number: int | None = None
-) -> Page[Parcel]:
-    """Return a page of the parcels a regency offers, by name, each with its present recipe loaded."""
-    statement = (
-        select(Parcel)
-        .where(Parcel.regency_code == area_code, Parcel.state == ParcelState.OFFERED)
-        .options(joinedload(Parcel.recipe))
-        .order_by(Parcel.name, Parcel.id)
-    )
-    if occasion is not None:
-        statement = statement.where(Parcel.occasion == occasion)
-    return paginate(_matching(statement, text), number=number)
-
-
-def _matching(statement: Select[tuple[Parcel]], text: str) -> Select[tuple[Parcel]]:
+def matching(statement: Select[Any], typed: str) -> Select[Any]:
+    """Add to a SELECT over parcels that they hold every word typed, as it is or by its stem."""
     # A regency has dozens of parcels, not thousands: no index is needed.
-    for word in stemmed(text).split():
-        statement = statement.where(Parcel.search_text.contains(word, autoescape=True))
+    for word in typed.split():
+        forms = stemmed(word).split()
+        if forms:
+            statement = statement.where(or_(*(Parcel.search_text.contains(form, autoescape=True) for form in forms)))
     return statement
 
 
@@ -88,12 +77,10 @@ def list_for(actor: Actor, state: ParcelState | None = None, text: str = "") -> 
     """Return a page of the parcels of the actor's areas, newest first, recipes loaded."""
     statement = select(Parcel).options(*_desk_loading()).order_by(Parcel.created_at.desc(), Parcel.id.desc())
     codes = areas_of(actor, VIEWERS)
-    statement = statement.where(
-        or_(*(Parcel.regency_code.startswith(code, autoescape=True) for code in codes)) if codes else False
-    )
+    statement = statement.where(or_(false(), *(Parcel.regency_code.startswith(code) for code in codes)))
     if state is not None:
         statement = statement.where(Parcel.state == state)
-    return paginate(_matching(statement, text))
+    return paginate(matching(statement, text))
 
 
 def current_recipe(parcel: Parcel) -> Recipe:
@@ -143,7 +130,7 @@ def can_make(parcel_ids: Iterable[int]) -> dict[int, int]:
     return {key: 0 if key in closed else rules.how_many(free, items[key]) for key in wanted}
 
 
-def _component_rows(parcel_ids: list[int]) -> Select[tuple[int, int, int, ProductState]]:
+def _component_rows(parcel_ids: list[int]) -> Select[int, int, int, ProductState]:
     return (
         select(Parcel.id, RecipeItem.product_id, RecipeItem.quantity, Product.state)
         .join(Recipe, (Recipe.parcel_id == Parcel.id) & (Recipe.version == Parcel.recipe_version))
@@ -188,26 +175,18 @@ def products_in(regency_code: str, product_ids: Iterable[int]) -> dict[int, Prod
     return {product.id: product for product in db.session.scalars(statement)}
 
 
-def _makers() -> ExecutableOption:
+def _makers() -> LoaderOption:
     return selectinload(Product.shares).joinedload(ProductShare.household)
 
 
-def search_goods(regency_code: str, text: str, limit: int = 12) -> list[Product]:
+def search_goods(regency_code: str, typed: str, limit: int = 12) -> list[Product]:
     """Return published goods of a regency whose words match, for the recipe editor; none for an empty text."""
-    words = stemmed(text).split()
-    if not words:
+    if not typed.strip():
         return []
-    statement = (
-        select(Product)
-        .where(
-            Product.regency_code == regency_code,
-            Product.state == ProductState.PUBLISHED,
-            Product.kind == ProductKind.GOODS,
-        )
-        .options(joinedload(Product.group))
-        .order_by(Product.name, Product.id)
-        .limit(limit)
+    statement = select(Product).where(
+        Product.regency_code == regency_code,
+        Product.state == ProductState.PUBLISHED,
+        Product.kind == ProductKind.GOODS,
     )
-    for word in words:
-        statement = statement.where(Product.search_text.contains(word, autoescape=True))
-    return list(db.session.scalars(statement))
+    statement = match(statement, typed).options(joinedload(Product.group))
+    return list(db.session.scalars(statement.order_by(Product.name, Product.id).limit(limit)))

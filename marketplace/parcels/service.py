@@ -1,7 +1,5 @@
 """Make parcels, change their recipes, and put them on offer."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 
 from sqlalchemy import delete, select, update
@@ -10,6 +8,7 @@ from sqlalchemy.engine import CursorResult
 from ..catalog.models import Product
 from ..catalog.search import stemmed
 from ..extensions import db
+from ..groups.rules import free_slug, slug_of
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _l
@@ -196,10 +195,5 @@ def _search_text(content: ParcelContent, components: tuple[str, ...]) -> str:
 
 
 def _free_slug(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:140] or "parsel"
-    taken = set(db.session.scalars(select(Parcel.slug).where(Parcel.slug.startswith(base, autoescape=True))))
-    number = 1
-    while (slug := base if number == 1 else f"{base}-{number}") in taken:
-        number += 1
-    return slug
+    similar = select(Parcel.slug).where(Parcel.slug.startswith(slug_of(name), autoescape=True))
+    return free_slug(name, db.session.scalars(similar))

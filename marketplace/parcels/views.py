@@ -11,7 +11,7 @@ from ..shared.errors import Forbidden
 from ..shared.i18n import _
 from ..shared.policy import Role, access, areas_of, has_role, may, roles
 from ..shared.problems import form_problems
-from . import editor, queries, rules, service, words
+from . import editor, labels, queries, rules, service
 from .forms import ActionForm, FinishedRecipeForm, ParcelForm, RecipeForm, recipe_form_of
 from .models import Parcel, ParcelState
 
@@ -22,8 +22,8 @@ VIEWERS = roles(queries.VIEWERS)
 
 
 @bp.context_processor
-def _words() -> dict[str, object]:
-    return {"words": words}
+def _context() -> dict[str, object]:
+    return {"labels": labels}
 
 
 @bp.route("/dinas/parsel")

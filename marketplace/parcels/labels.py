@@ -5,12 +5,12 @@ from .models import Occasion, ParcelState
 from .rules import Action
 
 OCCASIONS: dict[Occasion, Text] = {
-    Occasion.LEBARAN: _l("Lebaran"),
+    Occasion.LEBARAN: _l("Idul Fitri"),
     Occasion.NATAL: _l("Christmas"),
-    Occasion.ANNIVERSARY: _l("District anniversary"),
+    Occasion.ANNIVERSARY: _l("Anniversary of the district"),
     Occasion.MEETING: _l("Meetings"),
     Occasion.WEDDING: _l("Weddings"),
-    Occasion.THANKS: _l("To say thanks"),
+    Occasion.THANKS: _l("To say thank you"),
     Occasion.SOUVENIR: _l("Souvenirs"),
     Occasion.EVERYDAY: _l("Every day"),
 }

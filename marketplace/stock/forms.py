@@ -1,0 +1,69 @@
+"""What officers and makers write down about goods."""
+
+import secrets
+from collections.abc import Sequence
+
+from wtforms import BooleanField, RadioField, SelectField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from ..shared.fields import BaseForm, QuantityField, QueryForm, Required, TextField
+from ..shared.i18n import _, _l
+from . import labels, screens
+from .models import LocationKind
+from .tasks import Done, Task
+
+KEY_LETTERS = 60
+
+
+class TaskForm(BaseForm):
+    """One task; `key` makes it happen once, however often the form is sent."""
+
+    key = TextField(validators=[Required()], max_length=KEY_LETTERS, widget=HiddenInput())
+    task = RadioField(_l("What happened?"), coerce=str, validators=[InputRequired()])
+    quantity = QuantityField(_l("How many"), [Required()], low=0)
+    uncounted = BooleanField(_l("The makers had not counted these in yet"))
+    note = TextField(_l("Note"), max_length=300)
+
+    def offer(self, tasks: Sequence[Task]) -> None:
+        """Let the form take these tasks only."""
+        self.task.choices = [(task.value, labels.TASKS[task]) for task in tasks]
+        if not self.is_submitted():
+            self.task.data = tasks[0].value
+
+    def renew_key(self) -> None:
+        """Give the form that is about to be shown a key of its own."""
+        self.key.raw_data = None
+        self.key.data = secrets.token_urlsafe(24)
+
+    def done(self, product_id: int) -> Done:
+        """Return what was filled in."""
+        task = Task(self.task.data)
+        uncounted = task is Task.BROUGHT and bool(self.uncounted.data)
+        return Done(task, product_id, self.quantity.data, self.note.data, uncounted)
+
+
+class FilterForm(QueryForm):
+    """What the list of the stock is narrowed to."""
+
+    q = TextField(_l("Product"), max_length=80)
+    group = SelectField(_l("KUBE"), coerce=str)
+    place = SelectField(_l("Place"), coerce=str)
+
+    def fill(self, groups: Sequence[tuple[int, str]]) -> None:
+        """Offer these groups."""
+        self.group.choices = [("", _("All")), *((str(key), name) for key, name in groups)]
+        self.place.choices = [
+            ("", _("All")),
+            (LocationKind.STORE.value, _("In the store")),
+            (LocationKind.GROUP.value, _("At the makers")),
+        ]
+
+    def filters(self) -> screens.Filters:
+        """Return what was chosen; what cannot be read narrows nothing."""
+        self.validate()
+        return screens.Filters(
+            text="" if self.q.errors else self.q.data,
+            group_id=None if self.group.errors or not self.group.data else int(self.group.data),
+            place=None if self.place.errors or not self.place.data else LocationKind(self.place.data),
+        )

@@ -1,0 +1,25 @@
+"""How movements and tasks of the stock are called on screen."""
+
+from ..shared.i18n import Text, _l
+from .models import MovementReason
+from .tasks import Task
+
+REASONS: dict[MovementReason, Text] = {
+    MovementReason.PRODUCED: _l("Made"),
+    MovementReason.DELIVERED_TO_STORE: _l("Brought to the store"),
+    MovementReason.SOLD: _l("Sold"),
+    MovementReason.RETURNED: _l("Came back from a buyer"),
+    MovementReason.COUNTED: _l("Counted"),
+    MovementReason.SPOILED: _l("Spoiled"),
+    MovementReason.TAKEN_BACK: _l("Taken back by the makers"),
+}
+
+TASKS: dict[Task, Text] = {
+    Task.BROUGHT: _l("The makers brought some to the store"),
+    Task.TAKEN_BACK: _l("The makers took some back from the store"),
+    Task.MADE: _l("More was made"),
+    Task.COUNTED_STORE: _l("Counted in the store: this many are there"),
+    Task.COUNTED_GROUP: _l("Counted at the makers: this many are there"),
+    Task.SPOILED_STORE: _l("Spoiled in the store"),
+    Task.SPOILED_GROUP: _l("Spoiled at the makers"),
+}

@@ -1,0 +1,86 @@
+"""The stock on screen: for the store's officers and mentors, and for the makers on their phones."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..catalog.models import Product
+from ..shared.i18n import _
+from ..shared.policy import MAKERS, access, may, roles
+from ..shared.problems import form_problems
+from . import labels, screens, tasks
+from .forms import FilterForm, TaskForm
+from .tasks import Task
+
+bp = Blueprint("stock", __name__)
+
+OFFICERS = roles(screens.OFFICERS)
+
+
+@bp.context_processor
+def _context() -> dict[str, object]:
+    return {"labels": labels}
+
+
+@bp.route("/dinas/stok")
+@access(OFFICERS)
+def index() -> str:
+    """Show what is there of every product, at the makers and in the store."""
+    form = FilterForm()
+    form.fill(screens.groups_to_choose(current_user))
+    page = screens.list_for_officer(current_user, form.filters())
+    return render_template("stock/index.html", page=page, form=form)
+
+
+@bp.route("/dinas/stok/<id:product_id>", methods=["GET", "POST"])
+@access(OFFICERS)
+def show(product_id: int) -> ResponseReturnValue:
+    """Show where a product lies and how it moved; write down what happened to it."""
+    product = screens.goods_for(current_user, product_id, screens.OFFICERS)
+    at_desk = may(current_user, screens.DESK, area_code=product.district_code)
+    form = TaskForm()
+    if _recorded(form, product, tuple(Task) if at_desk else tasks.AT_GROUP):
+        return redirect(url_for("stock.show", product_id=product_id))
+    return _product_page("stock/show.html", product, form)
+
+
+def _recorded(form: TaskForm, product: Product, allowed: Sequence[Task]) -> bool:
+    """Record what was sent, if it could be; the form is ready to be shown again otherwise."""
+    form.offer(allowed)
+    product_id, name = product.id, product.name
+    if form.validate_on_submit():
+        with form_problems(form):
+            tasks.record(form.key.data, form.done(product_id), current_user.id)
+        if not form.errors:
+            flash(_("Written down: %(name)s.", name=name), "good")
+            return True
+    form.renew_key()
+    return False
+
+
+def _product_page(template: str, product: Product, form: TaskForm) -> ResponseReturnValue:
+    levels, history = screens.levels_by_place(product.id), screens.history(product.id)
+    page = render_template(template, product=product, form=form, levels=levels, history=history)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/penjual/stok")
+@access(roles(MAKERS))
+def mine() -> str:
+    """Show a maker his goods, each with a button for what he made."""
+    form = TaskForm()
+    form.renew_key()
+    return render_template("stock/mine.html", page=screens.list_for_maker(current_user), form=form)
+
+
+@bp.route("/penjual/stok/<id:product_id>", methods=["GET", "POST"])
+@access(roles(MAKERS))
+def my_product(product_id: int) -> ResponseReturnValue:
+    """Let a maker write down what he made or counted of one product."""
+    product = screens.goods_for(current_user, product_id, MAKERS)
+    form = TaskForm()
+    if _recorded(form, product, tasks.OF_MAKERS):
+        return redirect(url_for("stock.mine"))
+    return _product_page("stock/my_product.html", product, form)
