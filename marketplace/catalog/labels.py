@@ -11,21 +11,21 @@ KINDS: Mapping[ProductKind, Text] = {
 }
 CATEGORIES: Mapping[Category, Text] = {
     Category.SNACK: _l("Snacks"),
-    Category.MEAL: _l("Food and side dishes"),
+    Category.MEAL: _l("Meals"),
     Category.DRINK: _l("Drinks"),
-    Category.SPICE: _l("Spices and seasoning"),
-    Category.FRESH: _l("Fresh from field and pond"),
-    Category.CRAFT: _l("Handicraft"),
+    Category.SPICE: _l("Spices and sauces"),
+    Category.FRESH: _l("Fresh food"),
+    Category.CRAFT: _l("Crafts"),
     Category.TEXTILE: _l("Cloth and clothes"),
     Category.HOME: _l("For the house"),
-    Category.BEAUTY: _l("Soap and beauty"),
+    Category.BEAUTY: _l("Body care"),
     Category.SERVICE: _l("Services"),
 }
 CATEGORY_ICONS: Mapping[Category, str] = {
     Category.SNACK: "cookie",
-    Category.MEAL: "cooking-pot",
+    Category.MEAL: "utensils",
     Category.DRINK: "leaf",
-    Category.SPICE: "wheat",
+    Category.SPICE: "cooking-pot",
     Category.FRESH: "fish",
     Category.CRAFT: "palette",
     Category.TEXTILE: "shirt",

@@ -13,6 +13,8 @@ from .models import WHOLE, Category, PermitKind, Product, ProductKind, ProductSt
 
 MIN_PRICE = 100
 MAX_PHOTOS = 8
+SHORTEST_REASON = 10
+"""Letters."""
 
 
 class Action(StrEnum):
@@ -198,3 +200,20 @@ def price_band(approved: int, percent: int) -> tuple[int, int]:
     """Return the lowest and highest price that a trusted seller may set alone, both included."""
     low = -(-approved * (100 - percent) // 100)
     return max(MIN_PRICE, low), min(MAX_RUPIAH, approved * (100 + percent) // 100)
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What curation says when it gives a product back."""
+
+    reasons: str
+    better_by: dt.date | None = None
+    coach: str = ""
+
+
+def check_remarks(remarks: Remarks, today: dt.date) -> None:
+    """Hold that a maker learns what to do, and has time for it."""
+    if len(remarks.reasons.strip()) < SHORTEST_REASON:
+        raise InvalidInput(_l("Say what must be better, so that the maker knows what to do."), field="reasons")
+    if remarks.better_by is not None and remarks.better_by < today:
+        raise InvalidInput(_l("This day is over already."), field="better_by")

@@ -1,0 +1,259 @@
+"""Find products: for those who look after them, for curation, and for the shop."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from ..accounts.models import User
+from ..areas import queries as areas
+from ..areas.models import Area, FigureKey
+from ..areas.rules import regency_of
+from ..extensions import db
+from ..groups import queries as groups
+from ..groups.models import Group, Household
+from ..shared import clock, images
+from ..shared.errors import NotFound
+from ..shared.policy import Role
+from . import rules
+from .access import VIEWERS, WORKERS, Worker, covered_by
+from .models import Permit, Product, ProductPhoto, ProductShare, ProductState, Revision, RevisionState
+from .search import match
+
+CURATORS = frozenset({Role.CURATOR})
+
+
+def today_at(area_code: str) -> dt.date:
+    """Return the day it is where a product comes from."""
+    return clock.today(areas.time_zone(area_code))
+
+
+def _today() -> dt.date:
+    return groups.today()
+
+
+def _whole() -> tuple[ORMOption, ...]:
+    """Load a product with all that belongs to it in two queries."""
+    return (
+        joinedload(Product.group).joinedload(Group.village),
+        joinedload(Product.district),
+        joinedload(Product.permits),
+        joinedload(Product.photos),
+        selectinload(Product.shares).joinedload(ProductShare.household),
+    )
+
+
+def get_product_for(
+    actor: Worker, product_id: int, roles: frozenset[Role] = VIEWERS, *, fresh: bool = False
+) -> Product:
+    """Return a product with all that belongs to it, `fresh` from the tables even when it was read before.
+
+    Raises NotFound for who has none of the roles for it.
+    """
+    statement = select(Product).where(Product.id == product_id, covered_by(actor, roles, _today()))
+    statement = statement.options(*_whole()).execution_options(populate_existing=fresh)
+    product = db.session.scalars(statement).unique().one_or_none()
+    if product is None:
+        raise NotFound
+    return product
+
+
+def lock_product_for(actor: Worker, product_id: int, roles: frozenset[Role] = WORKERS) -> Product:
+    """Return a product inside a command, its row locked: what is decided next is decided on what is seen."""
+    statement = select(Product.id).where(Product.id == product_id, covered_by(actor, roles, _today()))
+    if db.session.scalar(statement.with_for_update(of=Product)) is None:
+        raise NotFound
+    return get_product_for(actor, product_id, roles, fresh=True)
+
+
+def get_group_to_list_in(actor: Worker, group_id: int) -> Group:
+    """Return a group in which the actor may list products. Raises NotFound."""
+    return groups.get_group_for(actor, group_id, WORKERS)
+
+
+def groups_to_list_in(actor: Worker) -> Select[Any]:
+    """Return the SELECT of the groups in which the actor may list products, by name."""
+    statement = groups.visible_groups(actor, WORKERS).options(joinedload(Group.village))
+    return statement.order_by(Group.name, Group.id)
+
+
+def makers_of(group: Group) -> list[Household]:
+    """Return the families that can be makers of a group's products now."""
+    return groups.households_of_group(group.id, today_at(group.regency_code))
+
+
+def product_by_slug(slug: str) -> Product | None:
+    """Return a product that has a public page, on sale or stopped. Families are not loaded: they are not public."""
+    statement = select(Product).where(Product.slug == slug, Product.state.in_(rules.SHOWN))
+    return (
+        db.session.scalars(
+            statement.options(
+                joinedload(Product.group).joinedload(Group.village),
+                joinedload(Product.district),
+                joinedload(Product.permits),
+                joinedload(Product.photos),
+            )
+        )
+        .unique()
+        .one_or_none()
+    )
+
+
+def products_of_group(group_id: int) -> list[Product]:
+    """Return the products of a group that are not put away, by name."""
+    statement = select(Product).where(Product.group_id == group_id, Product.state != ProductState.ARCHIVED)
+    return list(db.session.scalars(statement.order_by(Product.name, Product.id)))
+
+
+def products_of(actor: Worker, roles: frozenset[Role] = WORKERS) -> Select[Any]:
+    """Return the SELECT of the actor's products with their photos; what waits for him comes first."""
+    waits = Product.state.in_((ProductState.NEEDS_WORK, ProductState.DRAFT))
+    statement = select(Product).where(covered_by(actor, roles, _today()))
+    statement = statement.where(Product.state != ProductState.ARCHIVED)
+    return statement.options(selectinload(Product.photos)).order_by(waits.desc(), Product.created_at.desc(), Product.id)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What an officer narrows the list of products by."""
+
+    text: str = ""
+    state: ProductState | None = None
+    district_code: str = ""
+    group_id: int | None = None
+
+
+def office_products(actor: Worker, filters: Filters) -> Select[Any]:
+    """Return the SELECT of an officer's products by name, with group and photos."""
+    statement = select(Product).join(Product.group).where(covered_by(actor, VIEWERS, _today()))
+    if filters.state is not None:
+        statement = statement.where(Product.state == filters.state)
+    if filters.district_code:
+        statement = statement.where(Product.district_code == filters.district_code)
+    if filters.group_id is not None:
+        statement = statement.where(Product.group_id == filters.group_id)
+    statement = statement.options(
+        contains_eager(Product.group), joinedload(Product.district), selectinload(Product.photos)
+    )
+    return match(statement, filters.text).order_by(Product.name, Product.id)
+
+
+def revisions_of(product_id: int) -> list[Revision]:
+    """Return what was handed in of a product and what was said of it, newest first."""
+    statement = select(Revision).where(Revision.product_id == product_id)
+    return list(db.session.scalars(statement.order_by(Revision.number.desc())))
+
+
+def open_revision(revisions: Sequence[Revision]) -> Revision | None:
+    """Return the newest revision when it waits for the check or came back from it; `revisions` newest first."""
+    newest = revisions[0] if revisions else None
+    if newest is not None and newest.state in (RevisionState.PENDING, RevisionState.RETURNED):
+        return newest
+    return None
+
+
+def working_content(product: Product, revisions: Sequence[Revision]) -> rules.ProductContent:
+    """Return the content a maker goes on from: what is shown, with his changes that are not approved yet."""
+    content = rules.content_of(product)
+    waiting = open_revision(revisions)
+    if product.state in rules.SHOWN and waiting is not None:
+        return rules.merged(content, waiting.changes)
+    return content
+
+
+def get_revision_for(actor: Worker, revision_id: int) -> Revision:
+    """Return a revision and its product for a curator of its area. Raises NotFound."""
+    statement = select(Revision).join(Revision.product).where(Revision.id == revision_id)
+    statement = statement.where(covered_by(actor, CURATORS, _today())).options(contains_eager(Revision.product))
+    revision = db.session.scalar(statement)
+    if revision is None:
+        raise NotFound
+    return revision
+
+
+def queue(actor: Worker) -> Select[Any]:
+    """Return the SELECT of the revisions that wait for this curator, oldest first."""
+    return (
+        select(Revision)
+        .join(Revision.product)
+        .join(Product.group)
+        .where(Revision.state == RevisionState.PENDING, covered_by(actor, CURATORS, _today()))
+        .options(
+            contains_eager(Revision.product).contains_eager(Product.group),
+            contains_eager(Revision.product).joinedload(Product.district),
+            contains_eager(Revision.product).selectinload(Product.photos),
+        )
+        .order_by(Revision.submitted_at, Revision.id)
+    )
+
+
+def queue_counts(actor: Worker) -> tuple[int, int]:
+    """Return how many first checks and how many changes of shown products wait for this curator."""
+    first = func.count().filter(Product.state == ProductState.SUBMITTED)
+    statement = select(first, func.count()).select_from(Revision).join(Revision.product)
+    statement = statement.where(Revision.state == RevisionState.PENDING, covered_by(actor, CURATORS, _today()))
+    firsts, whole = db.session.execute(statement).one()
+    return firsts, whole - firsts
+
+
+def has_waiting(product_ids: Collection[int]) -> dict[int, RevisionState]:
+    """Return product → state, for those whose change of shown content waits or came back."""
+    later = Revision.__table__.alias()
+    newest = ~exists().where(later.c.product_id == Revision.product_id, later.c.number > Revision.number)
+    statement = select(Revision.product_id, Revision.state).where(
+        Revision.product_id.in_(product_ids),
+        Revision.state.in_((RevisionState.PENDING, RevisionState.RETURNED)),
+        newest,
+    )
+    return dict(db.session.execute(statement).tuples().all())
+
+
+def names_of_users(user_ids: Collection[int | None]) -> dict[int, str]:
+    """Return id → name."""
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return dict(rows.tuples().all())
+
+
+def names_of_households(household_ids: Collection[int]) -> dict[int, str]:
+    """Return id → name, for those who look after the products."""
+    rows = db.session.execute(select(Household.id, Household.name).where(Household.id.in_(household_ids)))
+    return dict(rows.tuples().all())
+
+
+def images_by_id(image_ids: Collection[int]) -> dict[int, images.Image]:
+    """Return id → picture."""
+    rows = db.session.scalars(select(images.Image).where(images.Image.id.in_(image_ids)))
+    return {image.id: image for image in rows}
+
+
+def districts_of(codes: Collection[str]) -> list[Area]:
+    """Return the districts in some areas, by name."""
+    regencies = {regency_of(code) for code in codes}
+    statement = select(Area).where(Area.parent_code.in_(regencies)).order_by(Area.name)
+    return list(db.session.scalars(statement))
+
+
+def band_of(product: Product) -> tuple[int, int] | None:
+    """Return the price band of a product today; None before its first approval."""
+    if product.approved_price is None:
+        return None
+    day = today_at(product.regency_code)
+    percent = areas.figure(FigureKey.PRICE_BAND_PERCENT, product.regency_code, day)
+    return rules.price_band(product.approved_price, percent)
+
+
+def valid_permits(product: Product) -> list[Permit]:
+    """Return the permits that hold today: only these are shown as badges."""
+    day = today_at(product.regency_code)
+    return [permit for permit in product.permits if permit.expires_on is None or permit.expires_on >= day]
+
+
+def first_photo(product: Product) -> images.Photo | None:
+    """Return the photo that stands for a product in lists."""
+    photos: list[ProductPhoto] = product.photos
+    return images.view(photos[0].image, product.name) if photos else None
