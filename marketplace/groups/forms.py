@@ -1,0 +1,117 @@
+"""What officers fill in about groups."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from wtforms import BooleanField, SelectField
+from wtforms.validators import Optional
+
+from ..shared.fields import (
+    BaseForm,
+    DateField,
+    PhoneField,
+    QuantityField,
+    QueryForm,
+    Required,
+    TextAreaField,
+    TextField,
+)
+from ..shared.i18n import Text, _, _l
+from . import rules
+from .labels import BUSINESS_KINDS, MEMBER_ROLES
+from .models import BusinessKind, MemberRole
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def options(words: Mapping[E, Text], blank: Text | None = None) -> Callable[[], list[tuple[str, str]]]:
+    """Return what gives the options of a select, in the reader's language; `blank` is the word for no choice."""
+
+    def give() -> list[tuple[str, str]]:
+        first = [] if blank is None else [("", str(blank))]
+        return first + [(key.value, str(text)) for key, text in words.items()]
+
+    return give
+
+
+def optional(kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return what reads an option, and None for no choice."""
+    return lambda value: kind(value) if value not in ("", None) else None
+
+
+class GroupFilter(QueryForm):
+    """What to show of the list of groups."""
+
+    q = TextField(_l("Name"), max_length=80)
+    district = SelectField(_l("District"), choices=[], coerce=str)
+    kind = SelectField(_l("Business"), choices=options(BUSINESS_KINDS, _l("All")), coerce=optional(BusinessKind))
+
+    def offer_districts(self, districts: list[tuple[str, str]]) -> None:
+        """Let one of these districts be chosen, or none."""
+        self.district.choices = [("", _("All")), *districts]
+
+
+def _story() -> TextAreaField:
+    return TextAreaField(
+        _l("Story"), [Optional()], max_length=2000, description=_l("Everybody sees this. Name no family.")
+    )
+
+
+def _phone() -> PhoneField:
+    return PhoneField(_l("Phone"), [Optional()])
+
+
+class StoryForm(BaseForm):
+    """What a mentor keeps up to date: the public story and the phone number."""
+
+    story = _story()
+    phone = _phone()
+
+
+class GroupForm(BaseForm):
+    """All that is written down about a group."""
+
+    name = TextField(_l("Name of the group"), [Required()], max_length=120)
+    village_code = SelectField(_l("Village"), choices=[])
+    business_kind = SelectField(_l("Business"), choices=options(BUSINESS_KINDS), coerce=BusinessKind)
+    formed_year = QuantityField(_l("Year it was formed"), [Required()], low=rules.FIRST_YEAR, high=2100)
+    story = _story()
+    phone = _phone()
+
+    def content(self) -> rules.GroupContent:
+        """Return what was filled in."""
+        return rules.GroupContent(
+            name=self.name.data,
+            village_code=self.village_code.data,
+            formed_year=self.formed_year.data,
+            business_kind=self.business_kind.data,
+            story=self.story.data,
+            phone=self.phone.data,
+        )
+
+
+class MemberForm(BaseForm):
+    """A family that joins, named by its family card: whoever adds it has the card before him."""
+
+    kk = TextField(
+        _l("KK number of the family"),
+        [Required()],
+        max_length=30,
+        description=_l("16 digits, from the family card."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    role = SelectField(_l("Role"), choices=options(MEMBER_ROLES), coerce=MemberRole)
+    starts_on = DateField(_l("Member since"), [Required()])
+
+
+class EndForm(BaseForm):
+    """The last day of something."""
+
+    ends_on = DateField(_l("Last day"), [Required()])
+
+
+class TrustForm(BaseForm):
+    """Whether the group is trusted from now on; the button says it."""
+
+    trusted = BooleanField()
