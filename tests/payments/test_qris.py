@@ -28,7 +28,7 @@ def test_amount_reference_and_checksum_are_in_the_code(amount: int) -> None:
     static = billing.static_qris()
     made = qris_code.dynamic(static, amount, "WK-2611-00042")
     old, new = read(static), read(made)
-    assert list(new)[0] == "00"
+    assert next(iter(new)) == "00"
     assert list(new)[-1] == "63"
     assert new["01"] == "12"
     assert new["54"] == str(amount)

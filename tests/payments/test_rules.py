@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.payments.models import PaymentState as S
-from marketplace.payments.rules import Action as A
-from marketplace.payments.rules import allows, free_codes, transition
+from marketplace.payments.rules import Action, allows, free_codes, transition
 from marketplace.shared.errors import StateConflict
 
 #            CLAIM       CONFIRM      REJECT      EXPIRE     CANCEL
@@ -22,9 +21,9 @@ TABLE = {
 }
 
 
-@pytest.mark.parametrize(("state", "action"), list(itertools.product(S, A)))
-def test_every_state_and_action(state: S, action: A) -> None:
-    expected = TABLE[state][list(A).index(action)]
+@pytest.mark.parametrize(("state", "action"), list(itertools.product(S, Action)))
+def test_every_state_and_action(state: S, action: Action) -> None:
+    expected = TABLE[state][list(Action).index(action)]
     assert allows(state, action) is (expected is not None)
     if expected is None:
         with pytest.raises(StateConflict):
