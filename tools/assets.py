@@ -31,16 +31,16 @@ FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "cas
 # Every icon a template or a menu may name (see templates/macros/icon.html).
 ICONS = """
 archive armchair arrow-down arrow-left arrow-right arrow-up arrow-up-down badge-check banknote bell
-boxes building-2 calendar-days camera chart-column check chevron-down chevron-left chevron-right
-circle circle-alert circle-check circle-dashed circle-dot circle-x clipboard-check clipboard-list
-clock cloud-off coins cookie cooking-pot copy credit-card download external-link eye eye-off
-file-spreadsheet file-text fish flower-2 funnel gift graduation-cap hammer hand-coins
-heart-handshake history house house-heart image info key-round landmark languages leaf list-checks
-lock log-in log-out mail map-pin menu message-circle minus package package-check package-open
-palette pause paw-print pencil percent phone play plus printer qr-code receipt-text rotate-ccw save
-scale scissors search send settings shield-check shirt shopping-bag shopping-basket sprout star
-store tag tent trash-2 trending-down trending-up triangle-alert truck undo-2 upload user user-plus
-users utensils wallet warehouse wheat wrench x
+book-open boxes building-2 calendar-days camera chart-column check chevron-down chevron-left
+chevron-right circle circle-alert circle-check circle-dashed circle-dot circle-x clipboard-check
+clipboard-list clock cloud-off coins cookie cooking-pot copy credit-card download external-link eye
+eye-off file-spreadsheet file-text fish flower-2 funnel gift graduation-cap hammer hand-coins
+heart-handshake history house house-heart image info key-round landmark languages layout-dashboard
+leaf list-checks lock log-in log-out mail map-pin menu message-circle minus package package-check
+package-open palette pause paw-print pencil percent phone play plus printer qr-code receipt-text
+rotate-ccw save scale scissors search send settings shield-check shirt shopping-bag shopping-basket
+sprout star store tag tent trash-2 trending-down trending-up triangle-alert truck undo-2 upload user
+user-cog user-plus users utensils wallet warehouse wheat wrench x
 """
 
 
