@@ -1,0 +1,107 @@
+"""The basket, and the one page that turns it into an order."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..areas.queries import time_zone, visited_code
+from ..orders.models import DeliveryMethod, Order
+from ..payments.providers import available
+from ..shared import clock
+from ..shared.fields import BaseForm
+from ..shared.i18n import _
+from ..shared.policy import PUBLIC, access
+from ..shared.problems import form_problems
+from . import queries, service, visitor
+from .forms import CheckoutForm, basket_form
+from .queries import Contents
+from .service import Thing
+
+bp = Blueprint("basket", __name__)
+
+
+@bp.route("/keranjang", methods=["GET", "POST"])
+@access(PUBLIC)
+def basket() -> ResponseReturnValue:
+    """Show the basket; a POST changes quantities or takes one thing out."""
+    found = queries.contents(visitor.owner())
+    form = basket_form(found.lines)
+    wanted = _asked(found, form)
+    if wanted is not None:
+        with form_problems(form):
+            visitor.remember(service.set_quantities(visitor.owner(), wanted))
+        if not form.errors:
+            return _next_page()
+    elif not form.is_submitted():
+        visitor.recount()
+    return render_template("storefront/basket.html", basket=found, form=form), 422 if form.is_submitted() else 200
+
+
+def _asked(found: Contents, form: BaseForm) -> dict[Thing, int] | None:
+    """Return the quantities that were sent; to take one thing out, the others need not be right."""
+    things = {line.name: Thing(line.product_id, line.parcel_id) for line in found.lines}
+    removed = request.form.get("remove", "")
+    if not form.validate_on_submit() and (removed not in things or "csrf_token" in form.errors):
+        return None
+    if removed in things:
+        return {things[removed]: 0}
+    return {things[line.name]: form[line.name].data for line in found.lines if form[line.name].data is not None}
+
+
+def _next_page() -> ResponseReturnValue:
+    return redirect("/bayar" if request.form.get("go") == "checkout" else "/keranjang")
+
+
+@bp.route("/bayar", methods=["GET", "POST"])
+@access(PUBLIC)
+def checkout() -> ResponseReturnValue:
+    """Take everything an order needs; the same form sent twice makes one order."""
+    found = queries.contents(visitor.owner())
+    form = _checkout_form(found)
+    if form.validate_on_submit():
+        with form_problems(form):
+            return _to_order(service.checkout(visitor.owner(), form.read(_user_id())))
+    made = queries.order_made_with(form.key.data) if form.is_submitted() else None
+    if made is not None:
+        return render_template("storefront/already.html", order=made, url=order_url(made)), 409
+    found = queries.contents(visitor.owner())  # as it is after what went wrong
+    if not found.lines:
+        flash(_("Your basket is empty."))
+        return redirect("/keranjang")
+    form.show_again(found.key, found.fingerprint)
+    ready_on = queries.promised_day(found.regency_code, found.parcels)
+    page = render_template("storefront/checkout.html", basket=found, form=form, ready_on=ready_on)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _checkout_form(found: Contents) -> CheckoutForm:
+    regency = found.regency_code if found.lines else visited_code()
+    known = {}
+    if current_user.is_authenticated:
+        known = {"name": current_user.name, "phone": current_user.phone, "office": current_user.office_name}
+    form = CheckoutForm(data=known)
+    form.offer(
+        queries.fees(regency, clock.today(time_zone(regency))),
+        queries.districts(regency),
+        queries.villages(regency),
+        # At pick-up every way to pay is open; whether one fits the delivery is said when the order is placed.
+        available(found.goods_amount or 1, DeliveryMethod.PICKUP, regency),
+    )
+    return form
+
+
+def _user_id() -> int | None:
+    return current_user.id if current_user.is_authenticated else None
+
+
+def _to_order(order: Order) -> ResponseReturnValue:
+    if order.buyer_id is None:
+        visitor.remember_order(order.token)
+    visitor.recount()
+    return redirect(order_url(order), 303)
+
+
+def order_url(order: Order) -> str:
+    """Return where this visitor looks at an order: by its id if it is his account's, else by its secret link."""
+    own = current_user.is_authenticated and order.buyer_id == current_user.id
+    return f"/pesanan/{order.id}" if own else f"/p/{order.token}"

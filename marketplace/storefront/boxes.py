@@ -1,0 +1,148 @@
+"""Parcels as lists show them: one query, with how many can be made now."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, case, cast, func, select
+
+from ..catalog.models import Product, ProductState
+from ..catalog.search import stemmed
+from ..extensions import db
+from ..parcels.models import Occasion, Parcel, ParcelState, Recipe, RecipeItem
+from ..shared import images
+from ..shared.errors import NotFound
+from ..shared.i18n import _
+from ..shared.images import Image, Photo
+from ..stock.models import StockLevel
+from .cards import availability
+from .models import Basket, BasketItem
+
+SHOWN = (ParcelState.OFFERED, ParcelState.PAUSED)
+MOST = 120
+"""Parcels on one page: a regency has dozens, and its visitors want to see them all."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A parcel as lists show it."""
+
+    id: int
+    slug: str
+    name: str
+    occasion: Occasion
+    is_sold: bool
+    regency_code: str
+    notice_days: int
+    cut_off_hour: int
+    price: int
+    groups: int
+    free: int
+    token: str | None
+    width: int
+    height: int
+
+    badges: tuple[()] = ()
+    unit = ""
+    is_service = False
+
+    @property
+    def url(self) -> str:
+        """Return the address of the parcel's page."""
+        return f"/parsel/{self.slug}"
+
+    @property
+    def place(self) -> str:
+        """Return how many groups have a part in it."""
+        return _("From %(count)s groups", count=self.groups)
+
+    @cached_property
+    def photo(self) -> Photo | None:
+        """Return the picture for the photo macro, or None."""
+        return images.photo_of(self.token, self.width, self.height, self.name) if self.token else None
+
+    @property
+    def available(self) -> str:
+        """Return in words how many can be had now."""
+        return availability(self.free, is_service=False)
+
+
+def offered(area_code: str, occasion: Occasion | None = None, text: str = "", most: int = MOST) -> list[Box]:
+    """Return the parcels a regency offers, by name."""
+    statement = _columns().where(Parcel.regency_code == area_code, Parcel.state == ParcelState.OFFERED)
+    if occasion is not None:
+        statement = statement.where(Parcel.occasion == occasion)
+    for word in stemmed(text).split():
+        statement = statement.where(Parcel.search_text.contains(word, autoescape=True))
+    return _boxes(statement.order_by(Parcel.name, Parcel.id).limit(most))
+
+
+def for_season(area_code: str, occasion: Occasion, most: int) -> list[Box]:
+    """Return parcels a regency offers: those for an occasion first, then what can be had now."""
+    fitting = case((Parcel.occasion == occasion, 0), else_=1)
+    statement = _columns().where(Parcel.regency_code == area_code, Parcel.state == ParcelState.OFFERED)
+    return _boxes(statement.order_by(fitting, case((_can_make() > 0, 0), else_=1), Parcel.name).limit(most))
+
+
+def in_baskets(condition: ColumnElement[bool]) -> list[tuple[BasketItem, str, Box]]:
+    """Return the parcels in the baskets that fit, whatever their state: row, checkout key of the basket, parcel."""
+    statement = _columns().add_columns(BasketItem, Basket.checkout_key)
+    statement = statement.join(BasketItem, BasketItem.parcel_id == Parcel.id).join(Basket).where(condition)
+    return [(item, key, Box(*row)) for *row, item, key in db.session.execute(statement)]
+
+
+def of_slug(slug: str) -> Box:
+    """Return a parcel that is or was offered. Raises NotFound."""
+    found = _boxes(_columns().where(Parcel.slug == slug, Parcel.state.in_(SHOWN)))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _boxes(statement: Select[*tuple[Any, ...]]) -> list[Box]:
+    return [Box(*row) for row in db.session.execute(statement)]
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Parcel.id,
+            Parcel.slug,
+            Parcel.name,
+            Parcel.occasion,
+            (Parcel.state == ParcelState.OFFERED).label("is_sold"),
+            Parcel.regency_code,
+            Parcel.notice_days,
+            Parcel.cut_off_hour,
+            Recipe.price,
+            _of_items(func.count(Product.group_id.distinct())).label("groups"),
+            _can_make().label("free"),
+            Image.token,
+            Image.width,
+            Image.height,
+        )
+        .join(Recipe, (Recipe.parcel_id == Parcel.id) & (Recipe.version == Parcel.recipe_version))
+        .outerjoin(Image, Image.id == Parcel.image_id)
+    )
+
+
+def _can_make() -> ScalarSelect[int]:
+    """Select what `parcels.queries.can_make` says: the scarcest component decides, a closed one allows none."""
+    free = (
+        select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.held), 0))
+        .where(StockLevel.product_id == RecipeItem.product_id)
+        .scalar_subquery()
+    )
+    possible = case((Product.state == ProductState.PUBLISHED, free // RecipeItem.quantity), else_=0)
+    return _of_items(cast(func.coalesce(func.min(possible), 0), BigInteger))
+
+
+def _of_items(value: ColumnElement[int]) -> ScalarSelect[int]:
+    return (
+        select(value)
+        .select_from(RecipeItem)
+        .join(Product, Product.id == RecipeItem.product_id)
+        .where(RecipeItem.recipe_id == Recipe.id)
+        .correlate(Recipe)
+        .scalar_subquery()
+    )

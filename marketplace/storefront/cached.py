@@ -1,0 +1,86 @@
+"""Keep whole pages for a minute for visitors of whom nothing is known.
+
+Whoever has a basket, an account or a message waiting gets his page made anew. A change of the catalogue drops
+all kept pages at once where the cache is shared, else in the process that made it; the others follow within
+the minute.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from secrets import token_hex
+from typing import ParamSpec
+
+from flask import Response, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from ..areas.queries import visited_code
+from ..catalog.models import Permit, Product, ProductPhoto
+from ..extensions import cache, db
+from ..groups.models import Group
+from ..parcels.models import Parcel, Recipe
+from ..shared.transaction import after_commit
+from .rules import Filters
+
+P = ParamSpec("P")
+
+SECONDS = 60
+HARMLESS = frozenset({"csrf_token", "_id"})
+"""What a session may hold and still change nothing on a page."""
+VERSION = "catalogue-version"
+WATCHED = (Product, ProductPhoto, Permit, Parcel, Recipe, Group)
+
+
+def is_stranger() -> bool:
+    """Tell whether nothing on a page can depend on who asks for it."""
+    return HARMLESS.issuperset(session) and "remember_token" not in request.cookies
+
+
+def cached_for_strangers(view: Callable[P, str]) -> Callable[P, ResponseReturnValue]:
+    """Give strangers the kept page, with an ETag. Its address is known by path and filters, not by any argument."""
+
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not is_stranger():
+            return view(*args, **kwargs)
+        key = _key()
+        body: bytes | None = cache.get(key)
+        if body is None:
+            body = view(*args, **kwargs).encode()
+            cache.set(key, body, timeout=SECONDS)
+        response = Response(body, mimetype="text/html")
+        response.set_etag(hashlib.sha256(body).hexdigest()[:20])
+        return response.make_conditional(request)
+
+    return run
+
+
+def _key() -> str:
+    page = request.args.get("page", 1, type=int)
+    known = (request.path, sorted(Filters.read(request.args).as_args().items()), page, request.args.get("occasion"))
+    text = repr((known, str(get_locale()), visited_code(), cache.get(VERSION)))
+    return "page/" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def drop_pages() -> None:
+    """Let every kept page be made anew."""
+    cache.set(VERSION, token_hex(8), timeout=0)
+
+
+def _after_flush(session_: Session, _context: object) -> None:
+    if any(isinstance(row, WATCHED) for row in (*session_.new, *session_.dirty, *session_.deleted)):
+        after_commit(drop_pages)
+
+
+def _on_statement(state: ORMExecuteState) -> None:
+    if not (state.is_insert or state.is_update or state.is_delete) or state.bind_mapper is None:
+        return
+    if issubclass(state.bind_mapper.class_, WATCHED):
+        after_commit(drop_pages)
+
+
+event.listen(db.session, "after_flush", _after_flush)
+event.listen(db.session, "do_orm_execute", _on_statement)

@@ -1,0 +1,158 @@
+"""A buyer's orders: his account's, and any by its secret link."""
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..orders.adjustments import cancel
+from ..orders.models import Order, OrderState
+from ..orders.queries import refund_due
+from ..orders.rules import NOT_PACKED
+from ..payments import service as payments
+from ..payments.providers import available
+from ..payments.queries import bill_of
+from ..shared.fields import BaseForm
+from ..shared.formats import moment
+from ..shared.i18n import _, _n
+from ..shared.policy import PUBLIC, SIGNED_IN, access
+from ..shared.problems import form_problems
+from . import queries, rules, service, visitor, words
+from .basket_views import order_url
+from .forms import CancelForm, MethodForm
+
+bp = Blueprint("buying", __name__)
+
+
+@bp.route("/pesanan")
+@access(PUBLIC)
+def orders() -> str:
+    """Show the orders of the account, or those a guest made in this session."""
+    if current_user.is_authenticated:
+        page = queries.orders_of(current_user.id)
+    else:
+        page = queries.orders_behind(visitor.remembered_orders())
+    return render_template("storefront/orders.html", page=page, states=words.STATES, order_url=order_url)
+
+
+@bp.route("/pesanan/<id:order_id>")
+@access(SIGNED_IN)
+def own(order_id: int) -> Response:
+    """Show one of the account's orders."""
+    return _page(queries.own_order(current_user.id, order_id))
+
+
+@bp.route("/p/<token>")
+@access(PUBLIC)
+def linked(token: str) -> Response:
+    """Show an order to whoever has its secret link."""
+    return _page(queries.order_behind(token))
+
+
+def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
+    """Show an order. Its link is a secret: no machine keeps it, and other sites are told no referrer anyway."""
+    form = cancel_form or CancelForm()
+    page = render_template(
+        "storefront/order.html",
+        order=order,
+        url=order_url(order),
+        badge_of=words.STATES[order.state],
+        steps=_steps(order),
+        bill=bill_of(order),
+        place=queries.place_names(order.village_code) if order.village_code else [],
+        refund=refund_due(order.id) if order.reduced_amount or order.closed_at else 0,
+        can_cancel=order.state in NOT_PACKED,
+        can_change_method=order.state is OrderState.AWAITING_PAYMENT,
+        deliveries=words.DELIVERIES,
+        cancel_form=form,
+        bare_form=BaseForm(),
+    )
+    response = make_response(page, 422 if form.errors else 200)
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _steps(order: Order) -> list[tuple[str, str, str | None]]:
+    way = rules.steps(order.state, order.delivery_method, pays_first=order.payment_method != payments.CASH.code)
+    times = {
+        OrderState.AWAITING_PAYMENT: order.placed_at,
+        OrderState.PROCESSING: order.paid_at,
+        OrderState.READY: order.packed_at,
+        OrderState.COMPLETED: order.completed_at,
+        order.state: order.closed_at or order.completed_at,
+    }
+    return [(str(words.STATES[state][0]), mark, moment(times.get(state)) or None) for state, mark in way]
+
+
+@bp.route("/pesanan/<id:order_id>/batal", methods=["POST"])
+@access(SIGNED_IN)
+def cancel_own(order_id: int) -> ResponseReturnValue:
+    """Cancel one of the account's orders."""
+    return _cancel(queries.own_order(current_user.id, order_id))
+
+
+@bp.route("/p/<token>/batal", methods=["POST"])
+@access(PUBLIC)
+def cancel_linked(token: str) -> ResponseReturnValue:
+    """Cancel the order behind a secret link."""
+    return _cancel(queries.order_behind(token))
+
+
+def _cancel(order: Order) -> ResponseReturnValue:
+    form = CancelForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            cancel(order.id, by_buyer=True, reason=form.reason.data, actor_id=order.buyer_id)
+    if form.errors:
+        return _page(order, form)
+    flash(_("The order is cancelled."), "good")
+    return redirect(order_url(order))
+
+
+@bp.route("/pesanan/<id:order_id>/cara-bayar", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def pay_own_otherwise(order_id: int) -> ResponseReturnValue:
+    """Choose another way to pay one of the account's orders."""
+    return _pay_otherwise(queries.own_order(current_user.id, order_id))
+
+
+@bp.route("/p/<token>/cara-bayar", methods=["GET", "POST"])
+@access(PUBLIC)
+def pay_linked_otherwise(token: str) -> ResponseReturnValue:
+    """Choose another way to pay the order behind a secret link."""
+    return _pay_otherwise(queries.order_behind(token))
+
+
+def _pay_otherwise(order: Order) -> ResponseReturnValue:
+    form = MethodForm(payment_method=order.payment_method)
+    form.offer(available(order.due_amount, order.delivery_method, order.regency_code))
+    if form.validate_on_submit():
+        with form_problems(form):
+            payments.change_method(order.id, form.payment_method.data)
+        if not form.errors:
+            return redirect(order_url(order))
+    page = render_template("storefront/pay_otherwise.html", order=order, url=order_url(order), form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/pesanan/<id:order_id>/lagi", methods=["POST"])
+@access(SIGNED_IN)
+def again_own(order_id: int) -> ResponseReturnValue:
+    """Put one of the account's orders into the basket again."""
+    return _again(queries.own_order(current_user.id, order_id))
+
+
+@bp.route("/p/<token>/lagi", methods=["POST"])
+@access(PUBLIC)
+def again_linked(token: str) -> ResponseReturnValue:
+    """Put the order behind a secret link into the basket again."""
+    return _again(queries.order_behind(token))
+
+
+def _again(order: Order) -> ResponseReturnValue:
+    basket, done = service.order_again(visitor.owner(), order)
+    visitor.remember(basket)
+    left_out = len(order.lines) - done
+    if left_out:
+        flash(_n("%(num)s thing is not sold now.", "%(num)s things are not sold now.", left_out), "warn")
+    return redirect("/keranjang")

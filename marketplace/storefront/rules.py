@@ -1,0 +1,137 @@
+"""What the public list can be narrowed and sorted by, read from an address that anybody may have typed."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import lru_cache
+from hashlib import sha256
+from typing import TypeAlias, TypeVar
+
+from lokal import HOLIDAY_YEARS, get_holidays
+
+from ..catalog.models import Category, PermitKind, ProductKind
+from ..orders.models import DeliveryMethod, OrderState
+from ..parcels.models import Occasion
+from ..shared.money import MAX_RUPIAH
+
+E = TypeVar("E", bound=StrEnum)
+
+MAX_TEXT = 80
+BEFORE_LEBARAN = dt.timedelta(days=60)
+MAX_EACH = 999
+"""How many of one thing a basket takes."""
+
+
+class Sort(StrEnum):
+    NEWEST = "newest"
+    CHEAPEST = "cheapest"
+    DEAREST = "dearest"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """One narrowing of the public list; a value nobody offers is as good as none."""
+
+    q: str = ""
+    kind: ProductKind | None = None
+    category: Category | None = None
+    district: str = ""
+    low: int | None = None
+    high: int | None = None
+    pirt: bool = False
+    halal: bool = False
+    available: bool = False
+    sort: Sort = Sort.NEWEST
+
+    @classmethod
+    def read(cls, args: Mapping[str, str]) -> "Filters":
+        """Read the filters from the arguments of an address."""
+        return cls(
+            q=" ".join(args.get("q", "")[:MAX_TEXT].split()),
+            kind=_member(ProductKind, args.get("kind")),
+            category=_member(Category, args.get("category")),
+            district=_district(args.get("district", "")),
+            low=_amount(args.get("low", "")),
+            high=_amount(args.get("high", "")),
+            pirt=bool(args.get("pirt")),
+            halal=bool(args.get("halal")),
+            available=bool(args.get("available")),
+            sort=_member(Sort, args.get("sort")) or Sort.NEWEST,
+        )
+
+    @property
+    def permits(self) -> tuple[PermitKind, ...]:
+        """Return the permits that a product must have."""
+        wanted = ((PermitKind.PIRT, self.pirt), (PermitKind.HALAL, self.halal))
+        return tuple(kind for kind, on in wanted if on)
+
+    def as_args(self) -> dict[str, str]:
+        """Return the filters that are set as arguments of an address, sorted: one narrowing, one text."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: _text(value) for name, value in sorted(values.items()) if value not in (None, "", False)}
+
+    @property
+    def narrowing(self) -> int:
+        """Return how many filters are set, text and sort apart."""
+        return len(set(self.as_args()) - {"q", "sort"})
+
+
+def _text(value: object) -> str:
+    return "1" if value is True else str(value)
+
+
+def _member(kind: type[E], text: str | None) -> E | None:
+    return next((member for member in kind if member == text), None)
+
+
+def _district(text: str) -> str:
+    digits = text.replace(".", "")
+    return text if len(text) == 8 and digits.isascii() and digits.isdigit() else ""
+
+
+def _amount(text: str) -> int | None:
+    digits = text.removeprefix("Rp").replace(".", "").strip()
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 13:
+        return None
+    return min(int(digits), MAX_RUPIAH)
+
+
+def season(day: dt.date) -> Occasion:
+    """Return the occasion that people shop for on a day."""
+    if any(dt.timedelta(0) <= feast - day <= BEFORE_LEBARAN for feast in _lebaran()):
+        return Occasion.LEBARAN
+    return Occasion.NATAL if day.month == 12 else Occasion.EVERYDAY
+
+
+@lru_cache
+def _lebaran() -> tuple[dt.date, ...]:
+    """Return the feast days of Idul Fitri that the government has set so far."""
+    days = [holiday for year in HOLIDAY_YEARS for holiday in get_holidays(year).holidays]
+    feasts = (day for day in days if day.name.startswith("Idulfitri") and day.type == "libur_nasional")
+    return tuple(dt.date.fromisoformat(day.date) for day in feasts)
+
+
+Step: TypeAlias = tuple[OrderState, str]
+"""A state on an order's way, and whether it is `done`, `now` or `todo`."""
+
+S = OrderState
+TO_PAY = (S.AWAITING_PAYMENT, S.AWAITING_VERIFICATION)
+CLOSED = frozenset({S.CANCELLED, S.EXPIRED, S.RETURNED})
+
+
+def steps(state: OrderState, method: DeliveryMethod, *, pays_first: bool) -> list[Step]:
+    """Return the way of an order and where it stands. One that was closed shows no way any more."""
+    if state in CLOSED:
+        return [(state, "now")]
+    last = (S.READY, S.COMPLETED) if method is DeliveryMethod.PICKUP else (S.READY, S.SHIPPED, S.COMPLETED)
+    way = (*(TO_PAY if pays_first else ()), S.PROCESSING, *last)
+    at = way.index(state) if state in way else 0
+    done = at + (state is S.COMPLETED)
+    return [(each, "done" if i < done else "now" if i == done else "todo") for i, each in enumerate(way)]
+
+
+def fingerprint(lines: Iterable[tuple[str, int, int]]) -> str:
+    """Return a short text that changes when things, quantities or prices (thing, quantity, price) do."""
+    return sha256(repr(sorted(lines)).encode()).hexdigest()[:16]

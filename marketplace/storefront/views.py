@@ -1,0 +1,160 @@
+"""Look around the shop: everybody may, no account needed."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ..areas.queries import time_zone, visited_code
+from ..catalog import labels
+from ..catalog.models import Product
+from ..parcels.models import Occasion
+from ..parcels.queries import parcel_by_slug
+from ..shared import clock
+from ..shared.i18n import _
+from ..shared.images import Photo, view
+from ..shared.paging import page_number
+from ..shared.policy import PUBLIC, access
+from ..shared.problems import form_problems
+from . import boxes, cards, queries, rules, service, visitor, words
+from .cached import cached_for_strangers
+from .forms import AddForm
+from .rules import Filters
+from .service import Thing
+
+bp = Blueprint("shop", __name__)
+
+HOME_PARCELS = 6
+HOME_PRODUCTS = 12
+HOME_GROUPS = 6
+
+
+@bp.app_context_processor
+def _for_pages() -> dict[str, Any]:
+    return {"base_url": current_app.extensions["config"].base_url}
+
+
+@bp.route("/")
+@access(PUBLIC)
+@cached_for_strangers
+def home() -> str:
+    """Show what the season asks for, what is new, and who makes it."""
+    area = visited_code()
+    occasion = rules.season(clock.today(time_zone(area)))
+    return render_template(
+        "storefront/home.html",
+        parcels=boxes.for_season(area, occasion, HOME_PARCELS),
+        products=cards.newest(area, HOME_PRODUCTS),
+        groups=queries.groups_with_goods(area, HOME_GROUPS),
+        labels=labels,
+    )
+
+
+@bp.route("/produk")
+@access(PUBLIC)
+@cached_for_strangers
+def products() -> str:
+    """Show the list of all goods and services."""
+    return _list(Filters.read({**request.args, "q": ""}), [])
+
+
+@bp.route("/cari")
+@access(PUBLIC)
+def search() -> str:
+    """Show what fits the words: parcels first, for they are few."""
+    filters = Filters.read(request.args)
+    first = filters.q and page_number() == 1 and not filters.narrowing
+    return _list(filters, boxes.offered(visited_code(), text=filters.q) if first else [])
+
+
+def _list(filters: Filters, parcels: list[boxes.Box]) -> str:
+    area = visited_code()
+    return render_template(
+        "storefront/list.html",
+        page=cards.listed(area, filters, page_number()),
+        parcels=parcels,
+        filters=filters,
+        districts=queries.districts(area),
+        labels=labels,
+        sorts=words.SORTS,
+    )
+
+
+@bp.route("/produk/<slug>", methods=["GET", "POST"])
+@access(PUBLIC)
+def product(slug: str) -> ResponseReturnValue:
+    """Show one product; a POST puts it into the basket."""
+    row = queries.product_page(slug)
+    form = AddForm()
+    if _added(form, Thing(product_id=row.id), row.name):
+        return redirect("/keranjang")
+    card, others = cards.with_neighbours(row.id, row.group_id)
+    return render_template(
+        "storefront/product.html",
+        product=row,
+        card=card,
+        others=others,
+        photos=[view(photo.image, row.name) for photo in row.photos],
+        permits=queries.permits_in_force(row),
+        form=form,
+        labels=labels,
+    ), _status(form)
+
+
+@bp.route("/parsel")
+@access(PUBLIC)
+@cached_for_strangers
+def parcels() -> str:
+    """Show the parcels, all or those for one occasion."""
+    asked = request.args.get("occasion", "")
+    occasion = next((each for each in Occasion if each == asked), None)
+    found = boxes.offered(visited_code(), occasion)
+    return render_template("storefront/parcels.html", parcels=found, occasion=occasion, occasions=words.OCCASIONS)
+
+
+@bp.route("/parsel/<slug>", methods=["GET", "POST"])
+@access(PUBLIC)
+def parcel(slug: str) -> ResponseReturnValue:
+    """Show what is in a parcel and who made it; a POST puts it into the basket."""
+    row = parcel_by_slug(slug)
+    form = AddForm()
+    if _added(form, Thing(parcel_id=row.id), row.name):
+        return redirect("/keranjang")
+    box = boxes.of_slug(slug)
+    return render_template(
+        "storefront/parcel.html",
+        parcel=row,
+        box=box,
+        items=[(item, _first_photo(item.product)) for item in row.recipe.items] if row.recipe else [],
+        ready_on=queries.promised_day(row.regency_code, [box]),
+        form=form,
+        occasions=words.OCCASIONS,
+    ), _status(form)
+
+
+def _first_photo(product: Product) -> Photo | None:
+    return view(product.photos[0].image, product.name) if product.photos else None
+
+
+def _added(form: AddForm, thing: Thing, name: str) -> bool:
+    """Put a thing into the visitor's basket if the form was sent and nothing is wrong with it."""
+    if not form.validate_on_submit():
+        return False
+    with form_problems(form):
+        visitor.remember(service.add(visitor.owner(), thing, form.quantity.data))
+    if form.errors:
+        return False
+    flash(_("%(name)s is in your basket.", name=name), "good")
+    return True
+
+
+def _status(form: AddForm) -> int:
+    return 422 if form.is_submitted() else 200
+
+
+@bp.route("/kelompok/<slug>")
+@access(PUBLIC)
+def group(slug: str) -> str:
+    """Show a group, its village and what it sells."""
+    row = queries.group_page(slug)
+    return render_template("storefront/group.html", group=row, page=cards.of_group(row.id, page_number()))

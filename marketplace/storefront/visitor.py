@@ -1,0 +1,62 @@
+"""Who stands in the shop: his basket's owner, and what his session remembers of it."""
+
+from flask import Flask, session
+from flask_login import current_user, user_logged_in, user_logged_out
+
+from ..accounts.models import User
+from . import queries, service
+from .models import Basket
+from .queries import Owner
+
+TOKEN = "basket_token"  # noqa: S105 (the name of it, not one)
+COUNT = "basket_count"
+ORDERS = "order_tokens"
+MOST_ORDERS = 5
+
+
+def owner() -> Owner:
+    """Return whose basket this visitor fills."""
+    if current_user.is_authenticated:
+        return Owner(user_id=current_user.id)
+    return Owner(token=session.get(TOKEN, ""))
+
+
+def remember(basket: Basket) -> None:
+    """Keep in the session whose basket it is and how many things are in it."""
+    if basket.user_id is None:
+        session[TOKEN] = basket.token
+    recount()
+
+
+def recount() -> None:
+    """Write anew how many things are in the visitor's basket."""
+    count = queries.count_of(owner())
+    if session.get(COUNT, 0) != count:
+        session[COUNT] = count
+
+
+def remember_order(token: str) -> None:
+    """Keep a guest's last orders at hand in his session."""
+    others = [known for known in session.get(ORDERS, []) if known != token]
+    session[ORDERS] = [token, *others][:MOST_ORDERS]
+
+
+def remembered_orders() -> list[str]:
+    """Return the secret links of the orders a guest made in this session."""
+    return list(session.get(ORDERS, []))
+
+
+def _signed_in(_app: Flask, user: User) -> None:
+    token = session.pop(TOKEN, "")
+    if token:
+        service.merge_on_sign_in(user.id, token)
+    session[COUNT] = queries.count_of(Owner(user_id=user.id))
+
+
+def _signed_out(_app: Flask, user: object) -> None:
+    for name in (TOKEN, COUNT, ORDERS):
+        session.pop(name, None)
+
+
+user_logged_in.connect(_signed_in)
+user_logged_out.connect(_signed_out)
