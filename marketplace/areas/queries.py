@@ -3,7 +3,7 @@
 import datetime as dt
 
 from flask import current_app, has_request_context, request
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from ..extensions import cache, db
 from ..shared.errors import InvalidInput, NotFound
@@ -28,6 +28,12 @@ def villages_of_regency(code: str) -> list[Area]:
     """Return every loaded village of a regency, by district code and name."""
     statement = select(Area).where(Area.code.startswith(code + "."), Area.level == Level.VILLAGE)
     return list(db.session.scalars(statement.order_by(Area.parent_code, Area.name)))
+
+
+def search_regencies(text: str) -> Select[Area]:
+    """Return a SELECT of the regencies and cities whose name holds every word of a text, by name."""
+    words = (Area.name.icontains(word, autoescape=True) for word in text.split())
+    return select(Area).where(Area.level == Level.REGENCY, *words).order_by(Area.name, Area.code)
 
 
 def time_zone(code: str) -> str:

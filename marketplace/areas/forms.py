@@ -1,0 +1,32 @@
+"""Pick an area, and set its dated numbers."""
+
+from wtforms import SelectField
+
+from ..shared.fields import BaseForm, DateField, QuantityField, QueryForm, Required, RupiahField, TextField, options
+from ..shared.i18n import _l
+from ..shared.money import MAX_RUPIAH
+from .settings import LINE_KINDS
+
+
+class AreaSearch(QueryForm):
+    """Words of a regency's name."""
+
+    q = TextField(_l("Regency or city"), max_length=80, render_kw={"type": "search", "enterkeyhint": "search"})
+
+
+class FigureForm(BaseForm):
+    """A number from a day on; its bounds follow from its kind."""
+
+    value = QuantityField(_l("New value"), [Required()], low=0, high=MAX_RUPIAH)
+    effective_from = DateField(_l("From which day"), [Required()])
+    source = TextField(_l("Source or reason"), [Required()], max_length=300)
+
+
+class LineForm(BaseForm):
+    """A poverty line of BPS."""
+
+    kind = SelectField(_l("For"), choices=options((kind.value, label) for kind, label in LINE_KINDS.items()))
+    amount = RupiahField(_l("Rupiah per person per month"), [Required()], low=1)
+    effective_from = DateField(_l("From which day"), [Required()])
+    source = TextField(_l("Source"), [Required()], max_length=300)
+    decree = TextField(_l("Decree"), max_length=120)

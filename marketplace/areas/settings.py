@@ -1,0 +1,156 @@
+"""The dated numbers an administrator sets for his area, and what bounds them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from ..extensions import db
+from ..shared import audit, clock
+from ..shared.errors import Forbidden, InvalidInput, NotFound
+from ..shared.i18n import Text, _l
+from ..shared.policy import Actor, Role, areas_of, may
+from ..shared.transaction import command
+from . import queries, rules, service
+from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyLine
+
+SETTABLE = (Level.PROVINCE, Level.REGENCY)
+RUPIAH, PERCENT, MINUTES, HOURS, DAYS = "rupiah", "percent", "minutes", "hours", "days"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a figure is called, what it is counted in, and between which bounds it makes sense."""
+
+    label: Text
+    unit: str
+    low: int
+    high: int
+
+
+KINDS: dict[FigureKey, Kind] = {
+    FigureKey.HOLD_MINUTES: Kind(_l("How long goods are kept at checkout"), MINUTES, 5, 24 * 60),
+    FigureKey.QRIS_MINUTES: Kind(_l("How long a QRIS bill is open"), MINUTES, 5, 24 * 60),
+    FigureKey.TRANSFER_HOURS: Kind(_l("How long a transfer bill is open"), HOURS, 1, 14 * 24),
+    FigureKey.CASH_PICKUP_DAYS: Kind(_l("How long a cash order waits for its buyer"), DAYS, 1, 60),
+    FigureKey.CODE_RESERVE_HOURS: Kind(_l("How long a unique code stays reserved"), HOURS, 1, 60 * 24),
+    FigureKey.QRIS_CAP: Kind(_l("Largest QRIS payment"), RUPIAH, 10_000, 1_000_000_000),
+    FigureKey.PRICE_BAND_PERCENT: Kind(_l("How far a trusted seller may change a price alone"), PERCENT, 0, 100),
+    FigureKey.LINE_MULTIPLIER_PERCENT: Kind(_l("Income to reach, in percent of the poverty line"), PERCENT, 50, 500),
+    FigureKey.DUTY_STAMP_FROM: Kind(_l("Receipts above this sum carry a duty stamp"), RUPIAH, 0, 1_000_000_000),
+    FigureKey.PACKING_DAYS: Kind(_l("Days until single products are packed"), DAYS, 0, 30),
+}
+
+UNITS: dict[str, Text] = {
+    RUPIAH: _l("rupiah"),
+    PERCENT: _l("percent"),
+    MINUTES: _l("minutes"),
+    HOURS: _l("hours"),
+    DAYS: _l("days"),
+}
+
+LINE_KINDS: dict[LineKind, Text] = {
+    LineKind.ALL: _l("Whole area"),
+    LineKind.URBAN: _l("Urban"),
+    LineKind.RURAL: _l("Rural"),
+}
+
+
+def settable_areas(actor: Actor) -> list[Area]:
+    """Return the provinces and regencies for which an actor sets numbers, by code."""
+    codes = areas_of(actor, {Role.ADMINISTRATOR})
+    inside = Area.code.in_(codes) | Area.parent_code.in_(codes)
+    return list(db.session.scalars(select(Area).where(inside, Area.level.in_(SETTABLE)).order_by(Area.code)))
+
+
+def get_area_for(actor: Actor, code: str) -> Area:
+    """Return an area whose numbers the actor sets. Raises NotFound."""
+    if not may(actor, {Role.ADMINISTRATOR}, area_code=code):
+        raise NotFound
+    area = queries.get_area(code)
+    if area.level not in SETTABLE:
+        raise NotFound
+    return area
+
+
+def sources_of(code: str) -> tuple[str, ...]:
+    """Return the codes whose numbers hold in an area, the closest first."""
+    return tuple(dict.fromkeys((code, rules.province_of(code), NATIONAL)))
+
+
+def figures_in_force(code: str, day: dt.date) -> dict[FigureKey, Figure | None]:
+    """Return the row that holds for each key in an area on a day."""
+    rows = list(db.session.scalars(select(Figure).where(Figure.area_code.in_(sources_of(code)))))
+    return {key: rules.effective([row for row in rows if row.key is key], sources_of(code), day) for key in FigureKey}
+
+
+def history_of_figure(key: FigureKey, code: str) -> Select[Figure]:
+    """Return a SELECT of all rows of a key that hold or held in an area, newest first."""
+    statement = select(Figure).where(Figure.key == key, Figure.area_code.in_(sources_of(code)))
+    return statement.order_by(Figure.effective_from.desc(), Figure.id.desc())
+
+
+def history_of_lines(code: str) -> Select[PovertyLine]:
+    """Return a SELECT of all poverty lines that hold or held in an area, newest first."""
+    statement = select(PovertyLine).where(PovertyLine.area_code.in_(sources_of(code)))
+    return statement.order_by(PovertyLine.effective_from.desc(), PovertyLine.id.desc())
+
+
+@dataclass(frozen=True)
+class NewFigure:
+    """A number for an area from a day on."""
+
+    key: FigureKey
+    area_code: str
+    value: int
+    effective_from: dt.date
+    source: str
+
+
+@command
+def change_figure(new: NewFigure, actor_id: int, actor: Actor) -> Figure:
+    """Set a number from today or a later day on, for days that passed were reckoned with the old one.
+
+    Raises InvalidInput, or Forbidden outside the actor's area.
+    """
+    _check_may_set(actor, new.area_code)
+    kind = KINDS[new.key]
+    if not kind.low <= new.value <= kind.high:
+        message = _l("This must be between %(low)s and %(high)s.", low=kind.low, high=kind.high)
+        raise InvalidInput(message, field="value")
+    if new.effective_from < clock.today(rules.zone_of(new.area_code)):
+        raise InvalidInput(_l("This holds from today or from a later day."), field="effective_from")
+    row = service.set_figure(new.key, new.area_code, new.value, new.effective_from, new.source)
+    db.session.flush()  # the audit row names its id
+    audit.record(actor_id, "figure.set", ("figure", row.id), key=new.key.value, value=new.value, area=new.area_code)
+    return row
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """A poverty line of BPS, rupiah per person per month, from a day on."""
+
+    area_code: str
+    kind: LineKind
+    amount: int
+    effective_from: dt.date
+    source: str
+    decree: str
+
+
+@command
+def add_line(new: NewLine, actor_id: int, actor: Actor) -> PovertyLine:
+    """Add a poverty line; BPS publishes later than it counts, so the day may have passed.
+
+    Raises InvalidInput when there is one from that day, Forbidden outside the actor's area.
+    """
+    _check_may_set(actor, new.area_code)
+    row = service.add_poverty_line(**vars(new))
+    db.session.flush()  # the audit row names its id
+    audit.record(actor_id, "poverty_line.add", ("poverty_line", row.id), amount=new.amount, area=new.area_code)
+    return row
+
+
+def _check_may_set(actor: Actor, code: str) -> None:
+    if not may(actor, {Role.ADMINISTRATOR}, area_code=code):
+        raise Forbidden

@@ -1,0 +1,109 @@
+"""Pick whose goods to see; for administrators, the dated numbers of their area."""
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..shared import clock
+from ..shared.errors import NotFound
+from ..shared.i18n import _
+from ..shared.paging import paginate
+from ..shared.policy import PUBLIC, Role, access, roles
+from ..shared.problems import form_problems
+from ..shared.redirects import asked_next, go, remember
+from . import queries, settings
+from .forms import AreaSearch, FigureForm, LineForm
+from .models import Area, FigureKey, LineKind
+from .settings import NewFigure, NewLine
+
+bp = Blueprint("areas", __name__)
+
+
+@bp.route("/daerah")
+@access(PUBLIC)
+def pick_area() -> ResponseReturnValue:
+    """Search a regency by its name."""
+    form = AreaSearch()
+    text = form.q.data if form.validate() else ""
+    page = paginate(queries.search_regencies(text))
+    return render_template("areas/pick.html", form=form, page=page, back=asked_next())
+
+
+@bp.route("/daerah/<code>")
+@access(PUBLIC)
+def choose_area(code: str) -> ResponseReturnValue:
+    """Remember the regency whose goods this browser sees, and go back."""
+    if not queries.is_known_regency(code):
+        raise NotFound
+    return remember(go(asked_next()), "area", code)
+
+
+@bp.route("/dinas/pengaturan")
+@access(roles(Role.ADMINISTRATOR))
+def show_settings() -> ResponseReturnValue:
+    """Show the numbers in force in an area of the administrator."""
+    areas = settings.settable_areas(current_user)
+    area = _asked_area(areas)
+    today = clock.today(area.time_zone)
+    return render_template(
+        "areas/settings.html",
+        areas=areas,
+        area=area,
+        figures=settings.figures_in_force(area.code, today),
+        kinds=settings.KINDS,
+        units=settings.UNITS,
+        line=queries.poverty_line(area.code, today),
+    )
+
+
+def _asked_area(areas: list[Area]) -> Area:
+    """Return the area that the address asks for, or the first the administrator has."""
+    asked = request.args.get("area") or (areas[0].code if areas else "")
+    return settings.get_area_for(current_user, asked)
+
+
+@bp.route("/dinas/pengaturan/<code>/angka/<key>", methods=["GET", "POST"])
+@access(roles(Role.ADMINISTRATOR))
+def set_figure(code: str, key: str) -> ResponseReturnValue:
+    """Show the history of a number, and set it from a day on."""
+    area = settings.get_area_for(current_user, code)
+    if key not in settings.KINDS:
+        raise NotFound
+    figure_key = FigureKey(key)
+    form = FigureForm()
+    if form.validate_on_submit():
+        new = NewFigure(figure_key, code, form.value.data, form.effective_from.data, form.source.data)
+        with form_problems(form):
+            settings.change_figure(new, current_user.id, current_user)
+        if not form.errors:
+            flash(_("Saved."), "good")
+            return go(url_for("areas.set_figure", code=code, key=key))
+    page = paginate(settings.history_of_figure(figure_key, code))
+    kind = settings.KINDS[figure_key]
+    values = {"area": area, "kind": kind, "unit": settings.UNITS[kind.unit], "page": page}
+    return render_template("areas/figure.html", form=form, **values), (422 if form.is_submitted() else 200)
+
+
+@bp.route("/dinas/pengaturan/<code>/garis-kemiskinan", methods=["GET", "POST"])
+@access(roles(Role.ADMINISTRATOR))
+def add_line(code: str) -> ResponseReturnValue:
+    """Show the history of the poverty line, and add a newer one."""
+    area = settings.get_area_for(current_user, code)
+    form = LineForm()
+    if form.validate_on_submit():
+        new = NewLine(code, LineKind(form.kind.data), form.amount.data, form.effective_from.data, *_origin(form))
+        with form_problems(form):
+            settings.add_line(new, current_user.id, current_user)
+        if not form.errors:
+            flash(_("Saved."), "good")
+            return go(url_for("areas.add_line", code=code))
+    values = {
+        "area": area,
+        "kinds": settings.LINE_KINDS,
+        "page": paginate(settings.history_of_lines(code)),
+    }
+    return render_template("areas/line.html", form=form, **values), (422 if form.is_submitted() else 200)
+
+
+def _origin(form: LineForm) -> tuple[str, str]:
+    return form.source.data, form.decree.data
