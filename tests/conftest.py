@@ -8,9 +8,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -73,11 +74,23 @@ def _application(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     return app
 
 
+class Browser(FlaskClient):
+    """A test browser. Its requests share the context of the test, so what one leaves in `g` is swept out first:
+    otherwise whoever made the first request would stay signed in (or out) for good."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 def make_app(database_url: str, data_dir: Path) -> Flask:
     """Build the application for tests on a database, with its data in a folder."""
     config = load({"DATABASE_URL": database_url, "DATA_DIR": str(data_dir), "HOME_AREA": HOME})
     app = create_app(config)
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, SERVER_NAME=None)
+    app.test_client_class = Browser
     return app
 
 
