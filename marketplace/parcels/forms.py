@@ -6,7 +6,7 @@ from flask_wtf.file import FileField
 from wtforms import FieldList, FormField, SelectField
 from wtforms.validators import InputRequired
 
-from ..shared.fields import BaseForm, IdField, QuantityField, Required, RupiahField, TextAreaField, TextField
+from ..shared.fields import BaseForm, IdField, QuantityField, Required, RupiahField, TextAreaField, TextField, options
 from ..shared.i18n import _l
 from . import labels
 from .models import Occasion
@@ -21,7 +21,7 @@ class ParcelForm(BaseForm):
     photo = FileField(_l("Photo"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
     name = TextField(_l("Name of the parcel"), [Required()], max_length=120)
     occasion = SelectField(
-        _l("Occasion"), choices=[(key.value, text) for key, text in labels.OCCASIONS.items()], coerce=str
+        _l("Occasion"), choices=options((key.value, text) for key, text in labels.OCCASIONS.items()), coerce=str
     )
     description = TextAreaField(_l("What makes it special"), max_length=4000)
     notice_days = QuantityField(_l("Working days you need to pack it"), [Required()], low=0, high=MAX_NOTICE_DAYS)
@@ -75,7 +75,9 @@ class FinishedRecipeForm(RecipeForm):
 class ActionForm(BaseForm):
     """A step of a parcel's life."""
 
-    action = SelectField(choices=[(action.value, action.value) for action in Action], validators=[InputRequired()])
+    action = SelectField(
+        choices=options((action.value, action.value) for action in Action), validators=[InputRequired()]
+    )
 
     def chosen(self) -> Action:
         """Return the step."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad as LoaderOption
 
@@ -64,13 +64,18 @@ def recipe_loading() -> Sequence[LoaderOption]:
 
 
 def matching(statement: Select[Any], typed: str) -> Select[Any]:
-    """Add to a SELECT over parcels that they hold every word typed, as it is or by its stem."""
+    """Add to a SELECT over parcels that they hold every word typed, by its stem or its first letters.
+
+    Takes any text: what has no word to look for finds nothing, an empty text everything.
+    """
     # A regency has dozens of parcels, not thousands: no index is needed.
-    for word in typed.split():
-        forms = stemmed(word).split()
-        if forms:
-            statement = statement.where(or_(*(Parcel.search_text.contains(form, autoescape=True) for form in forms)))
-    return statement
+    sought = [_begins(forms) for word in typed.split() if (forms := stemmed(word).split())]
+    return statement.where(*(sought or [false()])) if typed.strip() else statement
+
+
+def _begins(forms: list[str]) -> ColumnElement[bool]:
+    words = literal(" ").concat(Parcel.search_text)
+    return or_(*(words.contains(" " + form, autoescape=True) for form in forms))
 
 
 def list_for(actor: Actor, state: ParcelState | None = None, text: str = "") -> Page[Parcel]:

@@ -189,7 +189,9 @@ def _recipe_page(parcel: Parcel, form: RecipeForm) -> ResponseReturnValue:
     quantities = {row["product_id"]: row["quantity"] or 0 for row in form.items.data if row["product_id"]}
     kept = {key: count for key, count in quantities.items() if count}
     board = editor.draft_board(products, kept, form.price.data, form.packing_cost.data or 0)
-    found = [row for row in queries.search_goods(parcel.regency_code, form.search.data) if row.id not in quantities]
+    found = [
+        row for row in queries.search_goods(parcel.regency_code, form.search.data or "") if row.id not in quantities
+    ]
     page = render_template("parcels/recipe.html", parcel=parcel, form=form, products=products, board=board, found=found)
     return page, _status(form)
 

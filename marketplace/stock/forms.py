@@ -7,7 +7,7 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from ..shared.fields import BaseForm, QuantityField, QueryForm, Required, TextField
+from ..shared.fields import BaseForm, QuantityField, QueryForm, Required, TextField, options
 from ..shared.i18n import _, _l
 from . import labels, screens
 from .models import LocationKind
@@ -27,7 +27,7 @@ class TaskForm(BaseForm):
 
     def offer(self, tasks: Sequence[Task]) -> None:
         """Let the form take these tasks only."""
-        self.task.choices = [(task.value, labels.TASKS[task]) for task in tasks]
+        self.task.choices = options((task.value, labels.TASKS[task]) for task in tasks)
         if not self.is_submitted():
             self.task.data = tasks[0].value
 
@@ -52,12 +52,13 @@ class FilterForm(QueryForm):
 
     def fill(self, groups: Sequence[tuple[int, str]]) -> None:
         """Offer these groups."""
-        self.group.choices = [("", _("All")), *((str(key), name) for key, name in groups)]
-        self.place.choices = [
-            ("", _("All")),
-            (LocationKind.STORE.value, _("In the store")),
-            (LocationKind.GROUP.value, _("At the makers")),
-        ]
+        self.group.choices = options([("", _("All")), *((str(key), name) for key, name in groups)])
+        places = {
+            "": _("All"),
+            LocationKind.STORE.value: _("In the store"),
+            LocationKind.GROUP.value: _("At the makers"),
+        }
+        self.place.choices = options(places.items())
 
     def filters(self) -> screens.Filters:
         """Return what was chosen; what cannot be read narrows nothing."""
