@@ -166,6 +166,7 @@ def test_a_curator_of_several_roles_changes_only_where_he_curates(client: FlaskC
     parcel = build.draft()
     user = make.user(Role.HEAD, area_code="63.06")
     make.add(make.RoleAssignment(user_id=user.id, role=Role.CURATOR, area_code="63.07", starts_on=make.LONG_AGO))
+    db.session.expire_all()
     make.sign_in(client, user)
     assert client.get(f"/dinas/parsel/{parcel.id}").status_code == 200
     assert client.post(f"/dinas/parsel/{parcel.id}/ubah", data=TEXTS).status_code == 403

@@ -1,0 +1,230 @@
+"""The stock on screen: who sees what, what each task does, once however often it is sent."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from marketplace.catalog.models import Product, ProductKind
+from marketplace.extensions import db
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
+from marketplace.stock.models import LocationKind, StockMovement
+from marketplace.stock.screens import levels_by_place
+from marketplace.stock.service import hold
+from tests import make
+from tests.counting import counted_queries
+
+
+def there(product: Product) -> dict[str, int]:
+    """Return what is on hand by kind of place."""
+    db.session.expire_all()
+    return {level.kind.value: level.on_hand for level in levels_by_place(product.id)}
+
+
+def fields(task: str, quantity: object, key: str = "schluessel", **more: object) -> dict[str, Any]:
+    return {"task": task, "quantity": str(quantity), "key": key, "note": "", **more}
+
+
+@pytest.fixture
+def packer(client: FlaskClient) -> FlaskClient:
+    make.sign_in(client, make.user(Role.PACKER))
+    return client
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (fields("made", 3), {"group": 13, "store": 5}),
+        (fields("brought", 4), {"group": 6, "store": 9}),
+        (fields("brought", 12, uncounted="y"), {"group": 10, "store": 17}),
+        (fields("taken_back", 5), {"group": 15, "store": 0}),
+        (fields("counted_store", 0), {"group": 10, "store": 0}),
+        (fields("counted_group", 40), {"group": 40, "store": 5}),
+        (fields("spoiled_store", 1, note="Berjamur"), {"group": 10, "store": 4}),
+        (fields("spoiled_group", 2, note="Basah"), {"group": 8, "store": 5}),
+    ],
+)
+def test_every_task_does_what_it_says_once(packer: FlaskClient, sent: dict[str, Any], expected: dict[str, int]) -> None:
+    product = make.product(stock=10)
+    make.put(product, 5, make.store())
+    for _time in range(2):
+        assert packer.post(f"/dinas/stok/{product.id}", data=sent).status_code == 302
+    assert there(product) == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "wrong"),
+    [
+        (fields("brought", 11), "quantity"),
+        (fields("taken_back", 6), "quantity"),
+        (fields("made", 0), "quantity"),
+        (fields("made", -3), "quantity"),
+        (fields("made", "1.5"), "quantity"),
+        (fields("made", "9" * 25), "quantity"),
+        (fields("made", ""), "quantity"),
+        (fields("spoiled_store", 1), "note"),
+        (fields("spoiled_store", 1, note="x" * 301), "note"),
+        (fields("burned", 1), "task"),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field_and_stays_typed(
+    packer: FlaskClient, sent: dict[str, Any], wrong: str
+) -> None:
+    product = make.product(stock=10)
+    make.put(product, 5, make.store())
+    answer = packer.post(f"/dinas/stok/{product.id}", data=sent)
+    assert answer.status_code == 422
+    assert f'id="{wrong}-error"' in answer.text or (wrong == "task" and "data-wrong" in answer.text)
+    assert there(product) == {"group": 10, "store": 5}
+    assert f'value="{sent["quantity"]}"' in answer.text
+
+
+def test_the_same_key_with_another_content_is_refused_and_the_next_form_has_its_own(packer: FlaskClient) -> None:
+    product = make.product(stock=10)
+    address = f"/dinas/stok/{product.id}"
+    assert packer.post(address, data=fields("made", 1)).status_code == 302
+    answer = packer.post(address, data=fields("made", 2))
+    assert answer.status_code == 422
+    assert 'value="schluessel"' not in answer.text
+    assert there(product) == {"group": 11}
+
+
+def test_goods_kept_for_an_order_stay(packer: FlaskClient) -> None:
+    product = make.product(stock=10)
+    with unit_of_work():
+        hold("order:1", {product.id: 8}, None)
+    assert packer.post(f"/dinas/stok/{product.id}", data=fields("counted_group", 7)).status_code == 422
+    assert packer.post(f"/dinas/stok/{product.id}", data=fields("counted_group", 8, key="b")).status_code == 302
+    assert there(product) == {"group": 8}
+
+
+def test_the_history_names_who_and_why(packer: FlaskClient) -> None:
+    product = make.product(stock=10)
+    sent = fields("spoiled_group", 2, note="Basah kena hujan")
+    packer.post(f"/dinas/stok/{product.id}", data=sent)
+    movement = db.session.scalars(select(StockMovement).order_by(StockMovement.id.desc())).first()
+    assert movement is not None
+    assert (movement.quantity, movement.note) == (-2, "Basah kena hujan")
+    assert movement.actor_id is not None
+    assert "Basah kena hujan" in packer.get(f"/dinas/stok/{product.id}").text
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("", {"Dodol", "Sapu"}),
+        ("q=dod", {"Dodol"}),
+        ("q=%25", set()),
+        ("place=store", {"Sapu"}),
+        ("place=group", {"Dodol"}),
+        ("place=moon", {"Dodol", "Sapu"}),
+        ("group=abc", {"Dodol", "Sapu"}),
+    ],
+)
+def test_the_list_is_narrowed(packer: FlaskClient, query: str, seen: set[str]) -> None:
+    make.product(name="Dodol", stock=3)
+    make.put(make.product(name="Sapu"), 2, make.store())
+    make.product(name="Pijat", kind=ProductKind.SERVICE)
+    make.product(name="Jauh", district_code="63.07.01", regency_code="63.07", stock=1)
+    page = packer.get(f"/dinas/stok?{query}").text
+    assert {name for name in ("Dodol", "Sapu", "Pijat", "Jauh") if f"{name}</a>" in page} == seen
+
+
+def test_the_list_is_narrowed_to_a_group(packer: FlaskClient) -> None:
+    first = make.product(name="Dodol")
+    make.product(name="Sapu")
+    page = packer.get(f"/dinas/stok?group={first.group_id}").text
+    assert "Dodol</a>" in page
+    assert "Sapu</a>" not in page
+
+
+def test_a_mentor_counts_at_his_group_and_touches_no_store(client: FlaskClient) -> None:
+    product, other = make.product(stock=10), make.product(stock=10)
+    make.put(product, 5, make.store())
+    make.sign_in(client, make.user(Role.MENTOR, group_id=product.group_id))
+    assert client.get(f"/dinas/stok/{other.id}").status_code == 404
+    address = f"/dinas/stok/{product.id}"
+    assert client.post(address, data=fields("made", 1)).status_code == 302
+    for key, task in enumerate(("brought", "taken_back", "counted_store", "spoiled_store")):
+        assert client.post(address, data=fields(task, 1, key=str(key), note="x")).status_code == 422
+    assert there(product) == {"group": 11, "store": 5}
+
+
+def scopes(product: Product) -> dict[str, tuple[Role, dict[str, Any]]]:
+    return {
+        "packer": (Role.PACKER, {"area_code": "63.06"}),
+        "packer elsewhere": (Role.PACKER, {"area_code": "63.07"}),
+        "curator": (Role.CURATOR, {"area_code": "63"}),
+        "treasurer": (Role.TREASURER, {"area_code": "63.06"}),
+        "mentor": (Role.MENTOR, {"group_id": product.group_id}),
+        "mentor elsewhere": (Role.MENTOR, {"group_id": make.group().id}),
+        "seller": (Role.SELLER, {"household_id": product.shares[0].household_id}),
+        "seller elsewhere": (Role.SELLER, {"household_id": make.household().id}),
+        "group officer": (Role.GROUP_OFFICER, {"group_id": product.group_id}),
+        "buyer": (Role.BUYER, {}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "desk", "maker"),
+    [
+        ("packer", 200, 403),
+        ("packer elsewhere", 404, 403),
+        ("curator", 200, 403),
+        ("treasurer", 403, 403),
+        ("mentor", 200, 403),
+        ("mentor elsewhere", 404, 403),
+        ("seller", 403, 200),
+        ("seller elsewhere", 403, 404),
+        ("group officer", 403, 200),
+        ("buyer", 403, 403),
+    ],
+)
+def test_who_sees_a_product(client: FlaskClient, who: str, desk: int, maker: int) -> None:
+    product = make.product(stock=1)
+    role, scope = scopes(product)[who]
+    make.sign_in(client, make.user(role, **scope))
+    assert client.get(f"/dinas/stok/{product.id}").status_code == desk
+    assert client.get(f"/penjual/stok/{product.id}").status_code == maker
+    sent = client.post(f"/penjual/stok/{product.id}", data=fields("made", 1))
+    assert sent.status_code == (302 if maker == 200 else maker)
+    assert there(product) == {"group": 2 if maker == 200 else 1}
+
+
+def test_missing_products_and_services_are_no_pages(packer: FlaskClient) -> None:
+    service = make.product(kind=ProductKind.SERVICE)
+    for number in (service.id, 999_999, 2**63 - 1, 2**63):
+        assert packer.get(f"/dinas/stok/{number}").status_code == 404
+
+
+def test_a_seller_counts_on_the_phone_in_one_step(client: FlaskClient) -> None:
+    product = make.product(name="Dodol", stock=4)
+    make.product(name="Asing", stock=4)
+    make.sign_in(client, make.user(Role.SELLER, household_id=product.shares[0].household_id))
+    page = client.get("/penjual/stok").text
+    assert "Dodol" in page
+    assert "Asing" not in page
+    assert client.post(f"/penjual/stok/{product.id}", data=fields("made", 6)).location == "/penjual/stok"
+    assert client.post(f"/penjual/stok/{product.id}", data=fields("counted_group", 9, key="b")).status_code == 302
+    assert there(product) == {LocationKind.GROUP.value: 9}
+    for key, task in enumerate(("brought", "taken_back", "spoiled_group", "counted_store")):
+        refused = client.post(f"/penjual/stok/{product.id}", data=fields(task, 1, key=f"c{key}", note="x"))
+        assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_lists_ask_a_bounded_number_of_queries(client: FlaskClient, count: int) -> None:
+    group = make.group()
+    household = make.household(group)
+    for _number in range(count):
+        product = make.product(group, makers={household.id: 10_000}, stock=2)
+    user = make.user(Role.SELLER, household_id=household.id)
+    make.add(make.RoleAssignment(user_id=user.id, role=Role.PACKER, area_code="63.06", starts_on=make.LONG_AGO))
+    db.session.expire_all()
+    make.sign_in(client, user)
+    for address in ("/dinas/stok", "/penjual/stok", f"/dinas/stok/{product.id}", f"/penjual/stok/{product.id}"):
+        with counted_queries() as statements:
+            assert client.get(address).status_code == 200
+        assert len(statements) <= 7, statements
