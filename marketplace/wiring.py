@@ -4,13 +4,17 @@ from flask import Flask
 from flask.blueprints import Blueprint
 from flask.cli import AppGroup
 
+from .accounts import officer_views as user_views
 from .accounts import views as account_views
+from .accounts.cli import accounts_cli
 from .areas import views as area_views
 from .areas.cli import areas_cli
 from .groups import household_views
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
 from .parcels import views as parcel_views
+from .payments import account_views as collection_account_views
+from .payments import buyer_views, counter_views, desk_views
 from .shared import health, photo_views
 from .stock import views as stock_views
 from .storefront import basket_views, order_views
@@ -20,16 +24,24 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
     photo_views.bp,
     account_views.bp,
+    user_views.bp,
     area_views.bp,
     group_views.bp,
     household_views.bp,
     parcel_views.bp,
     stock_views.bp,
+    buyer_views.bp,
+    counter_views.bp,
+    desk_views.bp,
+    collection_account_views.bp,
     shop_views.bp,
     basket_views.bp,
     order_views.bp,
 )
-COMMANDS: tuple[AppGroup, ...] = (areas_cli,)
+COMMANDS: tuple[AppGroup, ...] = (
+    areas_cli,
+    accounts_cli,
+)
 
 
 def init_app(app: Flask) -> None:
