@@ -1,0 +1,50 @@
+# Two commands: `make run` and `make test`. Everything else serves them.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+export FLASK_APP := wsgi.py
+
+.PHONY: run test check assets translations catalogue clean
+
+run: $(VENV)/.installed assets translations
+	@PORT=$(PORT) $(BIN)/python -m marketplace.serve
+
+test: $(VENV)/.installed-dev assets translations
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --database=postgresql -m "not browser"
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --check --quiet
+	$(BIN)/python tools/catalogue.py --check
+
+assets: $(VENV)/.installed
+	@$(BIN)/python tools/assets.py
+
+# Compiled catalogues are made, never committed.
+translations: translations/id/LC_MESSAGES/messages.mo
+
+translations/id/LC_MESSAGES/messages.mo: translations/id/LC_MESSAGES/messages.po $(VENV)/.installed
+	@$(BIN)/pybabel -q compile -d translations
+
+# Bring new texts into the catalogue; what is new waits for its Indonesian words.
+catalogue: $(VENV)/.installed-dev
+	$(BIN)/python tools/catalogue.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(VENV)/bin/python
+	@echo "Installing the pinned packages…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) node_modules static/vendor instance

@@ -1,0 +1,32 @@
+"""`flask demo`: load the story, and print what it adds up to."""
+
+import click
+from flask.cli import AppGroup
+
+from ..reports import queries as reports
+from .load import DEMO_PASSWORD, is_loaded, load_demo, sign_ins
+from .people import REGENCY
+
+demo_cli = AppGroup("demo", help="The demo of Hulu Sungai Selatan.")
+
+
+@demo_cli.command("load")
+def load() -> None:
+    """Load the demo into an empty database; the same story every time."""
+    if is_loaded():
+        raise click.ClickException("There are products already: the demo goes into an empty database only.")
+    load_demo()
+    for role, phone, name in sign_ins():
+        click.echo(f"{role:<16} {phone:<16} {name}")
+    click.echo(f"Password of all: {DEMO_PASSWORD}")
+
+
+@demo_cli.command("recap")
+def recap() -> None:
+    """Print products and services by district, counted from the rows."""
+    rows = reports.recap(REGENCY)
+    click.echo(f"{'Kecamatan':<20}{'Barang':>8}{'Jasa':>8}{'Jumlah':>8}")
+    for row in rows:
+        click.echo(f"{row.name:<20}{row.goods:>8}{row.services:>8}{row.goods + row.services:>8}")
+    goods, services = sum(row.goods for row in rows), sum(row.services for row in rows)
+    click.echo(f"{'Semua':<20}{goods:>8}{services:>8}{goods + services:>8}")

@@ -1,0 +1,114 @@
+"""Load Hulu Sungai Selatan: a year of the shop, played through the real services, the same for the same seed."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from random import Random
+from typing import TypeVar
+
+import click
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..catalog.models import Product
+from ..extensions import db
+from ..shared import clock
+from ..shared.images import Prepared
+from ..shared.policy import Role
+from ..shared.transaction import unit_of_work
+from . import goods, people, words
+from .people import DEMO_PASSWORD, Cast
+from .plan import PlannedOrder, Seller, year
+from .trade import Market, moment
+
+__all__ = ["DEMO_PASSWORD", "load_demo", "sign_ins"]
+
+SEED = 2018
+"""The year the stall was opened."""
+T = TypeVar("T")
+
+
+def load_demo(now: dt.datetime | None = None) -> None:
+    """Fill an empty database; the story ends the day before `now` (this moment when None)."""
+    now = now or clock.now()
+    luck, cast = Random(SEED), Cast()  # noqa: S311  (a story, not a secret)
+    start = moment(clock.local_date(now, "Asia/Makassar").replace(day=1) - dt.timedelta(days=365), 6)
+    photos = list(_shown("Drawing photos", goods.photograph(), len(words.PRODUCTS) + len(words.PARCELS)))
+    with clock.at(start):
+        _do("People", lambda: _people(cast, luck))
+        products, parcels = _goods(cast, photos)
+    market = Market(cast, products, parcels, now)
+    _trade(market, _planned(cast, now, luck))
+    with unit_of_work():
+        goods.leave_work_for_today(cast, products, luck)
+
+
+def _people(cast: Cast, luck: Random) -> None:
+    with unit_of_work():
+        people.prepare_place()
+        people.make_staff(cast)
+        people.make_groups(cast, luck)
+        people.make_buyers(cast)
+
+
+def _goods(cast: Cast, photos: list[Prepared]) -> tuple[list[int], list[int]]:
+    with unit_of_work():
+        images = goods.keep_photos(photos)
+    products = []
+    for number in _shown("Listing products", range(len(words.PRODUCTS)), len(words.PRODUCTS)):
+        with unit_of_work():
+            products.append(goods.list_product(cast, number, images[number]))
+    with unit_of_work():
+        curator = cast.user(Role.CURATOR)
+        ids = {text.name: products[number] for number, text in enumerate(words.PRODUCTS)}
+        pictures = images[len(words.PRODUCTS) :]
+        parcels = [goods.offer_parcel(number, image, ids, curator) for number, image in enumerate(pictures)]
+    return products, parcels
+
+
+def _planned(cast: Cast, now: dt.datetime, luck: Random) -> list[PlannedOrder]:
+    makes: dict[int, list[tuple[int, int]]] = {}
+    for number, text in enumerate(words.PRODUCTS):
+        first = goods.makers_of(cast, number, text)[0].household_id
+        makes.setdefault(first, []).append((number, text.price))
+    sellers = [Seller(family.people, tuple(makes.get(family.household_id, ()))) for family in cast.families]
+    yesterday = clock.local_date(now, "Asia/Makassar") - dt.timedelta(days=1)
+    return year(sellers, len(cast.buyers), len(words.PARCELS), yesterday, luck)
+
+
+def _trade(market: Market, planned: list[PlannedOrder]) -> None:
+    months = [(month, list(part)) for month, part in groupby(planned, lambda order: order.day.replace(day=1))]
+    with click.progressbar(length=len(planned), label="A year of trade") as bar:
+        for month, part in months:
+            market.supply(month, part)
+            for order in part:
+                market.trade(order)
+                bar.update(1)
+            market.pay_out(month)
+            db.session.expunge_all()
+    _do("Months against the line", lambda: market.reckon([month for month, _part in months]))
+
+
+def _shown(label: str, things: Iterable[T], count: int) -> Iterator[T]:
+    with click.progressbar(things, length=count, label=label) as bar:
+        yield from bar
+
+
+def _do(label: str, work: Callable[[], None]) -> None:
+    click.echo(f"{label}…")
+    work()
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """Return role, phone and name of one demo account of each kind; none where no demo was loaded."""
+    kinds = [(role.value, phone) for role, _name, phone in people.STAFF]
+    kinds += [("mentor", people.MENTOR_PHONE.format(0)), ("seller", people.SELLER_PHONE.format(0))]
+    kinds.append(("buyer", people.BUYER_PHONE.format(0)))
+    statement = select(User.phone, User.name).where(User.phone.in_([phone for _kind, phone in kinds]))
+    names = {str(phone): name for phone, name in db.session.execute(statement)}
+    return [(kind, phone, names[phone]) for kind, phone in kinds if phone in names]
+
+
+def is_loaded() -> bool:
+    """Tell whether there is anything for sale already."""
+    return db.session.scalar(select(Product.id).limit(1)) is not None

@@ -1,0 +1,78 @@
+"""Work that nobody waits for: what is late ends, and months are reckoned.
+
+The queue lies in its own SQLite file, in Redis or in PostgreSQL, by configuration. Every job may run twice or late
+without harm; none is needed for a right answer, only for an early one.
+"""
+
+from typing import Any
+
+import structlog
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from huey import PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.api import Huey
+from huey.serializer import SignedSerializer
+
+from .config import Config
+from .extensions import db
+from .graduation import service as graduation
+from .payments import service as payments
+from .shared import clock
+from .shared.transaction import unit_of_work
+from .stock import service as stock
+
+log = structlog.get_logger()
+jobs_cli = AppGroup("jobs", help="The job worker.")
+
+
+def make_queue(config: Config) -> Huey:
+    """Return the queue that the configuration names."""
+    values: dict[str, Any] = {"name": "warung", "serializer": SignedSerializer(secret=config.secret_key)}
+    if config.job_store.startswith("redis"):
+        return RedisHuey(url=config.job_store, **values)
+    if config.job_store.startswith("postgresql"):
+        return PostgresHuey(dsn=config.job_store, **values)
+    return SqliteHuey(filename=str(config.data_dir / "jobs.db"), **values)
+
+
+def end_what_is_late(app: Flask) -> None:
+    """End bills and orders whose time is over and free the goods they held."""
+    with app.app_context():
+        try:
+            with unit_of_work():
+                payments.expire_due(clock.now())
+            with unit_of_work():
+                stock.release_expired(clock.now())
+        finally:
+            db.session.remove()
+
+
+def reckon_months(app: Flask) -> None:
+    """Reckon the running month of every household and close months that are over."""
+    with app.app_context():
+        try:
+            with unit_of_work():
+                graduation.refresh(clock.now())
+        finally:
+            db.session.remove()
+
+
+def schedule(queue: Huey, app: Flask) -> None:
+    """Put the regular jobs on a queue."""
+
+    @queue.periodic_task(crontab(minute="*"), name="end_what_is_late")
+    def _late() -> None:
+        end_what_is_late(app)
+
+    @queue.periodic_task(crontab(minute="5"), name="reckon_months")
+    def _months() -> None:
+        reckon_months(app)
+
+
+@jobs_cli.command("run")
+def run() -> None:
+    """Work off the queue until stopped."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    queue = make_queue(app.extensions["config"])
+    schedule(queue, app)
+    queue.create_consumer(workers=1, periodic=True, check_worker_health=True).run()
