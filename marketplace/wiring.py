@@ -9,6 +9,7 @@ from .accounts import views as account_views
 from .accounts.cli import accounts_cli
 from .areas import views as area_views
 from .areas.cli import areas_cli
+from .graduation import views as graduation_views
 from .groups import household_views
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     area_views.bp,
     group_views.bp,
     household_views.bp,
+    graduation_views.bp,
     parcel_views.bp,
     stock_views.bp,
     buyer_views.bp,

@@ -32,6 +32,8 @@ from .pages import Heading, form_page
 bp = Blueprint("households", __name__, url_prefix="/dinas/keluarga")
 
 EDITORS = frozenset({Role.MENTOR, Role.CURATOR, Role.ADMINISTRATOR})
+FOLLOWERS = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD})
+"""Who may go on to the family's months against the poverty line."""
 
 
 def _crumbs(household: Household | None = None) -> tuple[tuple[str, str], ...]:
@@ -108,6 +110,7 @@ def _family_page(household: Household, form: RevealForm) -> str:
         crumbs=_crumbs(),
         reveal=form,
         may_edit=policy.has_role(current_user, EDITORS),
+        follows_months=policy.has_role(current_user, FOLLOWERS),
     )
 
 

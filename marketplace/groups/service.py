@@ -25,6 +25,9 @@ from .models import (
     Programme,
 )
 
+NO_KEY_UPDATE = {"key_share": True}
+"""Locks a row against other changes of it, but not against rows that point to it: sales go on meanwhile."""
+
 
 def _today(area_code: str) -> dt.date:
     return clock.today(zone_of(area_code))
@@ -57,14 +60,14 @@ def _insert(row: Group | Household | Person, message: Text, field: str) -> None:
 
 def _locked_group(group_id: int) -> Group:
     """Load a group so that nobody else gives out its offices meanwhile."""
-    group = db.session.get(Group, group_id, with_for_update=True)
+    group = db.session.get(Group, group_id, with_for_update=NO_KEY_UPDATE)
     if group is None:
         raise NotFound
     return group
 
 
 def _locked_household(household_id: int) -> Household:
-    household = db.session.get(Household, household_id, with_for_update=True)
+    household = db.session.get(Household, household_id, with_for_update=NO_KEY_UPDATE)
     if household is None:
         raise NotFound
     return household
@@ -281,7 +284,7 @@ def record_departure(person_id: int, left_on: dt.date, actor_id: int | None) -> 
 
 
 def _get_person(person_id: int) -> Person:
-    person = db.session.get(Person, person_id, with_for_update=True)
+    person = db.session.get(Person, person_id, with_for_update=NO_KEY_UPDATE)
     if person is None:
         raise NotFound
     return person

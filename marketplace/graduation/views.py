@@ -1,0 +1,191 @@
+"""Pages on the way of families out of aid: the officers' list, a family's months, and the family's own page."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..extensions import db
+from ..groups.models import Household
+from ..groups.queries import get_household_for, today
+from ..shared import clock, policy
+from ..shared.errors import NotFound
+from ..shared.exports import Sheet, download
+from ..shared.formats import month as month_name
+from ..shared.formats import short_month
+from ..shared.i18n import _
+from ..shared.paging import paginate
+from ..shared.policy import Role, access, roles
+from ..shared.problems import form_problems
+from . import labels, queries, rules, service
+from .forms import ListFilter, NoteForm, VerifyForm, sorting
+from .models import MonthStatus
+from .queries import Filters, Order, StripMonth
+
+bp = Blueprint("graduation", __name__)
+
+
+def _strip(months: list[StripMonth]) -> list[dict[str, str]]:
+    """Return months as the strip macro takes them; the text is the share of the line that was reached."""
+    return [
+        {
+            "label": short_month(month.month),
+            "status": month.status.value,
+            "text": "" if month.percent is None else f"{month.percent}%",
+        }
+        for month in months
+    ]
+
+
+def _row_strip(row: Any) -> list[dict[str, str]]:
+    window = clock.months_back(queries.last_month(), rules.WINDOW)
+    statuses = [getattr(row, f"status_{index}") or MonthStatus.NO_DATA for index in range(rules.WINDOW)]
+    return _strip([StripMonth(month, status) for month, status in zip(window, statuses, strict=True)])
+
+
+def _asked() -> tuple[ListFilter, Filters]:
+    form = ListFilter()
+    form.offer(queries.choices_for(current_user))
+    return form, form.filters()
+
+
+def _kept(*names: str) -> dict[str, Any]:
+    """Return the named parts of the present address that are filled in."""
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _heads() -> dict[str, dict[str, str | None]]:
+    """Return for each sortable column the address that sorts by it, the other way round when it does already."""
+    order, descending = sorting()
+    kept = _kept("district", "group", "standing")
+    heads: dict[str, dict[str, str | None]] = {}
+    for column in Order:
+        first_down = column is not Order.NAME
+        down = not descending if column is order else first_down
+        heads[column.value] = {
+            "url": url_for("graduation.index", **kept, sort=("-" if down else "") + column.value),
+            "sorted": ("descending" if descending else "ascending") if column is order else None,
+        }
+    return heads
+
+
+@bp.route("/dinas/graduasi")
+@access(roles(queries.OBSERVERS))
+def index() -> ResponseReturnValue:
+    """List the families the officer follows, with their last six months."""
+    form, filters = _asked()
+    page = paginate(queries.list_for(current_user, filters, queries.last_month()), scalars=False)
+    return render_template(
+        "graduation/index.html",
+        page=page,
+        strips={row.id: _row_strip(row) for row in page.items},
+        form=form,
+        heads=_heads(),
+        window=rules.WINDOW,
+        until=queries.last_month(),
+        export_url=url_for("graduation.export", **_kept("district", "group", "standing", "sort")),
+    )
+
+
+@bp.route("/dinas/graduasi.xlsx")
+@access(roles(queries.OBSERVERS))
+def export() -> ResponseReturnValue:
+    """Give the same list as an Excel file."""
+    until = queries.last_month()
+    rows = db.session.execute(queries.list_for(current_user, _asked()[1], until)).all()
+    months = [month_name(month) for month in clock.months_back(until, rules.WINDOW)]
+    heads = [_("Family"), _("Group"), _("Village"), _("District"), *months, _("Months passed")]
+    money = [_("Income per person"), _("Line per person")]
+    sheet = Sheet(_("Graduation"), [*heads, *money], [_export_row(row) for row in rows])
+    response = download(f"graduasi-{until:%Y-%m}.xlsx", [sheet])
+    service.record_export(len(rows), current_user.id)
+    return response
+
+
+def _export_row(row: Any) -> tuple[Any, ...]:
+    statuses = [getattr(row, f"status_{index}") or MonthStatus.NO_DATA for index in range(rules.WINDOW)]
+    words = [str(labels.STATUSES[status]) for status in statuses]
+    return (row.name, row.groups or "", row.village, row.district, *words, row.passed, row.income, row.line)
+
+
+@bp.route("/dinas/graduasi/<id:household_id>")
+@access(roles(queries.OBSERVERS))
+def show(household_id: int) -> ResponseReturnValue:
+    """Show a family's months against the line, and what it told of costs and other income."""
+    household = get_household_for(current_user, household_id, queries.OBSERVERS)
+    return _household_page(household, _note_form())
+
+
+def _note_form() -> NoteForm:
+    form = NoteForm()
+    form.offer(rules.open_months(today()))
+    return form
+
+
+def _household_page(household: Household, form: NoteForm) -> str:
+    last = queries.last_month()
+    running = clock.add_months(last, 1)
+    snapshots = queries.months_of(household.id, running, queries.YEAR + 1)
+    months = queries.strip_of(snapshots, last)
+    return render_template(
+        "graduation/show.html",
+        household=household,
+        snapshots=[snapshots[month] for month in sorted(snapshots, reverse=True)],
+        running=snapshots.get(running),
+        months=_strip(months),
+        passed=queries.passed(months),
+        window=rules.WINDOW,
+        notes=queries.notes_of(household.id, clock.add_months(running, -queries.YEAR)),
+        open_months=rules.open_months(today()),
+        form=form,
+        verify_form=VerifyForm(),
+        labels=labels,
+        may_note=policy.has_role(current_user, {Role.MENTOR}),
+        may_verify=policy.has_role(current_user, {Role.VERIFIER}),
+    )
+
+
+@bp.route("/dinas/graduasi/<id:household_id>/catatan", methods=["POST"])
+@access(roles(Role.MENTOR))
+def add_note(household_id: int) -> ResponseReturnValue:
+    """Write down a cost or another income that the family told its mentor."""
+    get_household_for(current_user, household_id, {Role.MENTOR})
+    form = _note_form()
+    if form.validate_on_submit():
+        with form_problems(form):
+            service.add_note(household_id, form.content(), current_user.id)
+        if not form.errors:
+            flash(_("Saved. Other income counts once another officer has verified it."), "good")
+            return redirect(url_for("graduation.show", household_id=household_id))
+    return _household_page(get_household_for(current_user, household_id, {Role.MENTOR}), form), 422
+
+
+@bp.route("/dinas/graduasi/<id:household_id>/catatan/<id:note_id>/periksa", methods=["POST"])
+@access(roles(Role.VERIFIER))
+def verify_note(household_id: int, note_id: int) -> ResponseReturnValue:
+    """Let another income count."""
+    get_household_for(current_user, household_id, {Role.VERIFIER})
+    if not queries.note_belongs(note_id, household_id):
+        raise NotFound
+    if VerifyForm().validate_on_submit():
+        service.verify_note(note_id, current_user.id)
+        flash(_("Verified. The month was reckoned again."), "good")
+    return redirect(url_for("graduation.show", household_id=household_id))
+
+
+@bp.route("/penjual/kemajuan")
+@access(roles(Role.SELLER))
+def progress() -> ResponseReturnValue:
+    """Show a maker the months of his own family, in plain words."""
+    household_ids = policy.households_of(current_user, {Role.SELLER})
+    last = queries.last_month()
+    running = clock.add_months(last, 1)
+    families = []
+    for household_id in household_ids:
+        snapshots = queries.months_of(household_id, running, rules.WINDOW + 1)
+        months = queries.strip_of(snapshots, last)
+        families.append({"strip": _strip(months), "passed": queries.passed(months), "snapshots": snapshots})
+    return render_template(
+        "graduation/progress.html", families=families, window=rules.WINDOW, running=running, labels=labels
+    )
