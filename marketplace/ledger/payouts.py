@@ -9,7 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
 from ..groups.models import Household
-from ..shared import audit, clock, personal
+from ..groups.privacy import Secret, as_bank_account, reveal
+from ..groups.rules import BankAccount
+from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
@@ -116,16 +118,14 @@ def close_batch(batch_id: int, actor_id: int | None) -> None:
 
 
 @command
-def reveal_accounts(batch: PayoutBatch, actor_id: int | None) -> dict[int, str]:
-    """Return household id → bank account for the open bank payouts of a batch; each leaves an audit row."""
-    accounts = {}
-    for payout in batch.payouts:
-        if payout.method is PayoutMethod.BANK and payout.state is PayoutState.PENDING:
-            blob = payout.household.bank_encrypted
-            accounts[payout.household_id] = personal.decrypt(blob, purpose="bank") if blob else ""
-            subject = ("household", payout.household_id)
-            audit.record(actor_id, "household.reveal_bank", subject, reason=f"payout:{payout.id}")
-    return accounts
+def reveal_accounts(batch: PayoutBatch, actor_id: int | None) -> dict[int, BankAccount]:
+    """Return household id → bank account for the open bank payouts of a batch; each look leaves an audit row."""
+    reason = f"payout batch {batch.id}"
+    return {
+        payout.household_id: as_bank_account(reveal(payout.household_id, Secret.BANK, reason, actor_id))
+        for payout in batch.payouts
+        if payout.method is PayoutMethod.BANK and payout.state is PayoutState.PENDING
+    }
 
 
 def _get(payout_id: int) -> Payout:

@@ -63,6 +63,14 @@ def get_payment_for(actor: Actor, payment_id: int, roles: frozenset[Role] = TREA
     return payment
 
 
+def get_order_for_treasurer(actor: Actor, order_id: int) -> Order:
+    """Return an order of the treasurer's area. Raises NotFound."""
+    order = db.session.get(Order, order_id)
+    if order is None or not may(actor, TREASURERS, area_code=order.regency_code):
+        raise NotFound
+    return order
+
+
 def payment_by_token(payment_id: int, token: str) -> Payment:
     """Return a payment to whoever knows the secret link of its order. Raises NotFound."""
     payment = db.session.scalar(select(Payment).join(Order).where(Payment.id == payment_id, Order.token == token))
@@ -76,7 +84,6 @@ class Tab(StrEnum):
 
     OPEN = "open"
     REVIEW = "review"
-    CASH = "cash"
     HISTORY = "history"
 
 
@@ -89,10 +96,6 @@ def queue(area_code: str, tab: Tab) -> Select[Payment]:
         return statement.order_by(claimed_first, Payment.created_at, Payment.id)
     if tab is Tab.REVIEW:
         return statement.where(Payment.needs_review).order_by(Payment.created_at, Payment.id)
-    if tab is Tab.CASH:
-        ready_first = case((Order.state == OrderState.READY, 0), else_=1)
-        statement = statement.where(Payment.state == PaymentState.PENDING, Payment.provider.not_in(NOT_CASH))
-        return statement.order_by(ready_first, Order.ready_on, Payment.id)
     return statement.where(Payment.state.not_in(rules.OPEN)).order_by(Payment.id.desc())
 
 
@@ -118,18 +121,31 @@ def _with_order(area_code: str) -> Select[Payment]:
 
 
 def counts(area_code: str) -> dict[Tab, int]:
-    """Return how many payments wait in each list (history is not counted)."""
+    """Return how many claims wait to be checked, and how many payments to be reviewed."""
     claimed = func.count().filter(Payment.state == PaymentState.CLAIMED)
     review = func.count().filter(Payment.needs_review)
-    ready = Order.state == OrderState.READY
-    cash = func.count().filter(Payment.state == PaymentState.PENDING, Payment.provider.not_in(NOT_CASH), ready)
     row = db.session.execute(
-        select(claimed, review, cash)
+        select(claimed, review)
         .select_from(Payment)
         .join(Order)
-        .where(Order.regency_code == area_code, or_(Payment.state.in_(rules.OPEN), Payment.needs_review))
+        .where(Order.regency_code == area_code, or_(Payment.state == PaymentState.CLAIMED, Payment.needs_review))
     ).one()
-    return {Tab.OPEN: row[0], Tab.REVIEW: row[1], Tab.CASH: row[2]}
+    return {Tab.OPEN: row[0], Tab.REVIEW: row[1]}
+
+
+def cash_to_collect(area_code: str, text: str) -> Select[Payment]:
+    """Select the unpaid cash bills of a regency by order number, code or name; the ready ones first."""
+    ready_first = case((Order.state == OrderState.READY, 0), else_=1)
+    statement = _with_order(area_code).where(
+        Payment.state == PaymentState.PENDING,
+        Payment.provider.not_in(NOT_CASH),
+        Order.state.in_((OrderState.PROCESSING, OrderState.READY)),
+    )
+    if text:
+        by_name = Order.buyer_name.icontains(text, autoescape=True)
+        by_number = Order.number.icontains(text, autoescape=True)
+        statement = statement.where(or_(by_name, by_number, Order.pickup_code == text))
+    return statement.order_by(ready_first, Order.ready_on, Payment.id)
 
 
 def others_of(payment: Payment) -> list[Payment]:

@@ -1,0 +1,84 @@
+"""The buyer's side: the picture to scan, and the word that he paid."""
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..orders import queries as orders
+from ..orders.models import Order
+from ..shared import images
+from ..shared.errors import InvalidInput, NotFound
+from ..shared.i18n import _
+from ..shared.policy import PUBLIC, SIGNED_IN, access
+from ..shared.problems import form_problems
+from . import qris_code, queries, service
+from .forms import ProofForm
+from .queries import Bill
+
+bp = Blueprint("payments", __name__)
+
+PICTURES = {"svg": ("image/svg+xml", qris_code.svg), "png": ("image/png", qris_code.png)}
+
+
+@bp.route("/pembayaran/<id:payment_id>/qris.<kind>")
+@access(PUBLIC)
+def qris(payment_id: int, kind: str) -> Response:
+    """Draw the QRIS code of a bill for whoever knows the secret link of its order."""
+    payment = queries.payment_by_token(payment_id, request.args.get("token", ""))
+    payload = payment.instruction.get("payload")
+    if payload is None or kind not in PICTURES:
+        raise NotFound
+    mimetype, draw = PICTURES[kind]
+    response = Response(draw(payload), mimetype=mimetype)
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@bp.route("/pesanan/<id:order_id>/bukti", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def send_own_proof(order_id: int) -> ResponseReturnValue:
+    """Let a signed-in buyer say that he paid."""
+    order = orders.get_order_for(current_user, order_id)
+    return _send_proof(order, f"/pesanan/{order.id}")
+
+
+@bp.route("/p/<token>/bukti", methods=["GET", "POST"])
+@access(PUBLIC)
+def send_proof(token: str) -> ResponseReturnValue:
+    """Let whoever has the secret link of an order say that he paid."""
+    order = orders.order_by_token(token)
+    return _send_proof(order, f"/p/{order.token}")
+
+
+def _send_proof(order: Order, back: str) -> ResponseReturnValue:
+    bill = queries.bill_of(order)
+    if bill is None or not bill.takes_proof:
+        flash(_("This order waits for no payment now."), "info")
+        return redirect(back)
+    form = ProofForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            _claim(bill, form)
+        if not form.errors:
+            flash(_("Thank you. We look at it and tell you here."), "good")
+            return redirect(back)
+    page = render_template("payments/proof.html", order=order, bill=bill, form=form, back=back)
+    response = make_response(page, 422 if form.errors else 200)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _claim(bill: Bill, form: ProofForm) -> None:
+    payment_id = bill.payment.id
+    actor_id = current_user.id if current_user.is_authenticated else None
+    image_id = None
+    if form.photo.data:
+        image_id = images.store(_prepared(form), actor_id, private=True).id
+    service.claim(payment_id, image_id, form.note.data, actor_id)
+
+
+def _prepared(form: ProofForm) -> images.Prepared:
+    try:
+        return images.prepare(form.photo.data.stream)
+    except InvalidInput as error:
+        raise InvalidInput(error.message, field="photo") from error

@@ -1,0 +1,154 @@
+"""The treasurer's desk: what came in, what does not fit, what is to be given back."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..ledger.scope import working_area
+from ..orders import queries as orders
+from ..shared.errors import NotFound
+from ..shared.i18n import _
+from ..shared.paging import paginate
+from ..shared.photo_views import open_private
+from ..shared.policy import access, roles
+from ..shared.problems import form_problems
+from . import labels, queries, refunds, rules, service
+from .forms import ConfirmForm, RefundForm, RejectForm, SearchForm
+from .models import Payment, RefundMethod
+from .queries import TREASURERS, Tab
+
+bp = Blueprint("payment_desk", __name__)
+
+TREASURER = roles(TREASURERS)
+
+
+@bp.context_processor
+def _labels() -> dict[str, object]:
+    return {"labels": labels}
+
+
+@bp.route("/dinas/pembayaran")
+@access(TREASURER)
+def index() -> str:
+    """Show what waits for the treasurer, or what fits a sum of the statement."""
+    area_code = working_area(current_user, TREASURERS)
+    form, tab = SearchForm(), _tab(request.args.get("tab", ""))
+    text = form.text()
+    statement = queries.found(area_code, text, form.amount()) if text else queries.queue(area_code, tab)
+    page, counts = paginate(statement), queries.counts(area_code)
+    return render_template("payments/index.html", page=page, counts=counts, tab=tab, form=form, text=text)
+
+
+def _tab(asked: str) -> Tab:
+    return Tab(asked) if asked in set(Tab) else Tab.OPEN
+
+
+@bp.route("/dinas/pembayaran/<id:payment_id>")
+@access(TREASURER)
+def show(payment_id: int) -> ResponseReturnValue:
+    """Show a payment with its proof, ready to be confirmed or refused."""
+    payment = queries.get_payment_for(current_user, payment_id)
+    return _payment_page(payment, ConfirmForm(received_amount=payment.amount), RejectForm())
+
+
+def _payment_page(payment: Payment, confirm_form: ConfirmForm, reject_form: RejectForm) -> ResponseReturnValue:
+    page = render_template(
+        "payments/show.html",
+        payment=payment,
+        others=queries.others_of(payment),
+        owed=orders.refund_due(payment.order_id),
+        confirm_form=confirm_form,
+        reject_form=reject_form,
+        rules=rules,
+    )
+    return page, 422 if confirm_form.errors or reject_form.errors else 200
+
+
+@bp.route("/dinas/pembayaran/<id:payment_id>/terima", methods=["POST"])
+@access(TREASURER)
+def confirm(payment_id: int) -> ResponseReturnValue:
+    """Write down what the statement shows."""
+    queries.get_payment_for(current_user, payment_id)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            payment = service.confirm(payment_id, form.received_amount.data, form.reference.data, current_user.id)
+            _say_what_happened(payment)
+    if form.errors:
+        return _payment_page(queries.get_payment_for(current_user, payment_id), form, _bare_reject_form())
+    return redirect(url_for("payment_desk.show", payment_id=payment_id))
+
+
+def _say_what_happened(payment: Payment) -> None:
+    if payment.needs_review:
+        flash(_("Written down, but it does not pay the order. Decide what to do with the money."), "warn")
+    else:
+        flash(_("Received. The order can be packed."), "good")
+
+
+def _bare_reject_form() -> RejectForm:
+    return RejectForm(formdata=None)
+
+
+@bp.route("/dinas/pembayaran/<id:payment_id>/tolak", methods=["POST"])
+@access(TREASURER)
+def reject(payment_id: int) -> ResponseReturnValue:
+    """Tell the buyer that his payment was not found."""
+    payment = queries.get_payment_for(current_user, payment_id)
+    amount, form = payment.amount, RejectForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            service.reject(payment_id, form.reason.data, current_user.id)
+            flash(_("The buyer is told that the payment was not found."), "good")
+    if form.errors:
+        confirm_form = ConfirmForm(formdata=None, received_amount=amount)
+        return _payment_page(queries.get_payment_for(current_user, payment_id), confirm_form, form)
+    return redirect(url_for("payment_desk.show", payment_id=payment_id))
+
+
+@bp.route("/dinas/pembayaran/<id:payment_id>/pakai", methods=["POST"])
+@access(TREASURER)
+def use(payment_id: int) -> ResponseReturnValue:
+    """Pay the order with money that was kept for review."""
+    queries.get_payment_for(current_user, payment_id)
+    service.use_for_order(payment_id, current_user.id)
+    flash(_("The money pays the order now."), "good")
+    return redirect(url_for("payment_desk.show", payment_id=payment_id))
+
+
+@bp.route("/dinas/pembayaran/<id:payment_id>/bukti.jpg")
+@access(TREASURER)
+def proof(payment_id: int) -> Response:
+    """Show the picture that a buyer sent."""
+    payment = queries.get_payment_for(current_user, payment_id)
+    if payment.proof is None:
+        raise NotFound
+    return open_private(payment.proof)
+
+
+@bp.route("/dinas/pengembalian")
+@access(TREASURER)
+def refund_list() -> str:
+    """Show the orders whose buyers are owed money."""
+    page = paginate(queries.owed_back(working_area(current_user, TREASURERS)))
+    sums = queries.sums_owed_back([order.id for order in page.items])
+    return render_template("payments/refunds.html", page=page, sums=sums)
+
+
+@bp.route("/dinas/pengembalian/<id:order_id>", methods=["GET", "POST"])
+@access(TREASURER)
+def refund(order_id: int) -> ResponseReturnValue:
+    """Write down what was given back to a buyer."""
+    order = queries.get_order_for_treasurer(current_user, order_id)
+    owed = orders.refund_due(order_id)
+    form = RefundForm(amount=owed, method=RefundMethod.TRANSFER.value)
+    if form.validate_on_submit():
+        with form_problems(form):
+            method = RefundMethod(form.method.data)
+            refunds.record_refund(order_id, form.amount.data, method, form.reference.data, current_user.id)
+        if not form.errors:
+            flash(_("Written down: the buyer got the money back."), "good")
+            return redirect(url_for("payment_desk.refund", order_id=order_id))
+    given = queries.refunds_of(order_id)
+    page = render_template("payments/refund.html", order=order, owed=owed, given=given, form=form)
+    return page, 422 if form.errors else 200

@@ -1,0 +1,99 @@
+"""Forms of paying and of checking what was paid."""
+
+import re
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import RadioField
+from wtforms.validators import InputRequired, ValidationError
+
+from ..shared.fields import BaseForm, QueryForm, Required, RupiahField, TextAreaField, TextField
+from ..shared.i18n import _, _l
+from . import accounts, labels
+
+REFERENCE_LENGTH = 60
+ACCOUNT_NUMBER = re.compile(r"[0-9]{6,20}")
+
+
+class ProofForm(BaseForm):
+    """The buyer says that he paid."""
+
+    photo = FileField(_l("Photo of the proof"))
+    note = TextField(_l("From whose account?"), max_length=200)
+
+    def validate_note(self, field: TextField) -> None:
+        """Ask for at least one of the two."""
+        if not field.data and not self.photo.data:
+            raise ValidationError(_("Send a photo, or write from whose account you paid."))
+
+
+class SearchForm(QueryForm):
+    """A sum from the statement, or an order's number."""
+
+    q = TextField(_l("Amount or order number"), max_length=40)
+
+    def text(self) -> str:
+        """Return what to look for; what cannot be read finds nothing."""
+        return self.q.data if self.validate() else ""
+
+    def amount(self) -> int | None:
+        """Return the text as a sum, if it is one."""
+        digits = re.sub(r"(?i)^rp\.?|[\s.,]", "", self.text())
+        return int(digits) if re.fullmatch(r"[0-9]{1,13}", digits) else None
+
+
+class ConfirmForm(BaseForm):
+    """What the statement shows."""
+
+    received_amount = RupiahField(_l("Amount received"), [Required()], low=1)
+    reference = TextField(_l("Reference in the statement"), [Required()], max_length=REFERENCE_LENGTH)
+
+
+class RejectForm(BaseForm):
+    """Why a claim was not found."""
+
+    reason = TextField(_l("What the buyer should know"), [Required()], max_length=300)
+
+
+class CashForm(BaseForm):
+    """Cash at the counter."""
+
+    pickup_code = TextField(
+        _l("Pick-up code"),
+        [Required()],
+        max_length=6,
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    handed = RupiahField(_l("Cash from the buyer"), [Required()], low=1)
+
+
+class RefundForm(BaseForm):
+    """Money that was given back."""
+
+    amount = RupiahField(_l("Amount"), [Required()], low=1)
+    method = RadioField(_l("How"), coerce=str, validators=[InputRequired()])
+    reference = TextField(_l("Bank reference, or who signed"), [Required()], max_length=REFERENCE_LENGTH)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.method.choices = [(method.value, label) for method, label in labels.REFUND_METHODS.items()]
+
+
+class BankAccountForm(BaseForm):
+    """The office's account for transfers."""
+
+    bank_name = TextField(_l("Bank"), [Required()], max_length=60)
+    number = TextField(_l("Account number"), [Required()], max_length=40, render_kw={"inputmode": "numeric"})
+    holder = TextField(_l("Account holder"), [Required()], max_length=120)
+
+    def validate_number(self, field: TextField) -> None:
+        """Take digits only, however they are grouped."""
+        field.data = re.sub(r"[\s.-]", "", field.data)
+        if not ACCOUNT_NUMBER.fullmatch(field.data):
+            raise ValidationError(_("An account number has 6 to 20 digits."))
+
+
+class QrisForm(BaseForm):
+    """The office's static QRIS, as the text inside its picture."""
+
+    payload = TextAreaField(_l("Text of the QRIS code"), [Required()], max_length=accounts.MAX_PAYLOAD)
