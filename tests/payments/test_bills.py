@@ -38,7 +38,7 @@ def test_a_way_to_pay_is_offered_where_account_sum_and_delivery_fit(app: Flask) 
 
 
 def test_a_regency_may_set_its_own_cap(app: Flask) -> None:
-    poor = "91.01"
+    poor = make.OTHER_REGENCY
     billing.qris(poor)
     assert offered(50_000, area_code=poor) == {"cash", "qris"}
     with unit_of_work():

@@ -1,0 +1,189 @@
+"""The treasurer's pages over HTTP."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.extensions import db
+from marketplace.ledger.models import Account
+from marketplace.orders.models import OrderState
+from marketplace.orders.queries import refund_due
+from marketplace.payments import service
+from marketplace.payments.models import CollectionAccount, Payment, PaymentState
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
+from tests import make
+from tests.payments import billing
+
+
+@pytest.fixture
+def desk(app: Flask, client: FlaskClient) -> FlaskClient:
+    """Return the browser of a treasurer whose office takes transfers."""
+    billing.bank()
+    make.sign_in(client, make.user(Role.TREASURER))
+    return client
+
+
+def test_claims_come_first_and_a_sum_finds_its_bill(desk: FlaskClient) -> None:
+    waiting, claimed = billing.bill(billing.order()), billing.bill(billing.order())
+    with unit_of_work():
+        service.claim(claimed.id, None, "")
+    page = desk.get("/dinas/pembayaran").text
+    assert page.index(f"/dinas/pembayaran/{claimed.id}") < page.index(f"/dinas/pembayaran/{waiting.id}")
+    typed = f"Rp {waiting.amount:,}".replace(",", ".")
+    found = desk.get("/dinas/pembayaran", query_string={"q": typed}).text
+    assert f"/dinas/pembayaran/{waiting.id}" in found
+    assert f"/dinas/pembayaran/{claimed.id}" not in found
+    number = desk.get("/dinas/pembayaran", query_string={"q": claimed.order.number}).text
+    assert f"/dinas/pembayaran/{claimed.id}" in number
+
+
+def test_the_treasurer_confirms_and_the_order_goes_on(desk: FlaskClient) -> None:
+    bill = billing.bill(billing.order())
+    assert desk.get(f"/dinas/pembayaran/{bill.id}").status_code == 200
+    sent = {"received_amount": f"{bill.amount:,}".replace(",", "."), "reference": "FT1"}
+    answer = desk.post(f"/dinas/pembayaran/{bill.id}/terima", data=sent)
+    assert answer.location == f"/dinas/pembayaran/{bill.id}"
+    assert billing.state_of(bill.order) is OrderState.PROCESSING
+    again = desk.post(f"/dinas/pembayaran/{bill.id}/terima", data=sent)
+    assert again.status_code == 422
+    assert billing.fresh(bill).decided_by_id is not None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"received_amount": "", "reference": "FT1"},
+        {"received_amount": "0", "reference": "FT1"},
+        {"received_amount": "-5", "reference": "FT1"},
+        {"received_amount": "49jt", "reference": "FT1"},
+        {"received_amount": "9" * 30, "reference": "FT1"},
+        {"received_amount": "50000", "reference": " "},
+        {"received_amount": "50000", "reference": "x" * 61},
+    ],
+)
+def test_what_cannot_be_read_is_said_and_nothing_is_written(desk: FlaskClient, sent: dict[str, str]) -> None:
+    bill = billing.bill(billing.order())
+    answer = desk.post(f"/dinas/pembayaran/{bill.id}/terima", data=sent)
+    assert answer.status_code == 422
+    assert (sent.get("reference") or "").strip() in answer.text
+    assert billing.fresh(bill).state is PaymentState.PENDING
+
+
+def test_a_used_line_is_said_beside_its_field(desk: FlaskClient) -> None:
+    first, second = billing.bill(billing.order()), billing.bill(billing.order())
+    billing.confirmed(first, reference="FT1")
+    sent = {"received_amount": str(second.amount), "reference": "FT1"}
+    answer = desk.post(f"/dinas/pembayaran/{second.id}/terima", data=sent)
+    assert answer.status_code == 422
+    assert "already used" in answer.text
+
+
+def test_a_claim_is_refused_with_a_reason(desk: FlaskClient) -> None:
+    bill = billing.bill(billing.order())
+    with unit_of_work():
+        service.claim(bill.id, None, "")
+    address = f"/dinas/pembayaran/{bill.id}/tolak"
+    assert desk.post(address, data={"reason": ""}).status_code == 422
+    assert desk.post(address, data={"reason": "Tidak ada di mutasi"}).status_code == 302
+    assert billing.fresh(bill).state is PaymentState.REJECTED
+
+
+def test_odd_money_is_listed_for_review_used_and_given_back(desk: FlaskClient) -> None:
+    order = billing.order(50_000)
+    bill = billing.bill(order)
+    desk.post(f"/dinas/pembayaran/{bill.id}/terima", data={"received_amount": "60.000", "reference": "FT1"})
+    assert f"/dinas/pembayaran/{bill.id}" in desk.get("/dinas/pembayaran?tab=review").text
+    assert f"/dinas/pembayaran/{bill.id}/pakai" in desk.get(f"/dinas/pembayaran/{bill.id}").text
+    assert desk.post(f"/dinas/pembayaran/{bill.id}/pakai").status_code == 302
+    assert billing.state_of(order) is OrderState.PROCESSING
+    assert f"/dinas/pengembalian/{order.id}" in desk.get("/dinas/pengembalian").text
+    address = f"/dinas/pengembalian/{order.id}"
+    too_much = {"amount": "10.001", "method": "cash", "reference": "Siti"}
+    assert desk.post(address, data=too_much).status_code == 422
+    assert desk.post(address, data={**too_much, "amount": "10.000", "method": "gold"}).status_code == 422
+    assert desk.post(address, data={**too_much, "amount": "10.000"}).status_code == 302
+    assert refund_due(order.id) == 0
+    assert f"/dinas/pengembalian/{order.id}" not in desk.get("/dinas/pengembalian").text
+
+
+def test_cash_is_taken_at_the_counter_against_the_code(desk: FlaskClient, client: FlaskClient) -> None:
+    make.sign_in(client, make.user(Role.PACKER))
+    order = billing.order(50_000)
+    bill = billing.bill(order, "cash")
+    billing.packed(order)
+    assert f"/dinas/loket/{bill.id}" in client.get("/dinas/loket", query_string={"q": order.pickup_code}).text
+    address = f"/dinas/loket/{bill.id}"
+    wrong = f"{(int(order.pickup_code) + 1) % 1_000_000:06d}"
+    assert client.post(address, data={"pickup_code": wrong, "handed": "50.000"}).status_code == 422
+    assert client.post(address, data={"pickup_code": order.pickup_code, "handed": "49.999"}).status_code == 422
+    assert billing.state_of(order) is OrderState.READY
+    done = client.post(address, data={"pickup_code": order.pickup_code, "handed": "100.000"}, follow_redirects=True)
+    assert "Rp50.000" in done.text
+    assert billing.state_of(order) is OrderState.COMPLETED
+    assert client.post(address, data={"pickup_code": order.pickup_code, "handed": "50.000"}).status_code == 422
+
+
+def test_officers_of_elsewhere_find_nothing(app: Flask, client: FlaskClient) -> None:
+    billing.bank()
+    bill = billing.bill(billing.order())
+    make.sign_in(client, make.user(Role.TREASURER, area_code=make.OTHER_REGENCY))
+    assert f"/dinas/pembayaran/{bill.id}" not in client.get("/dinas/pembayaran").text
+    for address in (f"/dinas/pembayaran/{bill.id}", f"/dinas/pengembalian/{bill.order_id}", f"/dinas/loket/{bill.id}"):
+        assert client.get(address).status_code == 404
+    for step in ("terima", "tolak", "pakai"):
+        sent = {"received_amount": "50000", "reference": "X", "reason": "X"}
+        assert client.post(f"/dinas/pembayaran/{bill.id}/{step}", data=sent).status_code == 404
+    assert billing.fresh(bill).state is PaymentState.PENDING
+
+
+def test_the_queue_takes_the_same_few_queries_however_long_it_is(desk: FlaskClient) -> None:
+    from tests.payments.counting import counted
+
+    billing.bill(billing.order())
+    desk.get("/dinas/pembayaran")  # the area's name is kept from here on
+    with counted() as few:
+        desk.get("/dinas/pembayaran")
+    for _number in range(12):
+        billing.bill(billing.order())
+    with counted() as many:
+        desk.get("/dinas/pembayaran")
+    assert many.count == few.count <= 6
+
+
+def test_the_administrator_keeps_the_accounts(app: Flask, client: FlaskClient) -> None:
+    make.sign_in(client, make.user(Role.ADMINISTRATOR))
+    assert client.get("/dinas/rekening").status_code == 200
+    bank = {"bank_name": "Bank Contoh", "number": "0011 2233 44", "holder": "Dinas Sosial"}
+    assert client.post("/dinas/rekening/bank", data={**bank, "number": "abc"}).status_code == 422
+    assert client.post("/dinas/rekening/bank", data=bank).status_code == 302
+    assert client.post("/dinas/rekening/bank", data={**bank, "number": "99887766"}).status_code == 302
+    rows = db.session.query(CollectionAccount).order_by(CollectionAccount.id).all()
+    assert [(row.number, row.is_active) for row in rows] == [("0011223344", False), ("99887766", True)]
+    assert billing.bill(billing.order()).instruction["number"] == "99887766"
+    assert client.post(f"/dinas/rekening/{rows[1].id}/tutup").status_code == 302
+    db.session.expire_all()
+    assert not db.session.get_one(CollectionAccount, rows[1].id).is_active
+
+
+def test_only_a_static_and_intact_qris_is_taken(app: Flask, client: FlaskClient) -> None:
+    from lokal import set_qris_amount
+
+    make.sign_in(client, make.user(Role.ADMINISTRATOR))
+    static = billing.static_qris()
+    for wrong in ("", "000201", static[:-1] + "x", set_qris_amount(static, 5_000), "9" * 501):
+        assert client.post("/dinas/rekening/qris", data={"payload": wrong}).status_code == 422
+    assert client.post("/dinas/rekening/qris", data={"payload": f" {static}\n"}).status_code == 302
+    row = db.session.query(CollectionAccount).one()
+    assert (row.qris_payload, row.holder) == (static, "DINAS SOSIAL HSS")
+    assert billing.bill(billing.order(), "qris").state is PaymentState.PENDING
+
+
+def test_money_goes_to_the_account_of_its_way(desk: FlaskClient) -> None:
+    assert {code: provider.money_account for code, provider in service.PROVIDERS.items()} == {
+        "cash": Account.CASH,
+        "transfer": Account.BANK,
+        "qris": Account.QRIS,
+    }
+    assert db.session.query(Payment).count() == 0
