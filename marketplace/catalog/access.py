@@ -45,6 +45,15 @@ def covered_by(actor: Worker, roles: frozenset[Role], day: dt.date) -> ColumnEle
     )
 
 
+def works_on(actor: Worker, product: Product) -> bool:
+    """Tell whether the actor may change a product that he sees: a head only looks. Its shares are loaded."""
+    if may(actor, WORKERS, area_code=product.district_code, group_id=product.group_id):
+        return True
+    households = households_of(actor, WORKERS)
+    makers = {share.household_id for share in product.shares}
+    return bool(makers.intersection(households)) or bool(households and product.created_by_id == actor.id)
+
+
 def is_curator_of(actor: Actor, product: Product) -> bool:
     """Tell whether the actor curates the area a product comes from."""
     return may(actor, {Role.CURATOR}, area_code=product.district_code)

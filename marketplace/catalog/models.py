@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..accounts.models import User
 from ..areas.models import Area
 from ..extensions import Model
 from ..groups.models import Group, Household
@@ -201,3 +202,5 @@ class Revision(Model):
     """Who helps to make it better."""
 
     product: Mapped[Product] = relationship()
+    submitted_by: Mapped[User | None] = relationship(foreign_keys=[submitted_by_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])

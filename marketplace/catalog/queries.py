@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -54,7 +54,17 @@ def get_product_for(
 
     Raises NotFound for who has none of the roles for it.
     """
-    statement = select(Product).where(Product.id == product_id, covered_by(actor, roles, _today()))
+    return _one(actor, roles, Product.id == product_id, fresh=fresh)
+
+
+def product_of_revision(actor: Worker, revision_id: int) -> Product:
+    """Return the product of a revision for a curator of its area. Raises NotFound."""
+    wanted = select(Revision.product_id).where(Revision.id == revision_id)
+    return _one(actor, CURATORS, Product.id.in_(wanted), fresh=False)
+
+
+def _one(actor: Worker, roles: frozenset[Role], condition: ColumnElement[bool], *, fresh: bool) -> Product:
+    statement = select(Product).where(condition, covered_by(actor, roles, _today()))
     statement = statement.options(*_whole()).execution_options(populate_existing=fresh)
     product = db.session.scalars(statement).unique().one_or_none()
     if product is None:
@@ -136,15 +146,17 @@ def office_products(actor: Worker, filters: Filters) -> Select[Any]:
         statement = statement.where(Product.district_code == filters.district_code)
     if filters.group_id is not None:
         statement = statement.where(Product.group_id == filters.group_id)
-    statement = statement.options(
-        contains_eager(Product.group), joinedload(Product.district), selectinload(Product.photos)
-    )
+    statement = statement.options(contains_eager(Product.group), joinedload(Product.district))
     return match(statement, filters.text).order_by(Product.name, Product.id)
 
 
 def revisions_of(product_id: int) -> list[Revision]:
-    """Return what was handed in of a product and what was said of it, newest first."""
+    """Return what was handed in of a product and what was said of it, and by whom, newest first."""
     statement = select(Revision).where(Revision.product_id == product_id)
+    statement = statement.options(
+        joinedload(Revision.submitted_by).lazyload(User.assignments),
+        joinedload(Revision.decided_by).lazyload(User.assignments),
+    )
     return list(db.session.scalars(statement.order_by(Revision.number.desc())))
 
 
@@ -165,16 +177,6 @@ def working_content(product: Product, revisions: Sequence[Revision]) -> rules.Pr
     return content
 
 
-def get_revision_for(actor: Worker, revision_id: int) -> Revision:
-    """Return a revision and its product for a curator of its area. Raises NotFound."""
-    statement = select(Revision).join(Revision.product).where(Revision.id == revision_id)
-    statement = statement.where(covered_by(actor, CURATORS, _today())).options(contains_eager(Revision.product))
-    revision = db.session.scalar(statement)
-    if revision is None:
-        raise NotFound
-    return revision
-
-
 def queue(actor: Worker) -> Select[Any]:
     """Return the SELECT of the revisions that wait for this curator, oldest first."""
     return (
@@ -185,7 +187,6 @@ def queue(actor: Worker) -> Select[Any]:
         .options(
             contains_eager(Revision.product).contains_eager(Product.group),
             contains_eager(Revision.product).joinedload(Product.district),
-            contains_eager(Revision.product).selectinload(Product.photos),
         )
         .order_by(Revision.submitted_at, Revision.id)
     )
@@ -210,13 +211,6 @@ def has_waiting(product_ids: Collection[int]) -> dict[int, RevisionState]:
         newest,
     )
     return dict(db.session.execute(statement).tuples().all())
-
-
-def names_of_users(user_ids: Collection[int | None]) -> dict[int, str]:
-    """Return id → name."""
-    wanted = {user_id for user_id in user_ids if user_id is not None}
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
-    return dict(rows.tuples().all())
 
 
 def names_of_households(household_ids: Collection[int]) -> dict[int, str]:

@@ -175,7 +175,7 @@ def return_for_work(revision_id: int, remarks: rules.Remarks, actor: Worker) -> 
 
 
 def _to_decide(revision_id: int, actor: Worker) -> tuple[Product, Revision]:
-    product_id = queries.get_revision_for(actor, revision_id).product_id
+    product_id = queries.product_of_revision(actor, revision_id).id
     product = queries.lock_product_for(actor, product_id, queries.CURATORS)
     revision = db.session.get_one(Revision, revision_id, populate_existing=True)
     if revision.state is not RevisionState.PENDING:

@@ -1,0 +1,86 @@
+"""The pages of curation: the queue, and what was handed in beside what is shown."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..shared.i18n import _
+from ..shared.paging import paginate
+from ..shared.policy import access, roles
+from ..shared.problems import form_problems
+from . import labels, queries, service, shown
+from .forms import ReturnForm, StepForm
+from .models import Product, Revision
+
+bp = Blueprint("curation", __name__, url_prefix="/dinas/kurasi")
+
+CURATOR = roles(queries.CURATORS)
+
+
+@bp.context_processor
+def _context() -> dict[str, object]:
+    return {"labels": labels}
+
+
+@bp.route("")
+@access(CURATOR)
+def index() -> str:
+    """Show what waits for the check, oldest first."""
+    first, changes = queries.queue_counts(current_user)
+    page = paginate(queries.queue(current_user))
+    return render_template("catalog/queue.html", page=page, first=first, changes=changes)
+
+
+@bp.route("/<id:revision_id>")
+@access(CURATOR)
+def show(revision_id: int) -> str:
+    """Show what was handed in beside what buyers see now."""
+    return _page(*_load(revision_id), StepForm(formdata=None), ReturnForm(formdata=None))
+
+
+def _load(revision_id: int) -> tuple[Product, Revision, list[Revision]]:
+    product = queries.product_of_revision(current_user, revision_id)
+    revisions = queries.revisions_of(product.id)
+    return product, next(revision for revision in revisions if revision.id == revision_id), revisions
+
+
+def _page(
+    product: Product, revision: Revision, revisions: list[Revision], step_form: StepForm, return_form: ReturnForm
+) -> str:
+    return render_template(
+        "catalog/revision.html",
+        product=product,
+        revision=revision,
+        step_form=step_form,
+        return_form=return_form,
+        own=revision.submitted_by_id == current_user.id,
+        page=shown.curation_page(product, revision, revisions),
+    )
+
+
+@bp.route("/<id:revision_id>/setuju", methods=["POST"])
+@access(CURATOR)
+def approve(revision_id: int) -> ResponseReturnValue:
+    """Show it to the public."""
+    form = StepForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            service.approve(revision_id, current_user)
+        if not form.errors:
+            flash(_("Approved. It is in the shop now."), "good")
+            return redirect(url_for(".index"))
+    return _page(*_load(revision_id), form, ReturnForm(formdata=None)), 422
+
+
+@bp.route("/<id:revision_id>/kembalikan", methods=["POST"])
+@access(CURATOR)
+def give_back(revision_id: int) -> ResponseReturnValue:
+    """Give it back with what must be better."""
+    form = ReturnForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            service.return_for_work(revision_id, form.remarks(), current_user)
+        if not form.errors:
+            flash(_("Given back. The maker sees what must be better."), "good")
+            return redirect(url_for(".index"))
+    return _page(*_load(revision_id), StepForm(formdata=None), form), 422

@@ -1,0 +1,175 @@
+"""What the pages of the catalogue show of a product, put into words from rows that are already loaded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..shared import formats, images
+from ..shared.i18n import Text, _, _l, _n
+from ..shared.images import Photo
+from ..shared.money import format_rupiah
+from . import checks, labels, queries, rules
+from .access import Worker, acts_alone, is_curator_of, works_on
+from .models import Product, ProductState, Revision, RevisionState
+from .rules import Action, PermitContent, ProductContent
+
+STEPS: Mapping[Action, tuple[str, Text, str, str]] = {
+    Action.SUBMIT: ("ajukan", _l("Hand in for the check"), "primary", "send"),
+    Action.WITHDRAW: ("tarik", _l("Take back"), "plain", "undo-2"),
+    Action.PAUSE: ("jeda", _l("Stop selling for now"), "plain", "pause"),
+    Action.RESUME: ("lanjut", _l("Sell again"), "primary", "play"),
+    Action.ARCHIVE: ("simpan", _l("Put away for good"), "danger", "archive"),
+}
+"""Word in the address, label, tone and icon of each button."""
+
+SENTENCES: Mapping[ProductState, Text] = {
+    ProductState.DRAFT: _l("Saved. Hand it in when it is ready."),
+    ProductState.SUBMITTED: _l("Handed in. The Dinas Sosial looks at it now."),
+    ProductState.NEEDS_WORK: _l("Make it better and hand it in again."),
+    ProductState.PUBLISHED: _l("This product is on sale."),
+    ProductState.PAUSED: _l("Sale is stopped. Nobody can order it now."),
+    ProductState.ARCHIVED: _l("This product is put away."),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field of a product in words, as it was and as it is handed in."""
+
+    label: Text
+    old: Sequence[str]
+    new: Sequence[str]
+    changed: bool
+
+
+def what_happens_now(product: Product, revisions: Sequence[Revision]) -> str:
+    """Return the sentence that says where a product stands."""
+    waiting = queries.open_revision(revisions)
+    if product.state in rules.SHOWN and waiting is not None:
+        if waiting.state is RevisionState.PENDING:
+            return _("Your changes are being checked. Until then buyers see the product as it was.")
+        return _("Your changes came back. Make them better and send them again.")
+    return str(SENTENCES[product.state])
+
+
+def maker_page(product: Product, revisions: Sequence[Revision], actor: Worker) -> dict[str, Any]:
+    """Return what the page of a product shows to the one who looks after it."""
+    waiting = queries.open_revision(revisions)
+    working = works_on(actor, product)
+    alone = working and acts_alone(actor, product, queries.today_at(product.regency_code))
+    now, after = rules.content_of(product), queries.working_content(product, revisions)
+    return {
+        "sentence": what_happens_now(product, revisions),
+        "remarks": waiting if waiting is not None and waiting.state is RevisionState.RETURNED else None,
+        "photos": [images.view(photo.image, product.name) for photo in product.photos],
+        "rows": rows_of(now, now, _names(product)),
+        "changes": [row for row in _change_rows(product, now, after) if row.changed],
+        "steps": _steps(product, waiting) if working else [],
+        "editable": working and product.state in rules.EDITED_AT_ONCE | rules.SHOWN,
+        "band": queries.band_of(product) if alone and product.state in rules.SHOWN else None,
+        "to_check": _to_check(product, waiting, actor),
+        "history": history(revisions),
+    }
+
+
+def _to_check(product: Product, waiting: Revision | None, actor: Worker) -> int | None:
+    if waiting is None or waiting.state is not RevisionState.PENDING or not is_curator_of(actor, product):
+        return None
+    return waiting.id
+
+
+def _steps(product: Product, waiting: Revision | None) -> list[tuple[str, Text, str, str]]:
+    found = [action for action in STEPS if rules.can(product.state, action)]
+    if product.state is ProductState.PAUSED:
+        found.remove(Action.SUBMIT)  # selling again hands it in by itself where that is needed
+    steps = [STEPS[action] for action in found]
+    if product.state in rules.SHOWN and waiting is not None:
+        word, _label, tone, icon = STEPS[Action.WITHDRAW]
+        steps.insert(0, (word, _l("Drop my changes"), tone, icon))
+    return steps
+
+
+def curation_page(product: Product, revision: Revision, revisions: Sequence[Revision]) -> dict[str, Any]:
+    """Return what a curator sees of what was handed in: old beside new, the checklist, the past."""
+    now = rules.content_of(product)
+    decided = revision.state is not RevisionState.PENDING
+    after = now if decided else rules.merged(now, revision.changes)
+    return {
+        "rows": _change_rows(product, now, after),
+        "is_change": bool(revision.changes) and not decided,
+        "old_photos": _photos(product, now, now),
+        "new_photos": _photos(product, now, after),
+        "checks": checks.checklist(after, queries.today_at(product.regency_code)),
+        "history": history([other for other in revisions if other.number < revision.number]),
+    }
+
+
+def _change_rows(product: Product, now: ProductContent, after: ProductContent) -> list[Row]:
+    return rows_of(now, after, _names(product, after))
+
+
+def _names(product: Product, after: ProductContent | None = None) -> dict[int, str]:
+    names = {share.household_id: share.household.name for share in product.shares}
+    new = {share.household_id for share in after.shares} - set(names) if after else set()
+    return {**names, **queries.names_of_households(new)} if new else names
+
+
+def _photos(product: Product, now: ProductContent, after: ProductContent) -> list[Photo | None]:
+    found = {photo.image_id: photo.image for photo in product.photos}
+    if set(after.photos) - set(now.photos):
+        found = queries.images_by_id(after.photos)
+    return [images.view(found[image_id], after.name) for image_id in after.photos]
+
+
+def rows_of(old: ProductContent, new: ProductContent, names: Mapping[int, str]) -> list[Row]:
+    """Return every field of two versions in words, photos as a count."""
+    changed = rules.diff(old, new)
+    before, after = _in_words(old, names), _in_words(new, names)
+    return [Row(labels.FIELDS[key], before[key], after[key], key in changed) for key in labels.FIELDS]
+
+
+def _in_words(content: ProductContent, names: Mapping[int, str]) -> dict[str, list[str]]:
+    weight, days, photos = content.weight_gram, content.shelf_life_days, len(content.photos)
+    return {
+        "name": [content.name],
+        "category": [str(labels.CATEGORIES[content.category])],
+        "unit": [content.unit],
+        "price": [format_rupiah(content.price)],
+        "description": [line for line in content.description.splitlines() if line.strip()],
+        "weight_gram": [_("%(count)s gram", count=formats.number(weight))] if weight else [],
+        "shelf_life_days": [_n("%(num)s day", "%(num)s days", days)] if days else [],
+        "shares": [f"{names.get(s.household_id, '?')}: {percent(s.basis_points)}" for s in content.shares],
+        "permits": [_permit(permit) for permit in content.permits],
+        "photos": [_n("%(num)s photo", "%(num)s photos", photos)] if photos else [],
+    }
+
+
+def percent(basis_points: int) -> str:
+    """Write a part as `33,33 %`."""
+    whole, rest = divmod(basis_points, 100)
+    return (f"{whole},{rest:02}" if rest else str(whole)) + " %"
+
+
+def _permit(permit: PermitContent) -> str:
+    text = f"{labels.PERMITS[permit.kind]} {permit.number}"
+    if permit.expires_on is None:
+        return text
+    return _("%(permit)s, valid until %(day)s", permit=text, day=formats.day(permit.expires_on))
+
+
+def history(revisions: Sequence[Revision]) -> list[dict[str, Any]]:
+    """Return the quality history as a timeline, newest first; what was taken back says nothing and is left out."""
+    return [_entry(revision) for revision in revisions if revision.state is not RevisionState.WITHDRAWN]
+
+
+def _entry(revision: Revision) -> dict[str, Any]:
+    title, tone = labels.REVISIONS[revision.state]
+    who = revision.decided_by or revision.submitted_by
+    fields = [str(labels.FIELDS[name]) for name in revision.changes if name in labels.FIELDS]
+    about = _("Changes: %(fields)s", fields=", ".join(fields)) if fields else ""
+    return {
+        "when": formats.moment(revision.decided_at or revision.submitted_at),
+        "title": f"{title} · {who.name}" if who else str(title),
+        "text": " ".join(part for part in (about, revision.reasons) if part),
+        "tone": tone,
+    }

@@ -1,0 +1,250 @@
+"""The pages of those who look after products: makers on a phone, mentors and curators at a desk.
+
+Both use the same views under their own address and layout.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..extensions import db
+from ..groups.models import Group, Household
+from ..shared import images
+from ..shared.errors import InvalidInput
+from ..shared.i18n import _
+from ..shared.paging import paginate
+from ..shared.policy import MAKERS, Role, access, areas_of, has_role, households_of, roles
+from ..shared.problems import form_problems
+from . import labels, queries, service, shown
+from .access import VIEWERS, WORKERS
+from .forms import FilterForm, PhotoForm, PriceForm, ProductForm, StepForm, uploads
+from .models import Product
+from .rules import MAX_PHOTOS, ProductContent
+
+maker_pages = Blueprint("my_products", __name__, url_prefix="/penjual/produk")
+office_pages = Blueprint("products", __name__, url_prefix="/dinas/produk")
+
+STEPS: Mapping[str, Callable[[int, Any], object]] = {
+    "ajukan": service.submit,
+    "tarik": service.withdraw_revision,
+    "jeda": service.pause,
+    "lanjut": service.resume,
+    "simpan": service.archive,
+}
+"""Word in the address → what it does."""
+
+
+@maker_pages.context_processor
+def _maker_context() -> dict[str, Any]:
+    return {"layout": "layouts/seller.html", "labels": labels}
+
+
+@office_pages.context_processor
+def _office_context() -> dict[str, Any]:
+    return {"layout": "layouts/work.html", "labels": labels}
+
+
+@maker_pages.route("")
+@access(roles(MAKERS))
+def index() -> str:
+    """Show a maker his products; what waits for him comes first."""
+    page = paginate(queries.products_of(current_user, MAKERS))
+    waiting = queries.has_waiting([product.id for product in page.items])
+    return render_template("catalog/mine.html", page=page, waiting=waiting, photo=queries.first_photo)
+
+
+@office_pages.route("", endpoint="index")
+@access(roles(Role.MENTOR, Role.CURATOR, Role.HEAD))
+def office_index() -> str:
+    """Show an officer the products he looks after, narrowed by what he asks for."""
+    form = FilterForm.of(queries.districts_of(areas_of(current_user, VIEWERS)))
+    page = paginate(queries.office_products(current_user, form.filters()))
+    waiting = queries.has_waiting([product.id for product in page.items])
+    may_add = has_role(current_user, WORKERS)
+    return render_template("catalog/index.html", page=page, waiting=waiting, form=form, may_add=may_add)
+
+
+@maker_pages.route("/baru", methods=["GET", "POST"])
+@office_pages.route("/baru", methods=["GET", "POST"])
+@access(roles(WORKERS))
+def create() -> ResponseReturnValue:
+    """List a product: first the group when there are several, then the form."""
+    group = _group_to_list_in()
+    if group is None:
+        page = paginate(queries.groups_to_list_in(current_user))
+        return render_template("catalog/choose_group.html", page=page)
+    members = queries.makers_of(group)
+    form = ProductForm.of(members, None)
+    if form.is_submitted():
+        if form.validate():
+            with form_problems(form):
+                content = form.content()
+                photos = _store_photos(form)
+                product = service.create_product(group.id, replace(content, photos=photos), current_user)
+                if request.form.get("then") == "submit":
+                    service.submit(product.id, current_user)
+            if not form.errors:
+                return _done(product)
+    else:
+        form.maker.data = _own_household(members)
+    return render_template("catalog/form.html", form=form, group=group, product=None), _status(form)
+
+
+def _group_to_list_in() -> Group | None:
+    asked = request.args.get("kelompok", 0, type=int)
+    if asked and abs(asked) < 2**63:
+        return queries.get_group_to_list_in(current_user, asked)
+    few = db.session.scalars(queries.groups_to_list_in(current_user).limit(2)).all()
+    return few[0] if len(few) == 1 else None
+
+
+def _own_household(members: list[Household]) -> str | None:
+    own = households_of(current_user, MAKERS)
+    return next((str(member.id) for member in members if member.id in own), None)
+
+
+def _store_photos(form: ProductForm | PhotoForm) -> tuple[int, ...]:
+    """Check and store what was sent; slow, so before the command."""
+    try:
+        prepared = [images.prepare(file.stream) for file in uploads(form.photos)]
+    except InvalidInput as error:
+        raise InvalidInput(error.message, field="photos") from None
+    return tuple(image.id for image in images.store_all(prepared, current_user.id))
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_submitted() else 200
+
+
+def _done(product: Product) -> ResponseReturnValue:
+    flash(shown.what_happens_now(product, queries.revisions_of(product.id)), "good")
+    return redirect(url_for(".show", product_id=product.id))
+
+
+@maker_pages.route("/<id:product_id>")
+@office_pages.route("/<id:product_id>")
+@access(roles(VIEWERS))
+def show(product_id: int) -> str:
+    """Show a product to those who look after it: where it stands, what to do, what was said of it."""
+    product = queries.get_product_for(current_user, product_id)
+    return _page_of(product, PriceForm(formdata=None, price=product.price))
+
+
+def _page_of(product: Product, price_form: PriceForm) -> str:
+    revisions = queries.revisions_of(product.id)
+    return render_template(
+        "catalog/product.html",
+        product=product,
+        price_form=price_form,
+        step_form=StepForm(formdata=None),
+        page=shown.maker_page(product, revisions, current_user),
+    )
+
+
+@maker_pages.route("/<id:product_id>/ubah", methods=["GET", "POST"])
+@office_pages.route("/<id:product_id>/ubah", methods=["GET", "POST"])
+@access(roles(WORKERS))
+def edit(product_id: int) -> ResponseReturnValue:
+    """Change a product; of a shown one the change waits for the check."""
+    product = queries.get_product_for(current_user, product_id, WORKERS)
+    now = queries.working_content(product, queries.revisions_of(product.id))
+    form = ProductForm.of(queries.makers_of(product.group), now)
+    if form.validate_on_submit():
+        with form_problems(form):
+            content = form.content(now.photos)
+            photos = (*now.photos, *_store_photos(form))
+            product = service.edit_product(product_id, replace(content, photos=photos), current_user)
+        if not form.errors:
+            return _done(product)
+        product = queries.get_product_for(current_user, product_id, WORKERS)
+    return render_template("catalog/form.html", form=form, group=product.group, product=product), _status(form)
+
+
+@maker_pages.route("/<id:product_id>/harga", methods=["POST"])
+@office_pages.route("/<id:product_id>/harga", methods=["POST"])
+@access(roles(WORKERS))
+def price(product_id: int) -> ResponseReturnValue:
+    """Move the price within the band."""
+    product = queries.get_product_for(current_user, product_id, WORKERS)
+    form = PriceForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            service.set_price_within_band(product_id, form.price.data, current_user)
+        if not form.errors:
+            flash(_("The new price holds from now on."), "good")
+            return redirect(url_for(".show", product_id=product_id))
+        product = queries.get_product_for(current_user, product_id, WORKERS)
+    return _page_of(product, form), 422
+
+
+@maker_pages.route("/<id:product_id>/<any(ajukan, tarik, jeda, lanjut, simpan):step>", methods=["POST"])
+@office_pages.route("/<id:product_id>/<any(ajukan, tarik, jeda, lanjut, simpan):step>", methods=["POST"])
+@access(roles(WORKERS))
+def take_step(product_id: int, step: str) -> ResponseReturnValue:
+    """Hand in, take back, stop, go on, or put away."""
+    _try(partial(STEPS[step], product_id, current_user))
+    return redirect(url_for(".show", product_id=product_id))
+
+
+def _try(act: Callable[[], object]) -> None:
+    """Do what a button asks for; when it no longer fits (a second tab, a double press), say so on the page."""
+    form = StepForm()
+    with form_problems(form):
+        act()
+    for message in form.form_errors:
+        flash(message, "warn")
+
+
+@maker_pages.route("/<id:product_id>/foto", methods=["GET", "POST"])
+@office_pages.route("/<id:product_id>/foto", methods=["GET", "POST"])
+@access(roles(WORKERS))
+def photos(product_id: int) -> ResponseReturnValue:
+    """Show the photos of a product in order, and take more."""
+    form = PhotoForm()
+    now = _working(product_id)
+    if form.validate_on_submit():
+        with form_problems(form):
+            service.add_photo(product_id, _store_photos(form), current_user)
+        if not form.errors:
+            return redirect(url_for(".photos", product_id=product_id))
+    gallery = _gallery(product_id, now)
+    return render_template("catalog/photos.html", form=form, most=MAX_PHOTOS, **gallery), _status(form)
+
+
+def _working(product_id: int) -> ProductContent:
+    product = queries.get_product_for(current_user, product_id, WORKERS)
+    return queries.working_content(product, queries.revisions_of(product_id))
+
+
+def _gallery(product_id: int, content: ProductContent) -> dict[str, Any]:
+    found = queries.images_by_id(content.photos)
+    return {
+        "product_id": product_id,
+        "name": content.name,
+        "gallery": [(image_id, images.view(found[image_id], content.name)) for image_id in content.photos],
+        "step_form": StepForm(formdata=None),
+    }
+
+
+@maker_pages.route("/<id:product_id>/foto/<id:image_id>/hapus", methods=["POST"])
+@office_pages.route("/<id:product_id>/foto/<id:image_id>/hapus", methods=["POST"])
+@access(roles(WORKERS))
+def remove_photo(product_id: int, image_id: int) -> ResponseReturnValue:
+    """Take one photo off."""
+    _try(partial(service.remove_photo, product_id, image_id, current_user))
+    return redirect(url_for(".photos", product_id=product_id))
+
+
+@maker_pages.route("/<id:product_id>/foto/<id:image_id>/depan", methods=["POST"])
+@office_pages.route("/<id:product_id>/foto/<id:image_id>/depan", methods=["POST"])
+@access(roles(WORKERS))
+def photo_first(product_id: int, image_id: int) -> ResponseReturnValue:
+    """Put one photo before all others: it stands in the lists."""
+    others = tuple(other for other in _working(product_id).photos if other != image_id)
+    _try(partial(service.order_photos, product_id, (image_id, *others), current_user))
+    return redirect(url_for(".photos", product_id=product_id))
