@@ -9,6 +9,8 @@ from .accounts import views as account_views
 from .accounts.cli import accounts_cli
 from .areas import views as area_views
 from .areas.cli import areas_cli
+from .catalog import curation_views
+from .catalog import views as catalog_views
 from .graduation import views as graduation_views
 from .groups import household_views
 from .groups import views as group_views
@@ -30,6 +32,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     group_views.bp,
     household_views.bp,
     graduation_views.bp,
+    catalog_views.maker_pages,
+    catalog_views.office_pages,
+    curation_views.bp,
     parcel_views.bp,
     stock_views.bp,
     buyer_views.bp,
