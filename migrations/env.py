@@ -5,13 +5,7 @@ from typing import Any
 from alembic import context
 
 from marketplace.extensions import UtcDateTime, db
-
-SEARCH_TABLES = "product_search"
-
-
-def include(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """Leave out the search index: SQLite keeps it in tables of its own, which no model describes."""
-    return not (kind == "table" and (name or "").startswith(SEARCH_TABLES)) and "search" not in (name or "")
+from migrations.filters import include
 
 
 def render(kind: str, thing: Any, _context: Any) -> str | bool:

@@ -499,6 +499,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_product_group_id_state'), ['group_id', 'state'], unique=False)
         batch_op.create_index('ix_product_public', ['regency_code', 'state', 'published_at', 'id'], unique=False)
         batch_op.create_index('ix_product_public_price', ['regency_code', 'state', 'price', 'id'], unique=False)
+        batch_op.create_index('ix_product_public_name', ['regency_code', 'state', 'name', 'id'], unique=False)
         batch_op.create_index('ix_product_state', ['state', 'submitted_at'], unique=False)
 
     op.create_table('refund',
@@ -954,6 +955,7 @@ def downgrade() -> None:
     op.drop_table('refund')
     with op.batch_alter_table('product', schema=None) as batch_op:
         batch_op.drop_index('ix_product_state')
+        batch_op.drop_index('ix_product_public_name')
         batch_op.drop_index('ix_product_public_price')
         batch_op.drop_index('ix_product_public')
         batch_op.drop_index(batch_op.f('ix_product_group_id_state'))

@@ -1,0 +1,99 @@
+"""Migrations run up, down and up again over data, and leave just the tables that the models describe."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.areas import service as areas
+from marketplace.extensions import db
+from marketplace.shared.transaction import unit_of_work
+from migrations.filters import include
+from tests import make
+from tests.conftest import make_app
+
+
+@pytest.fixture
+def empty(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """Return an application on a database without any table."""
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    if database == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+        url = server.create(f"empty_{tmp_path.name[-20:]}")
+    app = make_app(url, tmp_path)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def fill() -> None:
+    with unit_of_work():
+        areas.load_areas()
+        areas.load_villages("63.06.05")
+    make.product(stock=3)
+    db.session.remove()
+
+
+def test_up_down_up_with_data(empty: Flask) -> None:
+    upgrade()
+    fill()
+    downgrade(revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade()
+    fill()
+
+
+def test_models_and_migrations_agree(empty: Flask) -> None:
+    upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": include})
+        assert compare_metadata(context, db.metadata) == []
+
+
+ROWS = {
+    "stock_movement": "INSERT INTO stock_movement (level_id, quantity, reason, reference, note, at)"
+    " VALUES (1, 1, 'produced', '', '', CURRENT_TIMESTAMP)",
+    "journal_entry": "INSERT INTO journal_entry (kind, reference, area_code, entry_date, memo, at)"
+    " VALUES ('payment', 'payment:1', '63.06', CURRENT_DATE, '', CURRENT_TIMESTAMP)",
+    "journal_line": "INSERT INTO journal_line (entry_id, account, amount) VALUES (1, 'cash', 5)",
+    "audit_entry": "INSERT INTO audit_entry (at, action, subject_type, reason, detail)"
+    " VALUES (CURRENT_TIMESTAMP, 'test', 'test', '', '{}')",
+    "order_event": "INSERT INTO order_event (order_id, action, to_state, note, at)"
+    " VALUES (1, 'place', 'expired', '', CURRENT_TIMESTAMP)",
+}
+
+
+@pytest.fixture
+def filled(empty: Flask) -> Flask:
+    """Return an application whose append-only tables hold a row each."""
+    upgrade()
+    fill()
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        connection.execute(text(ORDER))
+        for statement in ROWS.values():
+            connection.execute(text(statement))
+    return empty
+
+
+ORDER = (
+    "INSERT INTO orders (number, token, regency_code, channel, state, buyer_name, buyer_phone, buyer_office,"
+    " delivery_method, street, rt_rw, landmark, note, goods_amount, delivery_fee, total, reduced_amount,"
+    " payment_method, ready_on, placed_at, pickup_code) VALUES ('WK-1', 't', '63.06', 'web', 'expired', 'A', '+62', '',"
+    " 'pickup', '', '', '', '', 100, 0, 100, 0, 'cash', CURRENT_DATE, CURRENT_TIMESTAMP, '')"
+)
+
+
+@pytest.mark.parametrize("table", ROWS)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_rows_that_are_only_added_cannot_be_changed(filled: Flask, table: str, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="only added"), db.engine.begin() as connection:
+        connection.execute(text(statement.format(table)))
