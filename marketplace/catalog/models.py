@@ -59,6 +59,7 @@ class Product(Model):
         # The public list: one area, published, newest first; and its sorts and filters.
         Index("ix_product_public", "regency_code", "state", "published_at", "id"),
         Index("ix_product_public_price", "regency_code", "state", "price", "id"),
+        Index("ix_product_public_name", "regency_code", "state", "name", "id"),
         Index("ix_product_state", "state", "submitted_at"),
     )
 

@@ -1,7 +1,7 @@
 """Parcels as lists show them: one query, with how many can be made now."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, case, cast, func, select
@@ -56,7 +56,7 @@ class Box:
         """Return how many groups have a part in it."""
         return _("From %(count)s groups", count=self.groups)
 
-    @cached_property
+    @property
     def photo(self) -> Photo | None:
         """Return the picture for the photo macro, or None."""
         return images.photo_of(self.token, self.width, self.height, self.name) if self.token else None
@@ -103,6 +103,7 @@ def _boxes(statement: Select[*tuple[Any, ...]]) -> list[Box]:
     return [Box(*row) for row in db.session.execute(statement)]
 
 
+@lru_cache(maxsize=1)
 def _columns() -> Select[*tuple[Any, ...]]:
     return (
         select(

@@ -1,8 +1,8 @@
-"""Keep whole pages for a minute for visitors of whom nothing is known.
+"""Keep whole pages for a minute for visitors without an account.
 
-Whoever has a basket, an account or a message waiting gets his page made anew. A change of the catalogue drops
-all kept pages at once where the cache is shared, else in the process that made it; the others follow within
-the minute.
+All that such a visitor's page shows of himself is how many things are in his basket, so that is part of the key.
+Whoever is signed in, or has a message waiting, gets his page made anew. A change of the catalogue drops all kept
+pages at once where the cache is shared, else in the process that made it; the others follow within the minute.
 """
 
 import hashlib
@@ -21,32 +21,35 @@ from ..areas.queries import visited_code
 from ..catalog.models import Permit, Product, ProductPhoto
 from ..extensions import cache, db
 from ..groups.models import Group
-from ..parcels.models import Parcel, Recipe
+from ..parcels.models import Occasion, Parcel, Recipe
 from ..shared.transaction import after_commit
 from .rules import Filters
+from .visitor import COUNT, ORDERS, TOKEN
 
 P = ParamSpec("P")
 
 SECONDS = 60
-HARMLESS = frozenset({"csrf_token", "_id"})
-"""What a session may hold and still change nothing on a page."""
+HARMLESS = frozenset({"csrf_token", "_id", "_fresh", TOKEN, COUNT, ORDERS})
+"""What a session may hold and still change nothing on a page but the number on the basket."""
+OCCASIONS = frozenset(Occasion)
 VERSION = "catalogue-version"
 WATCHED = (Product, ProductPhoto, Permit, Parcel, Recipe, Group)
 
 
-def is_stranger() -> bool:
-    """Tell whether nothing on a page can depend on who asks for it."""
+def is_guest() -> bool:
+    """Tell whether a page depends on nothing of who asks for it but his basket's number."""
     return HARMLESS.issuperset(session) and "remember_token" not in request.cookies
 
 
-def cached_for_strangers(view: Callable[P, str]) -> Callable[P, ResponseReturnValue]:
-    """Give strangers the kept page, with an ETag. Its address is known by path and filters, not by any argument."""
+def cached_for_guests(view: Callable[P, str]) -> Callable[P, ResponseReturnValue]:
+    """Give guests the kept page, with an ETag. Its address is known by path and filters, not by any argument."""
 
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if not is_stranger():
+        asked = _asked() if is_guest() else None
+        if asked is None:
             return view(*args, **kwargs)
-        key = _key()
+        key = _key(asked)
         body: bytes | None = cache.get(key)
         if body is None:
             body = view(*args, **kwargs).encode()
@@ -58,10 +61,23 @@ def cached_for_strangers(view: Callable[P, str]) -> Callable[P, ResponseReturnVa
     return run
 
 
-def _key() -> str:
-    page = request.args.get("page", 1, type=int)
-    known = (request.path, sorted(Filters.read(request.args).as_args().items()), page, request.args.get("occasion"))
-    text = repr((known, str(get_locale()), visited_code(), cache.get(VERSION)))
+def _asked() -> list[tuple[str, str]] | None:
+    """Return the arguments of the address, or None when there are any that pages do not know.
+
+    Links on a page carry the arguments on: whoever comes next must not find those of a stranger there.
+    """
+    page, occasion = request.args.get("page", ""), request.args.get("occasion", "")
+    known = Filters.read(request.args).as_args() | {"page": page if page.isdecimal() else ""}
+    known["occasion"] = occasion if occasion in OCCASIONS else ""
+    asked = sorted((name, value) for name, value in request.args.items(multi=True) if value)
+    if "sort" not in request.args:
+        del known["sort"]
+    return asked if asked == sorted((name, value) for name, value in known.items() if value) else None
+
+
+def _key(asked: list[tuple[str, str]]) -> str:
+    visitor = (str(get_locale()), visited_code(), session.get(COUNT, 0))
+    text = repr((request.path, asked, visitor, cache.get(VERSION)))
     return "page/" + hashlib.sha256(text.encode()).hexdigest()
 
 

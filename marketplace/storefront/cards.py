@@ -1,10 +1,24 @@
 """The public list: one query for a page of cards, one for how many there are."""
 
+import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ..areas.models import Area
@@ -23,6 +37,7 @@ from .rules import Filters, Sort
 FEW = 5
 """So few left are worth a word."""
 COUNT_SECONDS = 60
+NEIGHBOURS = 4
 
 ORDERS: dict[Sort, tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]] = {
     Sort.NEWEST: (Product.published_at.desc(), Product.id.desc()),
@@ -30,6 +45,27 @@ ORDERS: dict[Sort, tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]] 
     Sort.DEAREST: (Product.price.desc(), Product.id.desc()),
     Sort.NAME: (Product.name, Product.id),
 }
+
+
+def _permitted(kind: PermitKind) -> ColumnElement[bool]:
+    in_force = or_(Permit.expires_on.is_(None), Permit.expires_on >= bindparam("today", type_=Date))
+    return exists().where(Permit.product_id == Product.id, Permit.kind == kind, in_force)
+
+
+CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "kind": Product.kind == bindparam("kind"),
+    "category": Product.category == bindparam("category"),
+    "district": Product.district_code == bindparam("district"),
+    "low": Product.price >= bindparam("low"),
+    "high": Product.price <= bindparam("high"),
+    "pirt": _permitted(PermitKind.PIRT),
+    "halal": _permitted(PermitKind.HALAL),
+    "available": or_(
+        Product.kind == ProductKind.SERVICE,
+        exists().where(StockLevel.product_id == Product.id, StockLevel.on_hand > StockLevel.held),
+    ),
+}
+"""What each filter asks for; the values come as parameters, so that a statement is built once for each shape."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +99,7 @@ class Card:
         """Return who made it and where, as far as the public knows."""
         return f"{self.group}, {self.village}"
 
-    @cached_property
+    @property
     def photo(self) -> Photo | None:
         """Return the first photo for the photo macro, or None."""
         return images.photo_of(self.token, self.width, self.height, self.name) if self.token else None
@@ -91,15 +127,14 @@ def availability(free: int, *, is_service: bool) -> str:
 
 def listed(area_code: str, filters: Filters, number: int) -> Page[Card]:
     """Return a page of the published products of a regency."""
-    ids = _narrowed(area_code, filters).order_by(*ORDERS[filters.sort])
-    page = ids.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(_cards(page, filters.sort), number, PAGE_SIZE, count(area_code, filters))
+    cut = {"most": PAGE_SIZE, "skipped": (number - 1) * PAGE_SIZE}
+    cards = _run(_page(_shape(filters), filters.sort, filters.q), _values(area_code, filters) | cut)
+    return Page(cards, number, PAGE_SIZE, count(area_code, filters))
 
 
 def newest(area_code: str, most: int) -> list[Card]:
     """Return the products of a regency that were published last."""
-    ids = _narrowed(area_code, Filters()).order_by(*ORDERS[Sort.NEWEST]).limit(most)
-    return _cards(ids, Sort.NEWEST)
+    return _run(_kept_page(frozenset(), Sort.NEWEST), {"area": area_code, "most": most, "skipped": 0})
 
 
 def of_group(group_id: int, number: int) -> Page[Card]:
@@ -107,23 +142,29 @@ def of_group(group_id: int, number: int) -> Page[Card]:
     ids = select(Product.id).where(Product.group_id == group_id, Product.state == ProductState.PUBLISHED)
     total = db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
     page = ids.order_by(*ORDERS[Sort.NEWEST]).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(_cards(page, Sort.NEWEST), number, PAGE_SIZE, total)
+    return Page(_run(_cards(page, Sort.NEWEST), {}), number, PAGE_SIZE, total)
 
 
-def with_neighbours(product_id: int, group_id: int, most: int = 4) -> tuple[Card, list[Card]]:
+def with_neighbours(product_id: int, group_id: int) -> tuple[Card, list[Card]]:
     """Return the card of a product, and of some others that its group sells: one query for both."""
-    others = and_(Product.group_id == group_id, Product.state == ProductState.PUBLISHED)
-    itself = Product.id == product_id
-    ids = select(Product.id).where(or_(itself, others)).order_by(itself.desc(), *ORDERS[Sort.NEWEST]).limit(most + 1)
-    found = {card.id: card for card in _cards(ids, Sort.NEWEST)}
+    cards = _run(_neighbourhood(), {"product": product_id, "group": group_id})
+    found = {card.id: card for card in cards}
     return found.pop(product_id), list(found.values())
+
+
+@lru_cache(maxsize=1)
+def _neighbourhood() -> Select[*tuple[Any, ...]]:
+    itself = Product.id == bindparam("product")
+    others = and_(Product.group_id == bindparam("group"), Product.state == ProductState.PUBLISHED)
+    ids = select(Product.id).where(or_(itself, others)).order_by(itself.desc(), *ORDERS[Sort.NEWEST])
+    return _cards(ids.limit(NEIGHBOURS + 1), Sort.NEWEST)
 
 
 def in_baskets(condition: ColumnElement[bool]) -> list[tuple[BasketItem, str, Card]]:
     """Return the products in the baskets that fit, whatever their state: row, checkout key of the basket, card."""
     statement = _card_columns().add_columns(BasketItem, Basket.checkout_key)
     statement = statement.join(BasketItem, BasketItem.product_id == Product.id).join(Basket).where(condition)
-    return [(item, key, Card(*row)) for *row, item, key in db.session.execute(statement)]
+    return [(item, key, Card(*row)) for *row, item, key in db.session.execute(statement, {"today": _today()})]
 
 
 def count(area_code: str, filters: Filters) -> int:
@@ -131,50 +172,56 @@ def count(area_code: str, filters: Filters) -> int:
     key = f"count/{area_code}/{sorted((filters.as_args() | {'sort': ''}).items())}"
     known = cache.get(key)
     if known is None:
-        ids = _narrowed(area_code, filters).subquery()
-        known = db.session.scalar(select(func.count()).select_from(ids)) or 0
+        ids = match(_narrowed(_shape(filters)), filters.q).subquery()
+        values = _values(area_code, filters)
+        known = db.session.scalar(select(func.count()).select_from(ids), values) or 0
         cache.set(key, known, timeout=COUNT_SECONDS)
     return int(known)
 
 
-def _narrowed(area_code: str, filters: Filters) -> Select[int]:
-    statement = select(Product.id).where(
-        Product.regency_code == area_code, Product.state == ProductState.PUBLISHED, *_conditions(filters)
-    )
-    return match(statement, filters.q)
+def _shape(filters: Filters) -> frozenset[str]:
+    return frozenset(CONDITIONS.keys() & filters.as_args().keys())
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """Return a condition for every filter that is set."""
-    wanted: list[tuple[object, ColumnElement[bool]]] = [
-        (filters.kind, Product.kind == filters.kind),
-        (filters.category, Product.category == filters.category),
-        (filters.district, Product.district_code == filters.district),
-        (filters.low is not None, Product.price >= (filters.low or 0)),
-        (filters.high is not None, Product.price <= (filters.high or 0)),
-        (filters.available, _can_be_had()),
-        *((True, _permitted(kind)) for kind in filters.permits),
-    ]
-    return [condition for is_set, condition in wanted if is_set]
+def _values(area_code: str, filters: Filters) -> dict[str, Any]:
+    return {"area": area_code, "today": _today(), **{name: getattr(filters, name) for name in _shape(filters)}}
 
 
-def _can_be_had() -> ColumnElement[bool]:
-    in_stock = exists().where(StockLevel.product_id == Product.id, StockLevel.on_hand > StockLevel.held)
-    return or_(Product.kind == ProductKind.SERVICE, in_stock)
+def _narrowed(shape: frozenset[str]) -> Select[int]:
+    conditions = [CONDITIONS[name] for name in sorted(shape)]
+    published = (Product.regency_code == bindparam("area"), Product.state == ProductState.PUBLISHED)
+    return select(Product.id).where(*published, *conditions)
 
 
-def _permitted(kind: PermitKind) -> ColumnElement[bool]:
-    today = clock.now().date()
-    in_force = or_(Permit.expires_on.is_(None), Permit.expires_on >= today)
-    return exists().where(Permit.product_id == Product.id, Permit.kind == kind, in_force)
+def _page(shape: frozenset[str], sort: Sort, text: str) -> Select[*tuple[Any, ...]]:
+    """Select a page of cards; the words of a search make each statement another one."""
+    return _cut(match(_narrowed(shape), text), sort) if text else _kept_page(shape, sort)
 
 
-def _cards(ids: Select[int], sort: Sort) -> list[Card]:
+@lru_cache(maxsize=256)
+def _kept_page(shape: frozenset[str], sort: Sort) -> Select[*tuple[Any, ...]]:
+    return _cut(_narrowed(shape), sort)
+
+
+def _cut(ids: Select[int], sort: Sort) -> Select[*tuple[Any, ...]]:
+    page = ids.order_by(*ORDERS[sort]).limit(bindparam("most", type_=Integer))
+    return _cards(page.offset(bindparam("skipped", type_=Integer)), sort)
+
+
+def _cards(ids: Select[int], sort: Sort) -> Select[*tuple[Any, ...]]:
     page = ids.subquery()
-    statement = _card_columns().join(page, page.c.id == Product.id).order_by(*ORDERS[sort])
-    return [Card(*row) for row in db.session.execute(statement)]
+    return _card_columns().join(page, page.c.id == Product.id).order_by(*ORDERS[sort])
 
 
+def _run(statement: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[Card]:
+    return [Card(*row) for row in db.session.execute(statement, {"today": _today(), **values})]
+
+
+def _today() -> dt.date:
+    return clock.now().date()
+
+
+@lru_cache(maxsize=1)
 def _card_columns() -> Select[*tuple[Any, ...]]:
     """Select a card; what needs a look at other tables is asked for the rows of one page only."""
     free = (

@@ -16,7 +16,7 @@ from ..shared.formats import moment
 from ..shared.i18n import _, _n
 from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
-from . import queries, rules, service, visitor, words
+from . import facts, queries, rules, service, visitor, words
 from .basket_views import order_url
 from .forms import CancelForm, MethodForm
 
@@ -58,11 +58,10 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         badge_of=words.STATES[order.state],
         steps=_steps(order),
         bill=bill_of(order),
-        place=queries.place_names(order.village_code) if order.village_code else [],
+        known=facts.of_delivery(order),
         refund=refund_due(order.id) if order.reduced_amount or order.closed_at else 0,
         can_cancel=order.state in NOT_PACKED,
         can_change_method=order.state is OrderState.AWAITING_PAYMENT,
-        deliveries=words.DELIVERIES,
         cancel_form=form,
         bare_form=BaseForm(),
     )

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..areas import queries as areas
@@ -163,9 +164,9 @@ def parcels_of_recipes(recipe_ids: Collection[int]) -> dict[int, int]:
 
 
 @cache.memoize(timeout=PLACES_SECONDS)
-def districts(regency_code: str) -> list[tuple[str, str]]:
+def districts(regency_code: str) -> tuple[tuple[str, str], ...]:
     """Return code and name of the districts of a regency."""
-    return [(area.code, area.name) for area in areas.children(regency_code)]
+    return tuple((area.code, area.name) for area in areas.children(regency_code))
 
 
 @cache.memoize(timeout=PLACES_SECONDS)
@@ -239,12 +240,20 @@ def product_page(slug: str) -> Product:
 
     A paused one is still shown, as not sold at the moment. Raises NotFound for any other.
     """
-    statement = select(Product).where(Product.slug == slug, Product.state.in_(SHOWN))
-    group = joinedload(Product.group).options(joinedload(Group.village), joinedload(Group.district))
-    product = db.session.scalar(statement.options(group, selectinload(Product.permits), selectinload(Product.photos)))
+    product = db.session.scalar(_product_page(), {"slug": slug})
     if product is None:
         raise NotFound
     return product
+
+
+@lru_cache(maxsize=1)
+def _product_page() -> Select[Product]:
+    group = joinedload(Product.group).options(joinedload(Group.village), joinedload(Group.district))
+    return (
+        select(Product)
+        .where(Product.slug == bindparam("slug"), Product.state.in_(SHOWN))
+        .options(group, selectinload(Product.permits), selectinload(Product.photos))
+    )
 
 
 def permits_in_force(product: Product) -> list[Permit]:

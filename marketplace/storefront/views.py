@@ -16,8 +16,8 @@ from ..shared.images import Photo, view
 from ..shared.paging import page_number
 from ..shared.policy import PUBLIC, access
 from ..shared.problems import form_problems
-from . import boxes, cards, queries, rules, service, visitor, words
-from .cached import cached_for_strangers
+from . import boxes, cards, facts, pieces, queries, rules, service, visitor, words
+from .cached import cached_for_guests
 from .forms import AddForm
 from .rules import Filters
 from .service import Thing
@@ -31,12 +31,12 @@ HOME_GROUPS = 6
 
 @bp.app_context_processor
 def _for_pages() -> dict[str, Any]:
-    return {"base_url": current_app.extensions["config"].base_url}
+    return {"base_url": current_app.extensions["config"].base_url, "draw_card": pieces.draw_card}
 
 
 @bp.route("/")
 @access(PUBLIC)
-@cached_for_strangers
+@cached_for_guests
 def home() -> str:
     """Show what the season asks for, what is new, and who makes it."""
     area = visited_code()
@@ -52,7 +52,7 @@ def home() -> str:
 
 @bp.route("/produk")
 @access(PUBLIC)
-@cached_for_strangers
+@cached_for_guests
 def products() -> str:
     """Show the list of all goods and services."""
     return _list(Filters.read({**request.args, "q": ""}), [])
@@ -74,9 +74,8 @@ def _list(filters: Filters, parcels: list[boxes.Box]) -> str:
         page=cards.listed(area, filters, page_number()),
         parcels=parcels,
         filters=filters,
-        districts=queries.districts(area),
+        filter_form=pieces.draw_filters(request.path, filters, queries.districts(area)),
         labels=labels,
-        sorts=words.SORTS,
     )
 
 
@@ -95,7 +94,7 @@ def product(slug: str) -> ResponseReturnValue:
         card=card,
         others=others,
         photos=[view(photo.image, row.name) for photo in row.photos],
-        permits=queries.permits_in_force(row),
+        known=facts.of_product(row),
         form=form,
         labels=labels,
     ), _status(form)
@@ -103,7 +102,7 @@ def product(slug: str) -> ResponseReturnValue:
 
 @bp.route("/parsel")
 @access(PUBLIC)
-@cached_for_strangers
+@cached_for_guests
 def parcels() -> str:
     """Show the parcels, all or those for one occasion."""
     asked = request.args.get("occasion", "")

@@ -1,0 +1,43 @@
+"""Pieces of pages that are the same for everybody, drawn once for each content.
+
+A piece is known by all it shows, so nothing has to be dropped when a price changes: that is another piece.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from ..catalog import labels
+from .boxes import Box
+from .cards import Card
+from .rules import Filters
+from .words import SORTS
+
+
+def draw_card(item: Card | Box, eager: bool = False) -> Markup:
+    """Draw a product or parcel as a list shows it."""
+    return _card(item, eager, str(get_locale()))
+
+
+@lru_cache(maxsize=4000)
+def _card(item: Card | Box, eager: bool, _locale: str) -> Markup:
+    drawn: Markup = _macros("macros/goods.html").product_card(item, eager)
+    return drawn
+
+
+def draw_filters(path: str, filters: Filters, districts: tuple[tuple[str, str], ...]) -> Markup:
+    """Draw the form that narrows the list."""
+    return _filters(path, filters, districts, str(get_locale()))
+
+
+@lru_cache(maxsize=500)
+def _filters(path: str, filters: Filters, districts: tuple[tuple[str, str], ...], _locale: str) -> Markup:
+    drawn: Markup = _macros("storefront/_filters.html").filter_form(path, filters, districts, labels, SORTS)
+    return drawn
+
+
+def _macros(name: str) -> Any:
+    return current_app.jinja_env.get_template(name).module
