@@ -36,7 +36,7 @@ def load_demo(now: dt.datetime | None = None) -> None:
     photos = list(_shown("Drawing photos", goods.photograph(), len(words.PRODUCTS) + len(words.PARCELS)))
     with clock.at(start):
         _do("People", lambda: _people(cast, luck))
-        products, parcels = _goods(cast, photos)
+        products, parcels = _goods(cast, photos, start, luck)
     market = Market(cast, products, parcels, now)
     _trade(market, _planned(cast, now, luck))
     with unit_of_work():
@@ -51,19 +51,27 @@ def _people(cast: Cast, luck: Random) -> None:
         people.make_buyers(cast)
 
 
-def _goods(cast: Cast, photos: list[Prepared]) -> tuple[list[int], list[int]]:
+def _goods(cast: Cast, photos: list[Prepared], start: dt.datetime, luck: Random) -> tuple[list[int], list[int]]:
     with unit_of_work():
         images = goods.keep_photos(photos)
-    products = []
-    for number in _shown("Listing products", range(len(words.PRODUCTS)), len(words.PRODUCTS)):
-        with unit_of_work():
-            products.append(goods.list_product(cast, number, images[number]))
+    listed = _list_products(cast, images, start, luck)
+    products = [listed[number] for number in range(len(words.PRODUCTS))]
     with unit_of_work():
         curator = cast.user(Role.CURATOR)
         ids = {text.name: products[number] for number, text in enumerate(words.PRODUCTS)}
         pictures = images[len(words.PRODUCTS) :]
         parcels = [goods.offer_parcel(number, image, ids, curator) for number, image in enumerate(pictures)]
     return products, parcels
+
+
+def _list_products(cast: Cast, images: list[int], start: dt.datetime, luck: Random) -> dict[int, int]:
+    """List the products in mixed order, some minutes apart, so that the newest are of many groups."""
+    listed = {}
+    order = luck.sample(range(len(words.PRODUCTS)), len(words.PRODUCTS))
+    for place, number in enumerate(_shown("Listing products", order, len(order))):
+        with clock.at(start + dt.timedelta(minutes=5 * place)), unit_of_work():
+            listed[number] = goods.list_product(cast, number, images[number])
+    return listed
 
 
 def _planned(cast: Cast, now: dt.datetime, luck: Random) -> list[PlannedOrder]:
