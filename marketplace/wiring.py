@@ -15,6 +15,7 @@ from .graduation import views as graduation_views
 from .groups import household_views
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
+from .orders import views as office_order_views
 from .parcels import views as parcel_views
 from .payments import account_views as collection_account_views
 from .payments import buyer_views, counter_views, desk_views
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     curation_views.bp,
     parcel_views.bp,
     stock_views.bp,
+    office_order_views.bp,
     buyer_views.bp,
     counter_views.bp,
     desk_views.bp,

@@ -1,0 +1,112 @@
+"""What the office fills in about orders."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from wtforms import BooleanField, SelectField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from ..areas.models import Area
+from ..shared.fields import (
+    BaseForm,
+    DateField,
+    QuantityField,
+    QueryForm,
+    Required,
+    RupiahField,
+    TextField,
+    options,
+)
+from ..shared.i18n import _, _l
+from . import labels
+from .models import DeliveryMethod, Order, OrderState
+from .screens import Filters
+
+
+class FilterForm(QueryForm):
+    """What the list of orders is narrowed to."""
+
+    q = TextField(_l("Number, name or phone"), max_length=80)
+    state = SelectField(_l("State"), coerce=str)
+    method = SelectField(_l("Delivery"), coerce=str)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        states = ((state.value, word[0]) for state, word in labels.STATES.items())
+        methods = ((method.value, word) for method, word in labels.DELIVERIES.items())
+        self.state.choices = options([("", _("Open")), *states])
+        self.method.choices = options([("", _("All")), *methods])
+
+    def filters(self) -> Filters:
+        """Return what was chosen; what cannot be read narrows nothing."""
+        self.validate()
+        return Filters(
+            state=None if self.state.errors or not self.state.data else OrderState(self.state.data),
+            method=None if self.method.errors or not self.method.data else DeliveryMethod(self.method.data),
+            text="" if self.q.errors else self.q.data,
+        )
+
+
+class PickingForm(QueryForm):
+    """Up to which day goods are fetched."""
+
+    until = DateField(_l("Promised until"))
+
+    def day(self) -> dt.date | None:
+        """Return the day; None for all orders."""
+        self.validate()
+        found: dt.date | None = None if self.until.errors else self.until.data
+        return found
+
+
+class StepForm(BaseForm):
+    """The next step of an order; the code is said by who picks it up."""
+
+    step = SelectField(
+        choices=options((step, step) for step in ("pack", "ship", "hand_over")), validators=[InputRequired()]
+    )
+    code = TextField(_l("Pick-up code"), max_length=6, render_kw={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class CancelForm(BaseForm):
+    """Why an order is cancelled."""
+
+    reason = TextField(_l("Reason"), [Required()], max_length=300)
+
+
+class ShortForm(BaseForm):
+    """What is left out of a line, and why; `key` makes it happen once."""
+
+    key = TextField(validators=[Required()], max_length=60, widget=HiddenInput())
+    line_id = SelectField(_l("What is missing?"), coerce=int, validate_choice=False)
+    quantity = QuantityField(_l("How many are left out"), [Required()])
+    reason = TextField(_l("Reason"), [Required()], max_length=300)
+
+    def show(self, order: Order) -> None:
+        """Offer what is left of an order, under a key of its own."""
+        left = [(line, line.quantity - line.reduced_quantity) for line in order.lines]
+        self.line_id.choices = options((str(line.id), f"{line.name} ({count})") for line, count in left if count)
+        self.key.raw_data = None
+        self.key.data = secrets.token_urlsafe(24)
+
+
+class ReturnForm(BaseForm):
+    """Why an order came back, and whether its goods can be sold again."""
+
+    reason = TextField(_l("Reason"), [Required()], max_length=300)
+    restock = BooleanField(_l("The goods are good: back into stock"))
+
+
+class FeeForm(BaseForm):
+    """What bringing an order to a district costs from a day on."""
+
+    district = SelectField(_l("District"), coerce=str)
+    amount = RupiahField(_l("Delivery fee"), [Required()], high=10_000_000)
+    effective_from = DateField(_l("From"), [Required()])
+    source = TextField(_l("Source, such as a decree"), [Required()], max_length=300)
+
+    def offer(self, districts: list[Area]) -> None:
+        """Let the form take these districts only."""
+        self.district.choices = options((area.code, area.name) for area in districts)

@@ -1,0 +1,44 @@
+"""How orders, their steps and their delivery are called on screen."""
+
+from ..shared.i18n import Text, _l
+from .models import AdjustmentKind, DeliveryMethod, OrderState
+
+STATES: dict[OrderState, tuple[Text, str, str]] = {
+    OrderState.AWAITING_PAYMENT: (_l("Waiting for payment"), "warn", "clock"),
+    OrderState.AWAITING_VERIFICATION: (_l("Payment is being checked"), "info", "search"),
+    OrderState.PROCESSING: (_l("Being prepared"), "info", "package-open"),
+    OrderState.READY: (_l("Ready"), "good", "package-check"),
+    OrderState.SHIPPED: (_l("On the way"), "info", "truck"),
+    OrderState.COMPLETED: (_l("Done"), "good", "circle-check"),
+    OrderState.CANCELLED: (_l("Cancelled"), "neutral", "circle-x"),
+    OrderState.EXPIRED: (_l("Payment came too late"), "neutral", "clock"),
+    OrderState.RETURNED: (_l("Returned"), "neutral", "undo-2"),
+}
+"""Word, tone and icon of each state's badge."""
+
+DELIVERIES: dict[DeliveryMethod, Text] = {
+    DeliveryMethod.PICKUP: _l("Picked up"),
+    DeliveryMethod.OFFICE: _l("To an office"),
+    DeliveryMethod.ADDRESS: _l("To an address"),
+}
+
+EVENTS: dict[str, Text] = {
+    "place": _l("Ordered"),
+    "claim": _l("The buyer says that he paid"),
+    "reject_claim": _l("Payment not found"),
+    "pay": _l("Paid"),
+    "promise": _l("Will be paid in cash"),
+    "pack": _l("Packed"),
+    "ship": _l("Sent"),
+    "hand_over": _l("Handed over"),
+    "cancel": _l("Cancelled"),
+    "withdraw": _l("Cancelled after packing"),
+    "expire": _l("Ended unpaid"),
+    "return": _l("Came back"),
+}
+
+ADJUSTMENTS: dict[AdjustmentKind, Text] = {
+    AdjustmentKind.CANCELLED: _l("Cancelled"),
+    AdjustmentKind.SHORT_SHIPPED: _l("Left out"),
+    AdjustmentKind.RETURNED: _l("Came back"),
+}

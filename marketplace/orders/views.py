@@ -1,0 +1,226 @@
+"""Orders on the office's screens, and what makers have to prepare."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..areas import queries as areas
+from ..shared import clock
+from ..shared.errors import Forbidden
+from ..shared.fields import BaseForm
+from ..shared.formats import moment
+from ..shared.i18n import _
+from ..shared.policy import MAKERS, access, has_role, may, roles
+from ..shared.problems import form_problems
+from . import adjustments, desk, fees, labels, rules, screens, service, sheets
+from .forms import CancelForm, FeeForm, FilterForm, PickingForm, ReturnForm, ShortForm, StepForm
+from .models import Order, OrderState
+from .queries import OFFICE
+from .rules import Action
+from .way import steps
+
+bp = Blueprint("orders", __name__)
+
+DESK = roles(screens.DESK)
+CASH = "cash"
+
+
+@bp.context_processor
+def _context() -> dict[str, object]:
+    return {"labels": labels}
+
+
+@bp.route("/dinas/pesanan")
+@access(roles(OFFICE))
+def index() -> str:
+    """Show the orders of the officer's area, the most urgent first."""
+    form = FilterForm()
+    page = screens.list_for(current_user, form.filters())
+    at_desk = has_role(current_user, screens.DESK)
+    return render_template(
+        "orders/index.html", page=page, form=form, counts=screens.counts(current_user), at_desk=at_desk
+    )
+
+
+@bp.route("/dinas/pesanan/<id:order_id>")
+@access(roles(OFFICE))
+def show(order_id: int) -> ResponseReturnValue:
+    """Show an order with what can be done to it now."""
+    return _page(order_id)
+
+
+def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
+    """Show an order; of its forms the one that was sent keeps what was typed and says what is wrong."""
+    order = screens.order_for(current_user, order_id)
+    names = screens.names_of(order)
+    at_desk = may(current_user, screens.DESK, area_code=order.regency_code)
+    page = render_template(
+        "orders/show.html",
+        order=order,
+        names=names,
+        address=screens.address_of(order, names),
+        steps=_steps(order),
+        adjustments=screens.adjustments_of(order),
+        can=_possible(order) if at_desk else set(),
+        forms=_forms(order, sent),
+        sent=sent,
+    )
+    return page, 422 if sent is not None else 200
+
+
+def _steps(order: Order) -> list[tuple[str, str, str | None]]:
+    way = steps(order.state, order.delivery_method, pays_first=order.payment_method != CASH)
+    times = {event.to_state: event.at for event in order.events}
+    return [(str(labels.STATES[state][0]), mark, moment(times.get(state)) or None) for state, mark in way]
+
+
+def _possible(order: Order) -> set[str]:
+    """Return what the desk may do with an order now, by the names the page uses."""
+    shipped = rules.needs_shipping(order.delivery_method)
+    can = {action.value for action in Action if rules.allows(order.state, action)}
+    if order.state is OrderState.PROCESSING:
+        can.add("short")
+    if order.paid_at is None or not shipped:
+        can.discard("ship")
+    if order.paid_at is None or (shipped and order.state is OrderState.READY):
+        can.discard("hand_over")
+    return can
+
+
+def _forms(order: Order, sent: BaseForm | None) -> dict[str, BaseForm]:
+    """Return the page's forms by the prefix of their fields' names."""
+    short = sent if isinstance(sent, ShortForm) else ShortForm(formdata=None, prefix="short")
+    short.show(order)
+    return {
+        "step": sent if isinstance(sent, StepForm) else StepForm(formdata=None, prefix="step"),
+        "cancel": sent if isinstance(sent, CancelForm) else CancelForm(formdata=None, prefix="cancel"),
+        "short": short,
+        "back": sent if isinstance(sent, ReturnForm) else ReturnForm(formdata=None, prefix="back"),
+    }
+
+
+def _carried_out(order_id: int, form: BaseForm, act: Callable[[], object], done: str) -> ResponseReturnValue:
+    """Do what a form asks of an order of the desk's area, and show the order again."""
+    order = screens.order_for(current_user, order_id)
+    if not may(current_user, screens.DESK, area_code=order.regency_code):
+        raise Forbidden
+    if form.validate_on_submit():
+        with form_problems(form):
+            act()
+        if not form.errors:
+            flash(done, "good")
+            return redirect(url_for("orders.show", order_id=order_id))
+    return _page(order_id, form)
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/langkah", methods=["POST"])
+@access(DESK)
+def step(order_id: int) -> ResponseReturnValue:
+    """Pack, send or hand over an order."""
+    form = StepForm(prefix="step")
+    doing: dict[str, Callable[[], object]] = {
+        "pack": lambda: service.pack(order_id, current_user.id),
+        "ship": lambda: service.ship(order_id, current_user.id),
+        "hand_over": lambda: desk.hand_over(order_id, form.code.data, current_user.id),
+    }
+    return _carried_out(order_id, form, lambda: doing[form.step.data](), _("Done."))
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/batal", methods=["POST"])
+@access(DESK)
+def cancel(order_id: int) -> ResponseReturnValue:
+    """Cancel an order that has not reached its buyer."""
+    form = CancelForm(prefix="cancel")
+
+    def act() -> None:
+        adjustments.cancel(order_id, by_buyer=False, reason=form.reason.data, actor_id=current_user.id)
+
+    return _carried_out(order_id, form, act, _("The order is cancelled."))
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/kurang", methods=["POST"])
+@access(DESK)
+def short(order_id: int) -> ResponseReturnValue:
+    """Leave out what cannot be delivered."""
+    form = ShortForm(prefix="short")
+
+    def act() -> None:
+        desk.short_ship(
+            form.key.data, order_id, form.line_id.data, form.quantity.data, form.reason.data, current_user.id
+        )
+
+    return _carried_out(order_id, form, act, _("Left out. What was paid for it is owed back to the buyer."))
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/kembali", methods=["POST"])
+@access(DESK)
+def take_back(order_id: int) -> ResponseReturnValue:
+    """Take a delivered order back."""
+    form = ReturnForm(prefix="back")
+
+    def act() -> None:
+        adjustments.take_return(
+            order_id, restock=bool(form.restock.data), reason=form.reason.data, actor_id=current_user.id
+        )
+
+    return _carried_out(order_id, form, act, _("Taken back. The price is owed back to the buyer."))
+
+
+@bp.route("/dinas/pesanan/ambil")
+@access(DESK)
+def picking() -> str:
+    """Show what to fetch at every place for the orders in preparation, to be printed."""
+    form = PickingForm()
+    return render_template("orders/picking.html", form=form, places=sheets.picking(current_user, form.day()))
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/kemas")
+@access(DESK)
+def packing(order_id: int) -> str:
+    """Show what goes into an order, parcel by parcel, to be printed."""
+    order = screens.order_for(current_user, order_id)
+    names = screens.names_of(order)
+    address = screens.address_of(order, names)
+    places = sheets.places_of(order)
+    return render_template("orders/packing.html", order=order, names=names, address=address, places=places)
+
+
+@bp.route("/penjual/pesanan")
+@access(roles(MAKERS))
+def to_prepare() -> str:
+    """Show a maker what to have ready by which day."""
+    return render_template("orders/to_prepare.html", page=sheets.to_prepare(current_user))
+
+
+@bp.route("/dinas/ongkir", methods=["GET", "POST"])
+@access(roles(fees.SETTERS))
+def delivery_fees() -> ResponseReturnValue:
+    """Show and set what bringing an order to each district costs."""
+    districts = fees.districts_of(current_user)
+    form = FeeForm()
+    form.offer(districts)
+    if form.validate_on_submit() and _fee_set(form):
+        return redirect(url_for("orders.delivery_fees"))
+    return _fees_page(form), 422 if form.errors else 200
+
+
+def _fee_set(form: FeeForm) -> bool:
+    fees.check_may_set(current_user, form.district.data)
+    with form_problems(form):
+        fees.set_fee(form.district.data, form.amount.data, form.effective_from.data, form.source.data, current_user.id)
+    if not form.errors:
+        flash(_("Saved."), "good")
+    return not form.errors
+
+
+def _fees_page(form: FeeForm) -> str:
+    districts = fees.districts_of(current_user)
+    history = fees.history_of([area.code for area in districts])
+    rows: list[dict[str, Any]] = []
+    for area in districts:
+        today = clock.today(areas.time_zone(area.code))
+        rows.append({"area": area, "now": fees.in_force(history[area.code], today), "fees": history[area.code]})
+    return render_template("orders/fees.html", form=form, rows=rows)
