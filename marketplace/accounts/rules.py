@@ -143,9 +143,14 @@ def check_password(password: str, *own: str | None) -> None:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         message = _l("Use at least %(count)s letters or figures.", count=SHORTEST_PASSWORD)
         raise InvalidInput(message, field="password")
-    known = {text.casefold().removeprefix("+62").lstrip("0") for text in own if text}
-    if plain in OBVIOUS or len(set(plain)) < FEWEST_LETTERS or plain.lstrip("0") in known:
+    known = {_bare(text) for text in own if text}
+    if plain in OBVIOUS or len(set(plain)) < FEWEST_LETTERS or _bare(plain) in known:
         raise InvalidInput(_l("This password is easy to guess. Choose another one."), field="password")
+
+
+def _bare(text: str) -> str:
+    """Return a text without what makes one phone number look like another."""
+    return text.casefold().removeprefix("+").removeprefix("62").lstrip("0")
 
 
 def spaced(code: str) -> str:
