@@ -219,7 +219,7 @@ class FilterForm(QueryForm):
         """Return what was asked for; what cannot be read narrows nothing."""
         self.validate()
         return Filters(
-            text=self.q.data,
+            text=self.q.data or "",
             state=ProductState(self.state.data) if self.state.data and not self.state.errors else None,
             district_code="" if self.district.errors else self.district.data,
             group_id=None if self.group.errors else self.group.data,

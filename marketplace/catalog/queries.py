@@ -210,13 +210,13 @@ def has_waiting(product_ids: Collection[int]) -> dict[int, RevisionState]:
         Revision.state.in_((RevisionState.PENDING, RevisionState.RETURNED)),
         newest,
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(db.session.execute(statement).all())
 
 
 def names_of_households(household_ids: Collection[int]) -> dict[int, str]:
     """Return id → name, for those who look after the products."""
     rows = db.session.execute(select(Household.id, Household.name).where(Household.id.in_(household_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def images_by_id(image_ids: Collection[int]) -> dict[int, images.Image]:
