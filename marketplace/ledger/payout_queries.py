@@ -1,6 +1,7 @@
 """Read what households are owed and how it is paid out."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -85,9 +86,19 @@ def get_payout_for(actor: Actor, payout_id: int) -> Payout:
     return payout
 
 
-def paid_and_pending(household_id: int) -> tuple[int, int]:
-    """Return what was ever paid out to a household, and what lies ready for it in an open batch."""
-    paid = func.sum(Payout.amount).filter(Payout.state == PayoutState.PAID)
+@dataclass(frozen=True)
+class Standing:
+    """What is owed to a household now, what of it lies ready in a batch, and what it was ever paid."""
+
+    balance: int
+    pending: int
+    paid: int
+
+
+def standing(household_id: int) -> Standing:
+    """Return how a household stands."""
+    balance = select(HouseholdBalance.balance).where(HouseholdBalance.household_id == household_id).scalar_subquery()
     pending = func.sum(Payout.amount).filter(Payout.state == PayoutState.PENDING)
-    row = db.session.execute(select(paid, pending).where(Payout.household_id == household_id)).one()
-    return int(row[0] or 0), int(row[1] or 0)
+    paid = func.sum(Payout.amount).filter(Payout.state == PayoutState.PAID)
+    row = db.session.execute(select(balance, pending, paid).where(Payout.household_id == household_id)).one()
+    return Standing(*(int(value or 0) for value in row))

@@ -62,6 +62,11 @@ class Statement:
         return sum(row.outgoing for row in self.rows)
 
     @property
+    def earned(self) -> int:
+        """Return what sales brought, less what came back; payouts only move it."""
+        return sum(row.movement.amount for row in self.rows if row.movement.kind is not EntryKind.PAYOUT)
+
+    @property
     def closing(self) -> int:
         """Return the balance after the last row."""
         return self.rows[-1].balance if self.rows else self.opening
@@ -115,20 +120,6 @@ def _movements() -> Select[dt.date, EntryKind, str, str, str, int]:
         .outerjoin(Product, Product.id == JournalLine.product_id)
         .order_by(JournalEntry.entry_date, JournalEntry.id, JournalLine.id)
     )
-
-
-def earned_between(household_id: int, kinds: Collection[EntryKind], since: dt.date, until: dt.date) -> int:
-    """Return what some kinds of entries brought a household from one day to another, both included."""
-    found = (
-        select(-func.coalesce(func.sum(JournalLine.amount), 0))
-        .join(JournalEntry)
-        .where(
-            JournalLine.household_id == household_id,
-            JournalEntry.kind.in_(kinds),
-            JournalEntry.entry_date.between(since, until),
-        )
-    )
-    return int(db.session.scalar(found) or 0)
 
 
 @dataclass(frozen=True)

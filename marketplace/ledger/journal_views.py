@@ -1,0 +1,60 @@
+"""The journal on screen and as Excel."""
+
+import datetime as dt
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..areas import queries as areas
+from ..shared import clock
+from ..shared.exports import Cell, Sheet, download
+from ..shared.i18n import _, _l
+from ..shared.paging import paginate
+from ..shared.policy import Role, access, roles
+from . import journal, labels, queries
+from .forms import JournalForm
+from .models import Account
+from .scope import working_area
+
+bp = Blueprint("journal", __name__)
+
+READERS = frozenset({Role.TREASURER, Role.HEAD})
+HEADS = (_l("Date"), _l("Entry"), _l("What"), _l("Reference"), _l("Account"), _l("Family"), _l("Debit"), _l("Credit"))
+
+
+@bp.route("/dinas/buku")
+@access(roles(READERS))
+def index() -> ResponseReturnValue:
+    """Show the account balances and the entries of some time."""
+    area_code, form = working_area(current_user, READERS), JournalForm()
+    since, until = form.span(clock.today(areas.time_zone(area_code)))
+    account = form.chosen_account()
+    if request.args.get("format") == "xlsx":
+        rows = _excel_rows(area_code, since, until, account)
+        return download("buku.xlsx", [Sheet(_("Journal"), HEADS, rows)])
+    page = paginate(journal.entries(area_code, since, until, account))
+    return render_template(
+        "ledger/journal.html",
+        page=page,
+        form=form,
+        labels=labels,
+        balances=queries.account_balances(area_code),
+        names=journal.household_names(page.items),
+    )
+
+
+def _excel_rows(area_code: str, since: dt.date, until: dt.date, account: Account | None) -> list[tuple[Cell, ...]]:
+    return [
+        (
+            row.day,
+            row.entry_id,
+            str(labels.KINDS[row.kind]),
+            row.memo,
+            str(labels.ACCOUNTS[row.account]),
+            row.household,
+            row.amount if row.amount > 0 else None,
+            -row.amount if row.amount < 0 else None,
+        )
+        for row in journal.lines(area_code, since, until, account)
+    ]

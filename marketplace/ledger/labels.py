@@ -1,0 +1,50 @@
+"""What accounts, entries and payouts are called on screen."""
+
+from ..shared.i18n import Text, _l
+from .models import Account, BatchState, EntryKind, PayoutMethod, PayoutState
+
+ACCOUNTS: dict[Account, Text] = {
+    Account.CASH: _l("Cash"),
+    Account.BANK: _l("Bank"),
+    Account.QRIS: _l("QRIS"),
+    Account.CUSTOMER_DEPOSITS: _l("Paid ahead by buyers"),
+    Account.HOUSEHOLD_PAYABLE: _l("Owed to families"),
+    Account.REFUNDS_PAYABLE: _l("Owed back to buyers"),
+    Account.PACKING_FUND: _l("Packing fund"),
+    Account.DELIVERY_FUND: _l("Delivery fund"),
+    Account.UNIQUE_CODE_DISCOUNT: _l("Unique codes"),
+}
+
+KINDS: dict[EntryKind, Text] = {
+    EntryKind.PAYMENT: _l("Payment"),
+    EntryKind.DELIVERY: _l("Delivered"),
+    EntryKind.REDUCTION: _l("Taken off"),
+    EntryKind.RETURN: _l("Came back"),
+    EntryKind.REFUND: _l("Given back"),
+    EntryKind.STRAY_PAYMENT: _l("Money without an order"),
+    EntryKind.PAYOUT: _l("Paid out"),
+}
+
+EARNED_BY: dict[EntryKind, Text] = {
+    **KINDS,
+    EntryKind.DELIVERY: _l("Sold"),
+    EntryKind.PAYOUT: _l("Paid to you"),
+}
+"""The same, as a maker says it."""
+
+METHODS: dict[PayoutMethod, Text] = {
+    PayoutMethod.CASH: _l("Cash"),
+    PayoutMethod.BANK: _l("Bank transfer"),
+}
+
+PAYOUT_STATES: dict[PayoutState, tuple[Text, str, str]] = {
+    PayoutState.PENDING: (_l("To pay"), "warn", "clock"),
+    PayoutState.PAID: (_l("Paid"), "good", "circle-check"),
+    PayoutState.CANCELLED: (_l("Cancelled"), "neutral", "x"),
+}
+"""State → its words, tone and icon."""
+
+BATCH_STATES: dict[BatchState, tuple[Text, str, str]] = {
+    BatchState.PREPARED: (_l("Open"), "warn", "clock"),
+    BatchState.CLOSED: (_l("Closed"), "good", "circle-check"),
+}

@@ -1,0 +1,102 @@
+"""Statements: for makers in plain words, for officers with every movement, on screen and as Excel."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..areas import queries as areas
+from ..groups import queries as groups
+from ..shared import clock
+from ..shared.exports import Cell, Sheet, download
+from ..shared.i18n import _, _l
+from ..shared.paging import PAGE_SIZE, Page, page_number
+from ..shared.policy import MAKERS, Role, access, groups_of, households_of, roles
+from . import labels, payout_queries, statements
+from .forms import SpanForm
+from .payout_queries import Standing
+from .statements import Row, Statement
+
+bp = Blueprint("statements", __name__)
+
+READERS = frozenset({Role.TREASURER, Role.HEAD, Role.MENTOR, Role.VERIFIER})
+"""Officers who see what a family earned."""
+HEADS = (_l("Date"), _l("Family"), _l("What"), _l("Product"), _l("Reference"), _l("In"), _l("Out"), _l("Balance"))
+MONTHS_TO_CHOOSE = 12
+
+
+@bp.context_processor
+def _labels() -> dict[str, object]:
+    return {"labels": labels}
+
+
+@dataclass(frozen=True)
+class Earnings:
+    """What a maker sees of his household: a month, and how it stands."""
+
+    statement: Statement
+    standing: Standing
+
+
+@bp.route("/penjual/pendapatan")
+@access(roles(MAKERS))
+def mine() -> str:
+    """Show makers what they earned in a month, what waits for them and what they were paid."""
+    months = clock.months_back(clock.month_of(_today(areas.home_code())), MONTHS_TO_CHOOSE)
+    month = next((m for m in months if m.isoformat() == request.args.get("bulan")), months[-1])
+    last = clock.add_months(month, 1) - dt.timedelta(days=1)
+    own = [
+        Earnings(statements.statement(key, month, last), payout_queries.standing(key))
+        for key in households_of(current_user, MAKERS)
+    ]
+    # Who only speaks for a group sees what its goods earned, not what each family got.
+    sales = [] if own else statements.sales_of_groups(groups_of(current_user, MAKERS), month, last)
+    return render_template("ledger/mine.html", own=own, sales=sales, month=month, months=months[::-1])
+
+
+def _today(area_code: str) -> dt.date:
+    return clock.today(areas.time_zone(area_code))
+
+
+@bp.route("/dinas/keluarga/<id:household_id>/rekening")
+@access(roles(READERS))
+def household(household_id: int) -> ResponseReturnValue:
+    """Show the statement of a family, or give it as Excel."""
+    family = groups.get_household_for(current_user, household_id, READERS)
+    form = SpanForm()
+    found = statements.statement(household_id, *form.span(_today(family.regency_code)))
+    return _answer(family.name, form, found)
+
+
+@bp.route("/dinas/kelompok/<id:group_id>/rekening")
+@access(roles(READERS))
+def group(group_id: int) -> ResponseReturnValue:
+    """Show the statement of a group's families together, or give it as Excel."""
+    kube = groups.get_group_for(current_user, group_id, READERS)
+    form = SpanForm()
+    found = statements.group_statement(group_id, *form.span(_today(kube.regency_code)))
+    return _answer(kube.name, form, found)
+
+
+def _answer(title: str, form: SpanForm, found: Statement) -> ResponseReturnValue:
+    if request.args.get("format") == "xlsx":
+        return download("rekening.xlsx", [Sheet(title, HEADS, _excel_rows(found))])
+    number = page_number()
+    shown = found.rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    page = Page(items=shown, number=number, size=PAGE_SIZE, total=len(found.rows))
+    return render_template("ledger/statement.html", title=title, form=form, statement=found, page=page)
+
+
+def _excel_rows(found: Statement) -> list[tuple[Cell, ...]]:
+    first: tuple[Cell, ...] = (found.since, "", _("Balance before"), "", "", None, None, found.opening)
+    last: tuple[Cell, ...] = (found.until, "", _("Together"), "", "", found.incoming, found.outgoing, found.closing)
+    return [first, *(_excel_row(row) for row in found.rows), last]
+
+
+def _excel_row(row: Row) -> tuple[Cell, ...]:
+    moved = row.movement
+    what = str(labels.KINDS[moved.kind])
+    come, gone = row.incoming or None, row.outgoing or None
+    return (moved.day, moved.household, what, moved.product, moved.memo, come, gone, row.balance)

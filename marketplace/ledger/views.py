@@ -1,0 +1,159 @@
+"""Payouts: who is owed what, batches, and each payout marked as paid once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..groups.rules import BankAccount
+from ..shared.fields import BaseForm
+from ..shared.i18n import _, _n
+from ..shared.paging import paginate
+from ..shared.policy import access, roles
+from ..shared.problems import form_problems
+from ..shared.web import MAX_ID
+from . import labels, payout_queries, payouts
+from .forms import BatchForm, OwedForm, PaidForm
+from .models import BatchState, HouseholdBalance, PayoutBatch
+from .payout_queries import PAYERS
+from .scope import working_area
+
+bp = Blueprint("payouts", __name__)
+
+TREASURER = roles(PAYERS)
+FAMILIES_PER_PAGE = 100
+"""So many are chosen at once: their ids travel in one address."""
+
+
+@bp.context_processor
+def _labels() -> dict[str, object]:
+    return {"labels": labels}
+
+
+@bp.route("/dinas/pencairan")
+@access(TREASURER)
+def index() -> str:
+    """Show the families with a balance, to choose who is paid."""
+    area_code, form = working_area(current_user, PAYERS), OwedForm()
+    form.fill(payout_queries.groups_with_balance(area_code))
+    statement = payout_queries.owed(area_code, **form.filters())
+    page = paginate(statement, size=FAMILIES_PER_PAGE)
+    total = payout_queries.total_owed(area_code)
+    return render_template("ledger/owed.html", page=page, form=form, total=total)
+
+
+@bp.route("/dinas/pencairan/baru", methods=["GET", "POST"])
+@access(TREASURER)
+def prepare() -> ResponseReturnValue:
+    """Preview a batch of the chosen families, and prepare it."""
+    area_code = working_area(current_user, PAYERS)
+    rows = payout_queries.owed_among(area_code, _asked_households())
+    form = BatchForm()
+    form.offer(rows)
+    if form.validate_on_submit():
+        with form_problems(form):
+            batch = payouts.prepare_batch(area_code, form.choices(rows), current_user.id)
+        if not form.errors:
+            flash(_("The batch is ready. Mark each family when it was paid."), "good")
+            return redirect(url_for("payouts.show", batch_id=batch.id))
+        rows = payout_queries.owed_among(area_code, _asked_households())
+    page = render_template("ledger/prepare.html", rows=rows, total=_sum(rows), form=form)
+    return page, 422 if form.errors else 200
+
+
+def _asked_households() -> list[int]:
+    asked = request.values.getlist("household")[:FAMILIES_PER_PAGE]
+    return [int(text) for text in asked if text.isascii() and text.isdigit() and int(text) <= MAX_ID]
+
+
+def _sum(rows: list[HouseholdBalance]) -> int:
+    return sum(row.balance for row in rows)
+
+
+@bp.route("/dinas/pencairan/daftar")
+@access(TREASURER)
+def batches() -> str:
+    """Show the batches made so far."""
+    page = paginate(payout_queries.batches(working_area(current_user, PAYERS)))
+    return render_template("ledger/batches.html", page=page)
+
+
+@bp.route("/dinas/pencairan/<id:batch_id>")
+@access(TREASURER)
+def show(batch_id: int) -> ResponseReturnValue:
+    """Show a batch, each payout with its place for a signature or reference."""
+    return _batch_page(payout_queries.get_batch_for(current_user, batch_id), {}, {})
+
+
+def _batch_page(
+    batch: PayoutBatch, forms: Mapping[int, PaidForm], accounts: Mapping[int, BankAccount]
+) -> ResponseReturnValue:
+    page = render_template(
+        "ledger/batch.html",
+        batch=batch,
+        forms=forms,
+        accounts=accounts,
+        bare_form=BaseForm(formdata=None),
+        is_open=batch.state is BatchState.PREPARED,
+        **_sums(batch),
+    )
+    return page, 422 if any(form.errors for form in forms.values()) else 200
+
+
+def _sums(batch: PayoutBatch) -> dict[str, Any]:
+    """Return what a batch pays, and what of it is still to pay."""
+    by_state = {state: sum(p.amount for p in batch.payouts if p.state is state) for state in labels.PAYOUT_STATES}
+    return {"by_state": by_state, "waiting": sum(p.state.value == "pending" for p in batch.payouts)}
+
+
+@bp.route("/dinas/pencairan/<id:batch_id>/tanda-terima")
+@access(TREASURER)
+def signatures(batch_id: int) -> str:
+    """Show the list that the families sign, for the printer."""
+    batch = payout_queries.get_batch_for(current_user, batch_id)
+    return render_template("ledger/signatures.html", batch=batch, **_sums(batch))
+
+
+@bp.route("/dinas/pencairan/<id:batch_id>/rekening", methods=["POST"])
+@access(TREASURER)
+def reveal(batch_id: int) -> ResponseReturnValue:
+    """Show the bank accounts of a batch once; each look is written down."""
+    accounts = payouts.reveal_accounts(payout_queries.get_batch_for(current_user, batch_id), current_user.id)
+    return _batch_page(payout_queries.get_batch_for(current_user, batch_id), {}, accounts)
+
+
+@bp.route("/dinas/pencairan/bayar/<id:payout_id>", methods=["POST"])
+@access(TREASURER)
+def pay(payout_id: int) -> ResponseReturnValue:
+    """Mark a payout as paid."""
+    batch_id = payout_queries.get_payout_for(current_user, payout_id).batch_id
+    form = PaidForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            payouts.pay(payout_id, form.proof.data, current_user.id)
+    if form.errors:
+        return _batch_page(payout_queries.get_batch_for(current_user, batch_id), {payout_id: form}, {})
+    return redirect(url_for("payouts.show", batch_id=batch_id, _anchor=f"payout-{payout_id}"))
+
+
+@bp.route("/dinas/pencairan/batal/<id:payout_id>", methods=["POST"])
+@access(TREASURER)
+def cancel(payout_id: int) -> ResponseReturnValue:
+    """Take a payout out of its batch."""
+    batch_id = payout_queries.get_payout_for(current_user, payout_id).batch_id
+    payouts.cancel_payout(payout_id, current_user.id)
+    flash(_("Taken out. The family keeps its balance."), "good")
+    return redirect(url_for("payouts.show", batch_id=batch_id))
+
+
+@bp.route("/dinas/pencairan/<id:batch_id>/tutup", methods=["POST"])
+@access(TREASURER)
+def close(batch_id: int) -> ResponseReturnValue:
+    """Close a batch in which everybody was paid or taken out."""
+    batch = payout_queries.get_batch_for(current_user, batch_id)
+    count = len(batch.payouts)
+    payouts.close_batch(batch_id, current_user.id)
+    flash(_n("The batch of %(num)s family is closed.", "The batch of %(num)s families is closed.", count), "good")
+    return redirect(url_for("payouts.show", batch_id=batch_id))
