@@ -157,7 +157,7 @@ def add_membership(
     rules.check_not_future(starts_on, _today(group.village_code), "starts_on")
     existing = db.session.scalars(select(Membership).where(Membership.group_id == group_id)).all()
     rules.check_membership(household_id, role, starts_on, existing)
-    if person_id is not None and person_id not in {person.id for person in household.people}:
+    if person_id is not None and _get_person(person_id).household_id != household_id:
         raise InvalidInput(_l("Please choose a person of this family."), field="person_id")
     membership = Membership(
         group_id=group_id, household_id=household_id, person_id=person_id, role=role, starts_on=starts_on
@@ -295,8 +295,10 @@ def enrol(household_id: int, programme: Programme, starts_on: dt.date, actor_id:
     """Write down that a family receives a programme from a day on; twice at once is refused."""
     household = _locked_household(household_id)
     rules.check_not_future(starts_on, _today(household.village_code), "starts_on")
-    existing = [row for row in household.enrolments if row.programme is programme]
-    rules.check_no_overlap(starts_on, existing)
+    same = select(AssistanceEnrolment).where(
+        AssistanceEnrolment.household_id == household_id, AssistanceEnrolment.programme == programme
+    )
+    rules.check_no_overlap(starts_on, db.session.scalars(same))
     enrolment = AssistanceEnrolment(household_id=household_id, programme=programme, starts_on=starts_on)
     db.session.add(enrolment)
     audit.record(actor_id, "programme.enrol", ("household", household_id), programme=programme.value)
