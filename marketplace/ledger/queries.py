@@ -14,9 +14,7 @@ EARNING_KINDS = (EntryKind.DELIVERY, EntryKind.RETURN)
 
 def balance_of(household_id: int) -> int:
     """Return what is owed to a household now, rupiah."""
-    return db.session.scalar(
-        select(HouseholdBalance.balance).where(HouseholdBalance.household_id == household_id)
-    ) or 0
+    return db.session.scalar(select(HouseholdBalance.balance).where(HouseholdBalance.household_id == household_id)) or 0
 
 
 def monthly_net_sales(area_code: str, month: dt.date) -> dict[int, int]:

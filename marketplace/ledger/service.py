@@ -104,4 +104,3 @@ def _forget(household_id: int) -> None:
     known = db.session.identity_map.get(db.session.identity_key(HouseholdBalance, household_id))
     if known is not None:
         db.session.expire(known)
-

@@ -116,9 +116,7 @@ def _goods(product_id: int) -> Product:
 
 def level_of(product_id: int, location_id: int) -> StockLevel:
     """Return the stock row of a product at a location; made when it is first needed."""
-    statement = select(StockLevel).where(
-        StockLevel.product_id == product_id, StockLevel.location_id == location_id
-    )
+    statement = select(StockLevel).where(StockLevel.product_id == product_id, StockLevel.location_id == location_id)
     found = db.session.scalar(statement)
     if found is not None:
         return found

@@ -25,9 +25,7 @@ def free_by_product(product_ids: Collection[int]) -> dict[int, int]:
 def free_levels(product_ids: Iterable[int]) -> list[FreeLevel]:
     """Return every stock row of the products with what is free on it."""
     statement = (
-        select(
-            StockLevel.id, StockLevel.product_id, Location.kind, StockLevel.on_hand - StockLevel.held
-        )
+        select(StockLevel.id, StockLevel.product_id, Location.kind, StockLevel.on_hand - StockLevel.held)
         .join(Location)
         .where(StockLevel.product_id.in_(list(product_ids)))
     )
