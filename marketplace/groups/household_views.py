@@ -90,7 +90,7 @@ def _search_number(number: str) -> str:
 @access(roles(queries.FAMILY_OFFICERS))
 def show(household_id: int) -> ResponseReturnValue:
     """Show a family; who looked and when is written down once the page is made."""
-    household = queries.load_family(queries.get_household_for(current_user, household_id))
+    household = queries.get_family_for(current_user, household_id)
     form = RevealForm()
     form.offer(household)
     page, actor_id = _family_page(household, form), current_user.id
@@ -118,7 +118,7 @@ def _family_page(household: Household, form: RevealForm) -> str:
 @access(roles(queries.FAMILY_OFFICERS))
 def reveal(household_id: int) -> ResponseReturnValue:
     """Show one piece of personal data once, for a reason that is kept."""
-    household = queries.load_family(queries.get_household_for(current_user, household_id))
+    household = queries.get_family_for(current_user, household_id)
     form, crumbs = RevealForm(), _crumbs(household)
     form.offer(household)
     if form.validate_on_submit():
@@ -127,7 +127,7 @@ def reveal(household_id: int) -> ResponseReturnValue:
             value = privacy.reveal(household_id, secret, form.reason.data, current_user.id, person_id)
         if not form.errors:
             return _revealed(secret, value, what, crumbs)
-        household = queries.load_family(queries.get_household_for(current_user, household_id))
+        household = queries.get_family_for(current_user, household_id)
     return _family_page(household, form), 422
 
 

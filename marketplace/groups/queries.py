@@ -125,24 +125,27 @@ def visible_households(actor: Actor, roles: Iterable[Role] = FAMILY_OFFICERS) ->
 
 def get_household_for(actor: Actor, household_id: int, roles: Iterable[Role] = FAMILY_OFFICERS) -> Household:
     """Return a family with its village and district. Raises NotFound for who has none of the roles for it."""
-    statement = visible_households(actor, roles).where(Household.id == household_id)
+    return _household(visible_households(actor, roles).where(Household.id == household_id))
+
+
+def get_family_for(actor: Actor, household_id: int) -> Household:
+    """Return a family with its people, memberships and programmes too. Raises NotFound like `get_household_for`."""
+    statement = visible_households(actor).where(Household.id == household_id)
+    loaders = (
+        selectinload(Household.people),
+        selectinload(Household.memberships).joinedload(Membership.group),
+        selectinload(Household.enrolments),
+    )
+    return _household(statement.options(*loaders))
+
+
+def _household(statement: Select[Any]) -> Household:
     household: Household | None = db.session.scalar(
         statement.options(joinedload(Household.village), joinedload(Household.district))
     )
     if household is None:
         raise NotFound
     return household
-
-
-def load_family(household: Household) -> Household:
-    """Fetch people, memberships with their groups, and programmes of a family, in three queries."""
-    statement = select(Household).where(Household.id == household.id)
-    loaders = (
-        selectinload(Household.people),
-        selectinload(Household.memberships).joinedload(Membership.group),
-        selectinload(Household.enrolments),
-    )
-    return db.session.scalars(statement.options(*loaders).execution_options(populate_existing=True)).one()
 
 
 def search_households(actor: Actor, text: str) -> Select[Any]:
