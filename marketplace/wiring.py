@@ -1,8 +1,8 @@
 """Which blueprints and commands the application has: one line each."""
 
+from click import Command
 from flask import Flask
 from flask.blueprints import Blueprint
-from flask.cli import AppGroup
 
 from .accounts import officer_views as user_views
 from .accounts import views as account_views
@@ -15,10 +15,13 @@ from .graduation import views as graduation_views
 from .groups import household_views
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
+from .ledger import journal_views, statement_views
+from .ledger import views as payout_views
 from .orders import views as office_order_views
 from .parcels import views as parcel_views
 from .payments import account_views as collection_account_views
 from .payments import buyer_views, counter_views, desk_views
+from .reports.cli import check_command
 from .shared import health, photo_views
 from .stock import views as stock_views
 from .storefront import basket_views, order_views
@@ -39,6 +42,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     parcel_views.bp,
     stock_views.bp,
     office_order_views.bp,
+    payout_views.bp,
+    statement_views.bp,
+    journal_views.bp,
     buyer_views.bp,
     counter_views.bp,
     desk_views.bp,
@@ -47,9 +53,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     basket_views.bp,
     order_views.bp,
 )
-COMMANDS: tuple[AppGroup, ...] = (
+COMMANDS: tuple[Command, ...] = (
     areas_cli,
     accounts_cli,
+    check_command,
 )
 
 
