@@ -11,10 +11,12 @@ from .areas import views as area_views
 from .areas.cli import areas_cli
 from .catalog import curation_views
 from .catalog import views as catalog_views
+from .demo.cli import demo_cli
 from .graduation import views as graduation_views
 from .groups import household_views
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
+from .jobs import jobs_cli
 from .ledger import journal_views, statement_views
 from .ledger import views as payout_views
 from .orders import views as office_order_views
@@ -56,6 +58,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 COMMANDS: tuple[Command, ...] = (
     areas_cli,
     accounts_cli,
+    demo_cli,
+    jobs_cli,
     check_command,
 )
 
