@@ -1,0 +1,161 @@
+"""Bills, refunds and payouts against the journal: each made one entry, none is without."""
+
+from typing import Any
+
+from sqlalchemy import Select, case, func
+
+from ...ledger.models import (
+    MONEY,
+    Account,
+    BatchState,
+    EntryKind,
+    JournalEntry,
+    JournalLine,
+    Payout,
+    PayoutBatch,
+    PayoutMethod,
+    PayoutState,
+)
+from ...ledger.payout_rules import MONEY_FROM as PAYOUT_FROM
+from ...orders.models import Order, OrderState
+from ...payments.models import Payment, PaymentState, Refund, UniqueCode
+from ...payments.providers import PROVIDERS
+from ...payments.refunds import MONEY_FROM as REFUND_FROM
+from ...payments.rules import OPEN
+from ..check import amounts, at_most, beside, check, joined, reference, row
+
+
+def _moved(sign: int, *kinds: EntryKind) -> Select[Any]:
+    """Select reference and account → money that entries of some kinds moved."""
+    return (
+        amounts(joined(JournalEntry.reference, JournalLine.account), sign * JournalLine.amount)
+        .join_from(JournalLine, JournalEntry)
+        .where(JournalEntry.kind.in_(kinds), JournalLine.account.in_(MONEY))
+    )
+
+
+@check("Confirmed payments and their entries are the same money, on the same account", "payment/account")
+def payments() -> Select[Any]:
+    account = case(*((Payment.provider == code, each.money_account.value) for code, each in PROVIDERS.items()))
+    key = joined(reference("payment", Payment.id), account)
+    confirmed = amounts(key, Payment.received_amount).where(Payment.state == PaymentState.CONFIRMED)
+    return beside(confirmed, _moved(1, EntryKind.PAYMENT, EntryKind.STRAY_PAYMENT))
+
+
+@check("A payment's entry belongs to the payment's order", "payment")
+def payment_orders() -> Select[Any]:
+    statement = row(Payment.id, Payment.order_id, JournalEntry.order_id)
+    statement = statement.join_from(Payment, JournalEntry, JournalEntry.reference == reference("payment", Payment.id))
+    return statement.where(JournalEntry.kind.in_((EntryKind.PAYMENT, EntryKind.STRAY_PAYMENT)))
+
+
+@check("The office bears no more than the unique code", "payment", at_most)
+def discounts() -> Select[Any]:
+    statement = row(Payment.id, Payment.unique_code, JournalLine.amount)
+    return (
+        statement.join_from(Payment, JournalEntry, JournalEntry.reference == reference("payment", Payment.id))
+        .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
+        .where(JournalLine.account == Account.UNIQUE_CODE_DISCOUNT, JournalEntry.kind == EntryKind.PAYMENT)
+    )
+
+
+@check("Refunds and their entries are the same money, from the same account", "refund/account")
+def refunds() -> Select[Any]:
+    account = case(*((Refund.method == method, each.value) for method, each in REFUND_FROM.items()))
+    made = amounts(joined(reference("refund", Refund.id), account), Refund.amount)
+    return beside(made, _moved(-1, EntryKind.REFUND))
+
+
+@check("Paid payouts and their entries are the same money, from the same account", "payout/account")
+def payouts() -> Select[Any]:
+    account = case(*((Payout.method == method, each.value) for method, each in PAYOUT_FROM.items()))
+    made = amounts(joined(reference("payout", Payout.id), account), Payout.amount)
+    return beside(made.where(Payout.state == PayoutState.PAID), _moved(-1, EntryKind.PAYOUT))
+
+
+@check("A payout went to its household", "payout")
+def payout_households() -> Select[Any]:
+    statement = row(Payout.id, Payout.household_id, JournalLine.household_id)
+    return (
+        statement.join_from(Payout, JournalEntry, JournalEntry.reference == reference("payout", Payout.id))
+        .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
+        .where(JournalEntry.kind == EntryKind.PAYOUT, JournalLine.account == Account.HOUSEHOLD_PAYABLE)
+    )
+
+
+@check("A payout carries the moment and the proof that its state asks for", "payout")
+def payout_proofs() -> Select[Any]:
+    cash = Payout.method == PayoutMethod.CASH
+    expected = case(
+        (Payout.state == PayoutState.PENDING, ""),
+        (Payout.state == PayoutState.CANCELLED, "decided"),
+        (cash, "decided signed"),
+        else_="decided transferred",
+    )
+    found = (
+        case((Payout.decided_at.is_not(None), "decided"), else_="")
+        + case((Payout.signed_by != "", " signed"), else_="")
+        + case((Payout.bank_reference != "", " transferred"), else_="")
+    )
+    return row(Payout.id, expected, found)
+
+
+@check("Nothing waits in a closed batch", "payout")
+def closed_batches() -> Select[Any]:
+    waiting = case((Payout.state == PayoutState.PENDING, "waiting"), else_="decided")
+    return (
+        row(Payout.id, "decided", waiting).join_from(Payout, PayoutBatch).where(PayoutBatch.state == BatchState.CLOSED)
+    )
+
+
+@check("A decided payment carries its moment", "payment")
+def payment_moments() -> Select[Any]:
+    found = case((Payment.decided_at.is_not(None), "decided"), else_="not decided")
+    decided = Payment.state.in_((PaymentState.CONFIRMED, PaymentState.REJECTED))
+    return row(Payment.id, "decided", found).where(decided)
+
+
+@check("An order has at most one open bill", "orders", at_most)
+def one_open_bill() -> Select[Any]:
+    return row(Payment.order_id, 1, func.count()).where(Payment.state.in_(OPEN)).group_by(Payment.order_id)
+
+
+@check("An open bill and its unique code make what the order owes", "payment")
+def open_bills() -> Select[Any]:
+    statement = row(Payment.id, Order.total - Order.reduced_amount, Payment.amount + Payment.unique_code)
+    waiting = Order.state == OrderState.AWAITING_PAYMENT
+    return statement.join_from(Payment, Order).where(Payment.state == PaymentState.PENDING, waiting)
+
+
+@check("The unique code of an open bill is reserved for it", "payment")
+def open_codes() -> Select[Any]:
+    bill = joined(Payment.account_id, Payment.unique_code)
+    statement = row(Payment.id, bill, joined(UniqueCode.account_id, UniqueCode.code))
+    statement = statement.outerjoin_from(Payment, UniqueCode, UniqueCode.payment_id == Payment.id)
+    return statement.where(Payment.state == PaymentState.PENDING, Payment.unique_code > 0)
+
+
+@check("No two open bills of an account ask for the same sum", "account/sum", at_most)
+def open_sums() -> Select[Any]:
+    asked = joined(Payment.account_id, Payment.amount)
+    statement = row(asked, 1, func.count())
+    return statement.where(Payment.state == PaymentState.PENDING, Payment.unique_code > 0).group_by(
+        Payment.account_id, Payment.amount
+    )
+
+
+CHECKS = (
+    payments,
+    payment_orders,
+    payment_moments,
+    discounts,
+    refunds,
+    payouts,
+    payout_households,
+    payout_proofs,
+    closed_batches,
+    one_open_bill,
+    open_bills,
+    open_codes,
+    open_sums,
+)

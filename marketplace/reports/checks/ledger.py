@@ -1,0 +1,205 @@
+"""The journal against what orders and households say: every rupiah in, earned, owed and given back."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, literal, select, type_coerce
+
+from ...ledger.models import Account, EntryKind, HouseholdBalance, JournalEntry, JournalLine
+from ...ledger.queries import EARNING_KINDS
+from ...orders.models import AdjustmentKind, Order, OrderAdjustment, OrderComponent, OrderLine, OrderShare, OrderState
+from ...payments.models import Payment, PaymentState, Refund
+from ..check import amounts, at_least, beside, check, joined, reference, row
+
+S = OrderState
+EARNED = Order.state.in_((S.COMPLETED, S.RETURNED))
+IN_DEPOSITS = and_(Order.paid_at.is_not(None), Order.state.in_((S.PROCESSING, S.READY, S.SHIPPED)))
+
+
+def _balance(account: Account, *kinds: EntryKind) -> Any:
+    """Return order id and the sum of an account's lines over its entries, of some kinds or of all."""
+    statement = (
+        select(JournalEntry.order_id, func.sum(JournalLine.amount).label("amount"))
+        .join_from(JournalLine, JournalEntry)
+        .where(JournalLine.account == account)
+        .group_by(JournalEntry.order_id)
+    )
+    return (statement.where(JournalEntry.kind.in_(kinds)) if kinds else statement).subquery()
+
+
+def _orders_beside(expected: ColumnElement[int], balance: Any) -> Select[Any]:
+    statement = row(Order.id, expected, -func.coalesce(balance.c.amount, 0))
+    return statement.outerjoin_from(Order, balance, balance.c.order_id == Order.id)
+
+
+@check("Every journal entry balances", "journal_entry")
+def entries_balance() -> Select[Any]:
+    statement = row(JournalEntry.id, 0, func.sum(JournalLine.amount))
+    return statement.outerjoin_from(JournalEntry, JournalLine).group_by(JournalEntry.id)
+
+
+@check("What is owed to a household is the sum of its journal lines", "household_balance")
+def balances() -> Select[Any]:
+    lines = amounts(JournalLine.household_id, -JournalLine.amount).where(
+        JournalLine.account == Account.HOUSEHOLD_PAYABLE
+    )
+    return beside(lines, amounts(HouseholdBalance.household_id, HouseholdBalance.balance))
+
+
+@check("An entry lies in the books of its order's regency", "journal_entry")
+def regencies() -> Select[Any]:
+    return row(JournalEntry.id, Order.regency_code, JournalEntry.area_code).join_from(JournalEntry, Order)
+
+
+@check("Every entry but a payout belongs to an order", "journal_entry")
+def entries_have_orders() -> Select[Any]:
+    payout = JournalEntry.kind == EntryKind.PAYOUT
+    found = case((JournalEntry.order_id.is_(None), "no order"), else_="an order")
+    return row(JournalEntry.id, case((payout, "no order"), else_="an order"), found)
+
+
+@check("An order has one payment entry once it is paid", "orders")
+def paid_once() -> Select[Any]:
+    return _count_of(EntryKind.PAYMENT, Order.paid_at.is_not(None))
+
+
+@check("An order has one delivery entry once it is completed", "orders")
+def delivered_once() -> Select[Any]:
+    return _count_of(EntryKind.DELIVERY, EARNED)
+
+
+@check("An order has one return entry once it came back", "orders")
+def returned_once() -> Select[Any]:
+    return _count_of(EntryKind.RETURN, Order.state == S.RETURNED)
+
+
+def _count_of(kind: EntryKind, when: ColumnElement[bool]) -> Select[Any]:
+    entries = (
+        select(JournalEntry.order_id, func.count().label("amount"))
+        .where(JournalEntry.kind == kind)
+        .group_by(JournalEntry.order_id)
+        .subquery()
+    )
+    statement = row(Order.id, case((when, 1), else_=0), func.coalesce(entries.c.amount, 0))
+    return statement.outerjoin_from(Order, entries, entries.c.order_id == Order.id)
+
+
+@check("Entries of an order's own events carry its name", "journal_entry")
+def references() -> Select[Any]:
+    own = JournalEntry.kind.in_((EntryKind.DELIVERY, EntryKind.RETURN))
+    statement = row(JournalEntry.id, reference("order", JournalEntry.order_id), JournalEntry.reference)
+    return statement.where(own)
+
+
+@check("A payment settles the bill: the total less what was left out before", "orders")
+def bills_settled() -> Select[Any]:
+    booked = exists().where(
+        JournalEntry.kind == EntryKind.REDUCTION, JournalEntry.reference == reference("adjustment", OrderAdjustment.id)
+    )
+    before = (
+        select(func.coalesce(func.sum(OrderAdjustment.amount), 0))
+        .where(OrderAdjustment.order_id == Order.id, OrderAdjustment.kind == AdjustmentKind.SHORT_SHIPPED, ~booked)
+        .scalar_subquery()
+    )
+    paid = _balance(Account.CUSTOMER_DEPOSITS, EntryKind.PAYMENT)
+    return row(Order.id, Order.total - before, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
+
+
+@check("Deposits hold what buyers paid for goods they do not have yet", "orders")
+def deposits() -> Select[Any]:
+    due = case((IN_DEPOSITS, Order.total - Order.reduced_amount), else_=0)
+    return _orders_beside(due, _balance(Account.CUSTOMER_DEPOSITS))
+
+
+@check("Households earned their shares of what was delivered, and nothing else", "order/household/product")
+def earnings() -> Select[Any]:
+    shares = (
+        amounts(
+            joined(OrderLine.order_id, OrderShare.household_id, OrderComponent.product_id),
+            OrderShare.amount - OrderShare.reduced_amount,
+        )
+        .select_from(Order)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(OrderComponent, OrderComponent.line_id == OrderLine.id)
+        .join(OrderShare, OrderShare.component_id == OrderComponent.id)
+        .where(EARNED)
+    )
+    key = joined(JournalEntry.order_id, JournalLine.household_id, func.coalesce(JournalLine.product_id, 0))
+    entered = (
+        amounts(key, -JournalLine.amount)
+        .join_from(JournalLine, JournalEntry)
+        .where(JournalLine.account == Account.HOUSEHOLD_PAYABLE, JournalEntry.kind != EntryKind.PAYOUT)
+    )
+    return beside(shares, entered)
+
+
+@check("Only deliveries and returns make earnings, only payouts spend them", "journal_line")
+def earning_kinds() -> Select[Any]:
+    kind = type_coerce(JournalEntry.kind, String)
+    allowed = JournalEntry.kind.in_((*EARNING_KINDS, EntryKind.PAYOUT))
+    statement = row(JournalLine.id, case((allowed, kind), else_="delivery, return or payout"), kind)
+    return statement.join_from(JournalLine, JournalEntry).where(JournalLine.account == Account.HOUSEHOLD_PAYABLE)
+
+
+@check("The packing fund has the packing of what was delivered", "orders")
+def packing() -> Select[Any]:
+    left = OrderLine.packing_amount // OrderLine.quantity * (OrderLine.quantity - OrderLine.reduced_quantity)
+    due = select(OrderLine.order_id, func.sum(left).label("amount")).group_by(OrderLine.order_id).subquery()
+    fund = _balance(Account.PACKING_FUND)
+    expected = case((EARNED, func.coalesce(due.c.amount, 0)), else_=0)
+    return _orders_beside(expected, fund).outerjoin(due, due.c.order_id == Order.id)
+
+
+@check("The delivery fund has the fees of what was delivered", "orders")
+def delivery_fees() -> Select[Any]:
+    return _orders_beside(case((EARNED, Order.delivery_fee), else_=0), _balance(Account.DELIVERY_FUND))
+
+
+@check("What is owed back is what came in less what was earned and given back", "orders")
+def owed_back() -> Select[Any]:
+    received = _sum_by_order(Payment.order_id, Payment.received_amount, Payment.state == PaymentState.CONFIRMED)
+    refunded = _sum_by_order(Refund.order_id, Refund.amount, Refund.amount > 0)
+    discount = _balance(Account.UNIQUE_CODE_DISCOUNT)
+    kept = Order.total - Order.reduced_amount - func.coalesce(discount.c.amount, 0)
+    expected = (
+        func.coalesce(received.c.amount, 0)
+        - func.coalesce(refunded.c.amount, 0)
+        - case((Order.paid_at.is_not(None), kept), else_=0)
+    )
+    statement = _orders_beside(expected, _balance(Account.REFUNDS_PAYABLE))
+    for part in (received, refunded, discount):
+        statement = statement.outerjoin(part, part.c.order_id == Order.id)
+    return statement
+
+
+def _sum_by_order(order_id: Any, amount: Any, condition: ColumnElement[bool]) -> Any:
+    return (
+        select(order_id.label("order_id"), func.sum(amount).label("amount"))
+        .where(condition)
+        .group_by(order_id)
+        .subquery()
+    )
+
+
+@check("Nobody was given back more than was owed to him", "orders", at_least)
+def no_overpaid_refund() -> Select[Any]:
+    return _orders_beside(literal(0), _balance(Account.REFUNDS_PAYABLE))
+
+
+CHECKS = (
+    entries_balance,
+    balances,
+    regencies,
+    entries_have_orders,
+    references,
+    paid_once,
+    bills_settled,
+    deposits,
+    delivered_once,
+    returned_once,
+    earnings,
+    earning_kinds,
+    packing,
+    delivery_fees,
+    owed_back,
+    no_overpaid_refund,
+)

@@ -1,0 +1,157 @@
+"""Personal data: encrypted, found by its hash, and nowhere in the clear. Faults never print it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import JSON, Column, ColumnElement, Enum, String, Table, cast, func, or_, select
+
+from ...extensions import db
+from ...groups import checks as groups
+from ...groups.models import Household, Membership, Person
+from ...shared import personal
+from ..check import SHOWN, Check, Fault, Result
+
+DIGITS = 16
+SECRETS = re.compile(r"_hash$|^token$|key$")
+"""Columns of random or hashed text, in which 16 digits in a row mean nothing."""
+BANKS_OWN = {
+    "collection_account.number",
+    "collection_account.qris_payload",
+    "payment.instruction",
+    "payment.provider_reference",
+    "payout.bank_reference",
+    "refund.reference",
+    "journal_entry.memo",
+}
+"""Columns for numbers that banks give: there only a known KK number or NIK is a fault."""
+BETWEEN = (" ", "-", ".")
+"""What people put between the digits of a number."""
+ALONE = re.compile(rf"(?<!\d)\d{{{DIGITS}}}(?!\d)")
+RUN = re.compile(rf"\d{{{DIGITS},}}")
+
+
+def _result(rows: int, faults: Iterable[Fault]) -> Result:
+    found = list(faults)
+    return Result(rows, len(found), tuple(found[:SHOWN]))
+
+
+def _numbers() -> Result:
+    known = _known_hashes()
+    tables = [(table, columns) for table in db.metadata.sorted_tables if (columns := _texts(table))]
+    rows = sum(db.session.scalar(select(func.count()).select_from(table)) or 0 for table, _columns in tables)
+    return _result(rows, (fault for table, columns in tables for fault in _in_table(table, columns, known)))
+
+
+def _known_hashes() -> set[str]:
+    people = select(Person.nik_hash).where(Person.nik_hash.is_not(None))
+    return {*db.session.scalars(select(Household.kk_hash)), *filter(None, db.session.scalars(people))}
+
+
+def _texts(table: Table) -> list[Column[Any]]:
+    return [column for column in table.columns if _is_text(column) and not SECRETS.search(column.name)]
+
+
+def _is_text(column: Column[Any]) -> bool:
+    return isinstance(column.type, String | JSON) and not isinstance(column.type, Enum)
+
+
+def _in_table(table: Table, columns: list[Column[Any]], known: set[str]) -> Iterator[Fault]:
+    key = next(iter(table.primary_key.columns))
+    texts = [cast(column, String) for column in columns]
+    for identifier, *values in db.session.execute(select(key, *texts).where(or_(*map(_suspicious, texts)))):
+        for column, value in zip(columns, values, strict=True):
+            if value and _is_number(f"{table.name}.{column.name}", value, known):
+                yield Fault(f"{table.name} {identifier}", "no KK number or NIK", f"one in {column.name}")
+
+
+def _suspicious(column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that 16 digits follow each other in a text, whatever stands between them."""
+    joined: Any = column
+    for sign in BETWEEN:
+        joined = func.replace(joined, sign, "")
+    if db.engine.dialect.name == "sqlite":
+        condition: ColumnElement[bool] = joined.op("GLOB")("*" + "[0-9]" * DIGITS + "*")
+        return condition
+    return joined.regexp_match(rf"[0-9]{{{DIGITS}}}")  # type: ignore[no-any-return]
+
+
+def _is_number(column: str, text: str, known: set[str]) -> bool:
+    if column not in BANKS_OWN and ALONE.search(text):
+        return True
+    plain = text.translate(str.maketrans("", "", "".join(BETWEEN)))
+    return any(_is_known(number, known) for number in _windows(plain))
+
+
+def _windows(text: str) -> Iterator[str]:
+    for run in RUN.findall(text):
+        for start in range(len(run) - DIGITS + 1):
+            yield run[start : start + DIGITS]
+
+
+def _is_known(number: str, known: set[str]) -> bool:
+    return any(personal.lookup_hash(number, purpose=purpose) in known for purpose in ("kk", "nik"))
+
+
+def _households() -> Result:
+    columns = (Household.kk_encrypted, Household.kk_hash, Household.kk_last4)
+    others = (Household.address_encrypted, Household.bank_encrypted)
+    rows = db.session.execute(select(Household.id, *columns, *others)).all()
+    faults: list[Fault] = []
+    for identifier, number, digest, last4, address, bank in rows:
+        where = f"household {identifier}"
+        faults += _number_faults(where, "kk", number, digest, last4)
+        faults += _blob_faults(where, address=address, bank=bank)
+    return _result(len(rows), faults)
+
+
+def _people() -> Result:
+    columns = (Person.nik_encrypted, Person.nik_hash, Person.nik_last4)
+    rows = db.session.execute(select(Person.id, *columns).where(or_(*(each.is_not(None) for each in columns)))).all()
+    faults = (
+        fault
+        for identifier, number, digest, last4 in rows
+        for fault in _number_faults(f"person {identifier}", "nik", number, digest, last4)
+    )
+    return _result(len(rows), faults)
+
+
+def _number_faults(
+    where: str, purpose: str, blob: bytes | None, digest: str | None, last4: str | None
+) -> Iterator[Fault]:
+    number = _decrypted(blob, purpose)
+    if number is None:
+        yield Fault(where, f"an encrypted {purpose}", "something that no key opens")
+    elif personal.lookup_hash(number, purpose=purpose) != digest:
+        yield Fault(where, f"the hash of its {purpose}", "another hash")
+    elif personal.last_four(number) != last4:
+        yield Fault(where, f"the last four digits of its {purpose}", "others")
+
+
+def _blob_faults(where: str, **blobs: bytes | None) -> Iterator[Fault]:
+    for purpose, blob in blobs.items():
+        if blob is not None and _decrypted(blob, purpose) is None:
+            yield Fault(where, f"an encrypted {purpose}", "something that no key opens")
+
+
+def _decrypted(blob: bytes | None, purpose: str) -> str | None:
+    try:
+        return None if blob is None else personal.decrypt(blob, purpose=purpose)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _offices() -> Result:
+    rows = db.session.scalar(select(func.count()).select_from(Membership)) or 0
+    told = (problem.partition(": ") for problem in groups.problems())
+    faults = (Fault(where, "held once at a time", what) for where, _colon, what in told)
+    return _result(rows, faults)
+
+
+CHECKS = (
+    Check("No KK number or NIK stands anywhere in the clear", _numbers),
+    Check("A family's KK number is the one its hash and last digits say", _households),
+    Check("A person's NIK is the one its hash and last digits say", _people),
+    Check("Each office of a group is held once, and no family is in it twice", _offices),
+)

@@ -1,0 +1,125 @@
+"""Quantities: what is there, what is kept for orders, what left."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from ...catalog.models import Product, ProductKind
+from ...orders.models import Order, OrderComponent, OrderLine, OrderState
+from ...shared import clock
+from ...stock.models import Hold, HoldState, MovementReason, StockLevel, StockMovement
+from ..check import amounts, beside, check, joined, reference, row, within
+
+S = OrderState
+PACKED = (S.READY, S.SHIPPED, S.COMPLETED)
+ALLOWED_HOLDS = {
+    S.AWAITING_PAYMENT: "active released",
+    S.AWAITING_VERIFICATION: "active released",
+    S.PROCESSING: "active released",
+    S.READY: "taken released",
+    S.SHIPPED: "taken released",
+    S.COMPLETED: "taken released",
+    S.RETURNED: "taken released",
+    S.CANCELLED: "released",
+    S.EXPIRED: "released",
+}
+
+
+@check("On hand is the sum of the movements", "stock_level")
+def on_hand() -> Select[Any]:
+    moved = (
+        select(StockMovement.level_id, func.sum(StockMovement.quantity).label("amount"))
+        .group_by(StockMovement.level_id)
+        .subquery()
+    )
+    statement = row(StockLevel.id, func.coalesce(moved.c.amount, 0), StockLevel.on_hand)
+    return statement.outerjoin_from(StockLevel, moved, moved.c.level_id == StockLevel.id)
+
+
+@check("Held is the sum of the active holds", "stock_level")
+def held() -> Select[Any]:
+    kept = (
+        select(Hold.level_id, func.sum(Hold.quantity).label("amount"))
+        .where(Hold.state == HoldState.ACTIVE)
+        .group_by(Hold.level_id)
+        .subquery()
+    )
+    statement = row(StockLevel.id, func.coalesce(kept.c.amount, 0), StockLevel.held)
+    return statement.outerjoin_from(StockLevel, kept, kept.c.level_id == StockLevel.id)
+
+
+@check("Held is from 0 to what is on hand", "stock_level", within)
+def not_oversold() -> Select[Any]:
+    return row(StockLevel.id, StockLevel.on_hand, StockLevel.held)
+
+
+@check("Orders that wait for payment or packing hold all their goods", "order/product")
+def open_orders_hold() -> Select[Any]:
+    in_time = and_(Order.state == S.AWAITING_PAYMENT, Order.expires_at > clock.now())
+    sure = or_(Order.state.in_((S.AWAITING_VERIFICATION, S.PROCESSING)), in_time)
+    return beside(_demand(sure), _held_for(sure, HoldState.ACTIVE))
+
+
+@check("Packed orders took all their goods", "order/product")
+def packed_orders_took() -> Select[Any]:
+    packed = Order.state.in_(PACKED)
+    return beside(_demand(packed), _held_for(packed, HoldState.TAKEN))
+
+
+def _demand(orders: ColumnElement[bool]) -> Select[Any]:
+    """Select what orders still need of counted products: goods, and what was goods when it was sold."""
+    left = OrderComponent.quantity // OrderLine.quantity * (OrderLine.quantity - OrderLine.reduced_quantity)
+    counted = or_(Product.kind == ProductKind.GOODS, Product.id.in_(select(StockLevel.product_id)))
+    return (
+        amounts(joined(Order.id, OrderComponent.product_id), left)
+        .select_from(Order)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(OrderComponent, OrderComponent.line_id == OrderLine.id)
+        .join(Product, Product.id == OrderComponent.product_id)
+        .where(orders, counted)
+    )
+
+
+def _held_for(orders: ColumnElement[bool], state: HoldState) -> Select[Any]:
+    return (
+        amounts(joined(Order.id, StockLevel.product_id), Hold.quantity)
+        .select_from(Order)
+        .join(Hold, Hold.reference == reference("order", Order.id))
+        .join(StockLevel, StockLevel.id == Hold.level_id)
+        .where(orders, Hold.state == state)
+    )
+
+
+@check("Orders hold goods only in the states in which they may", "hold", lambda may, state: may.contains(state))
+def hold_states() -> Select[Any]:
+    allowed = case(*((Order.state == state, words) for state, words in ALLOWED_HOLDS.items()), else_="")
+    return (
+        row(Hold.id, allowed, Hold.state).select_from(Order).join(Hold, Hold.reference == reference("order", Order.id))
+    )
+
+
+@check("Every hold is for an order", "hold")
+def holds_have_orders() -> Select[Any]:
+    known = Hold.reference.in_(select(reference("order", Order.id)))
+    return row(Hold.id, case((known, Hold.reference), else_="an order"), Hold.reference)
+
+
+@check("What was packed left the stock, and what came back is there again", "stock_level/reference")
+def sold_movements() -> Select[Any]:
+    taken = amounts(joined(Hold.level_id, Hold.reference), Hold.quantity).where(Hold.state == HoldState.TAKEN)
+    left = amounts(joined(StockMovement.level_id, StockMovement.reference), -StockMovement.quantity).where(
+        StockMovement.reason.in_((MovementReason.SOLD, MovementReason.RETURNED))
+    )
+    return beside(taken, left)
+
+
+CHECKS = (
+    on_hand,
+    held,
+    not_oversold,
+    open_orders_hold,
+    packed_orders_took,
+    hold_states,
+    holds_have_orders,
+    sold_movements,
+)

@@ -1,0 +1,116 @@
+"""What a regency offers and sells, counted from the rows."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from ..areas.models import Area, Level
+from ..areas.queries import time_zone
+from ..catalog.models import Category, Product, ProductKind, ProductState
+from ..extensions import db
+from ..groups.models import Group
+from ..ledger.models import Account, JournalEntry, JournalLine
+from ..ledger.queries import EARNING_KINDS
+from ..shared import clock
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class District:
+    """How many published products and services come from a district."""
+
+    code: str
+    name: str
+    goods: int
+    services: int
+
+    @property
+    def total(self) -> int:
+        """Return goods and services together."""
+        return self.goods + self.services
+
+
+def recap(area_code: str) -> list[District]:
+    """Return every district of a regency by name with what its groups have published, also those with nothing."""
+    goods = func.count(Product.id).filter(Product.kind == ProductKind.GOODS)
+    services = func.count(Product.id).filter(Product.kind == ProductKind.SERVICE)
+    published = (Product.district_code == Area.code) & (Product.state == ProductState.PUBLISHED)
+    statement = (
+        select(Area.code, Area.name, goods, services)
+        .outerjoin(Product, published)
+        .where(Area.parent_code == area_code, Area.level == Level.DISTRICT)
+        .group_by(Area.code, Area.name)
+        .order_by(Area.name)
+    )
+    return [District(*row) for row in db.session.execute(statement)]
+
+
+def recap_by_category(area_code: str) -> dict[Category, int]:
+    """Return category → published products and services of a regency, the most first."""
+    statement = (
+        select(Product.category, func.count())
+        .where(Product.regency_code == area_code, Product.state == ProductState.PUBLISHED)
+        .group_by(Product.category)
+        .order_by(func.count().desc(), Product.category)
+    )
+    return dict(db.session.execute(statement).tuples().all())
+
+
+def months_until_today(area_code: str) -> list[dt.date]:
+    """Return the last twelve months by the regency's calendar, the running one last."""
+    return clock.months_back(clock.month_of(clock.today(time_zone(area_code))), MONTHS)
+
+
+def sales_by_month(area_code: str) -> dict[dt.date, int]:
+    """Return month → what families of a regency earned less what came back, for twelve months, oldest first."""
+    months = months_until_today(area_code)
+    days = _earned(area_code, months[0], JournalEntry.entry_date).group_by(JournalEntry.entry_date)
+    sums: Counter[dt.date] = Counter()
+    for day, amount in db.session.execute(days):
+        sums[clock.month_of(day)] += int(amount)
+    return {month: sums[month] for month in months}
+
+
+@dataclass(frozen=True)
+class GroupSales:
+    """What the families of a group earned with its products."""
+
+    name: str
+    district: str
+    amount: int
+
+
+def sales_by_group(area_code: str) -> list[GroupSales]:
+    """Return what each group's products earned in the same twelve months, the most first."""
+    columns = (Group.id, Group.name, Area.name)
+    statement = (
+        _earned(area_code, months_until_today(area_code)[0], *columns)
+        .join(Product, Product.id == JournalLine.product_id)
+        .join(Group, Group.id == Product.group_id)
+        .join(Area, Area.code == Group.district_code)
+        .group_by(*columns)
+        .order_by(_AMOUNT.desc(), Group.name)
+    )
+    return [GroupSales(name, district, int(amount)) for _key, name, district, amount in db.session.execute(statement)]
+
+
+_AMOUNT = -func.sum(JournalLine.amount)
+
+
+def _earned(area_code: str, since: dt.date, *columns: Any) -> Select[Any]:
+    """Select columns and what they earned, in the books of a regency since a day."""
+    return (
+        select(*columns, _AMOUNT)
+        .select_from(JournalLine)
+        .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .where(
+            JournalEntry.area_code == area_code,
+            JournalEntry.entry_date >= since,
+            JournalEntry.kind.in_(EARNING_KINDS),
+            JournalLine.account == Account.HOUSEHOLD_PAYABLE,
+        )
+    )
