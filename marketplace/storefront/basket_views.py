@@ -8,7 +8,6 @@ from ..areas.queries import time_zone, visited_code
 from ..orders.models import DeliveryMethod, Order
 from ..payments.providers import available
 from ..shared import clock
-from ..shared.fields import BaseForm
 from ..shared.i18n import _
 from ..shared.policy import PUBLIC, access
 from ..shared.problems import form_problems
@@ -26,26 +25,18 @@ def basket() -> ResponseReturnValue:
     """Show the basket; a POST changes quantities or takes one thing out."""
     found = queries.contents(visitor.owner())
     form = basket_form(found.lines)
-    wanted = _asked(found, form)
-    if wanted is not None:
-        with form_problems(form):
-            visitor.remember(service.set_quantities(visitor.owner(), wanted))
-        if not form.errors:
-            return _next_page()
-    elif not form.is_submitted():
+    things = {line.name: Thing(line.product_id, line.parcel_id) for line in found.lines}
+    removed = things.get(request.form.get("remove", ""))
+    if removed is not None:  # what was typed for the others need not be right
+        visitor.remember(service.set_quantities(visitor.owner(), {removed: 0}))
+        return redirect("/keranjang")
+    if things and form.validate_on_submit():
+        wanted = {thing: form[name].data for name, thing in things.items() if form[name].data is not None}
+        visitor.remember(service.set_quantities(visitor.owner(), wanted))
+        return _next_page()
+    if not form.is_submitted():
         visitor.recount()
     return render_template("storefront/basket.html", basket=found, form=form), 422 if form.is_submitted() else 200
-
-
-def _asked(found: Contents, form: BaseForm) -> dict[Thing, int] | None:
-    """Return the quantities that were sent; to take one thing out, the others need not be right."""
-    things = {line.name: Thing(line.product_id, line.parcel_id) for line in found.lines}
-    removed = request.form.get("remove", "")
-    if not form.validate_on_submit() and (removed not in things or "csrf_token" in form.errors):
-        return None
-    if removed in things:
-        return {things[removed]: 0}
-    return {things[line.name]: form[line.name].data for line in found.lines if form[line.name].data is not None}
 
 
 def _next_page() -> ResponseReturnValue:

@@ -8,21 +8,16 @@ pages at once where the cache is shared, else in the process that made it; the o
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from secrets import token_hex
 from typing import ParamSpec
 
 from flask import Response, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session
 
 from ..areas.queries import visited_code
-from ..catalog.models import Permit, Product, ProductPhoto
-from ..extensions import cache, db
-from ..groups.models import Group
-from ..parcels.models import Occasion, Parcel, Recipe
-from ..shared.transaction import after_commit
+from ..extensions import cache
+from ..parcels.models import Occasion
+from .freshness import version
 from .rules import Filters
 from .visitor import COUNT, ORDERS, TOKEN
 
@@ -32,8 +27,6 @@ SECONDS = 60
 HARMLESS = frozenset({"csrf_token", "_id", "_fresh", TOKEN, COUNT, ORDERS})
 """What a session may hold and still change nothing on a page but the number on the basket."""
 OCCASIONS = frozenset(Occasion)
-VERSION = "catalogue-version"
-WATCHED = (Product, ProductPhoto, Permit, Parcel, Recipe, Group)
 
 
 def is_guest() -> bool:
@@ -77,26 +70,5 @@ def _asked() -> list[tuple[str, str]] | None:
 
 def _key(asked: list[tuple[str, str]]) -> str:
     visitor = (str(get_locale()), visited_code(), session.get(COUNT, 0))
-    text = repr((request.path, asked, visitor, cache.get(VERSION)))
+    text = repr((request.path, asked, visitor, version()))
     return "page/" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def drop_pages() -> None:
-    """Let every kept page be made anew."""
-    cache.set(VERSION, token_hex(8), timeout=0)
-
-
-def _after_flush(session_: Session, _context: object) -> None:
-    if any(isinstance(row, WATCHED) for row in (*session_.new, *session_.dirty, *session_.deleted)):
-        after_commit(drop_pages)
-
-
-def _on_statement(state: ORMExecuteState) -> None:
-    if not (state.is_insert or state.is_update or state.is_delete) or state.bind_mapper is None:
-        return
-    if issubclass(state.bind_mapper.class_, WATCHED):
-        after_commit(drop_pages)
-
-
-event.listen(db.session, "after_flush", _after_flush)
-event.listen(db.session, "do_orm_execute", _on_statement)

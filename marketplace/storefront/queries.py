@@ -25,6 +25,7 @@ from ..shared.paging import Page, paginate
 from . import boxes, cards
 from .boxes import Box
 from .cards import Card
+from .freshness import version
 from .models import Basket, BasketItem
 from .rules import fingerprint
 
@@ -185,9 +186,13 @@ def place_names(village_code: str) -> list[str]:
     return [*names, postcode] if postcode else names
 
 
-@cache.memoize(timeout=FEES_SECONDS)
 def fees(regency_code: str, day: dt.date) -> dict[str, int]:
     """Return district code → what bringing an order there costs on a day, for the districts we deliver to."""
+    return _fees(regency_code, day, version())
+
+
+@cache.memoize(timeout=FEES_SECONDS)
+def _fees(regency_code: str, day: dt.date, _version: str) -> dict[str, int]:
     statement = (
         select(DeliveryFee.district_code, DeliveryFee.amount)
         .where(DeliveryFee.district_code.startswith(regency_code + "."), DeliveryFee.effective_from <= day)

@@ -1,0 +1,257 @@
+"""From the basket to one order: once, whatever is pressed how often."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from marketplace.areas.queries import villages_of_regency
+from marketplace.catalog.models import Product, ProductState
+from marketplace.extensions import db
+from marketplace.orders.models import DeliveryMethod, OrderState
+from marketplace.payments.models import Payment
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
+from marketplace.stock.queries import free_by_product
+from tests import make
+from tests.parcels.build import offered
+from tests.payments.billing import bank
+from tests.storefront.buying import GUEST, TO_ADDRESS, all_orders, at, fee, fill, form, hidden, order
+
+
+@pytest.fixture
+def product(client: FlaskClient) -> Product:
+    """Return a product of which seven are there and two in the basket."""
+    row = make.product(stock=7, price=20_000)
+    fill(client, row, quantity=2)
+    return row
+
+
+def free(product: Product) -> int:
+    db.session.rollback()
+    return free_by_product([product.id])[product.id]
+
+
+def test_a_guest_orders_and_follows_by_link(client: FlaskClient, product: Product) -> None:
+    answer = client.post("/bayar", data=form(client, note="Tolong bungkus rapi"))
+    made = at(answer.headers["Location"])
+    assert answer.headers["Location"] == f"/p/{made.token}"
+    assert (made.state, made.buyer_id, made.buyer_phone) == (OrderState.PROCESSING, None, "+6281234567890")
+    assert (made.goods_amount, made.delivery_fee, made.total) == (40_000, 0, 40_000)
+    assert (made.note, made.payment_method) == ("Tolong bungkus rapi", "cash")
+    assert free(product) == 5
+    page = client.get(answer.headers["Location"]).text
+    assert made.number in page
+    assert made.pickup_code in page
+    assert "Your basket is empty" in client.get("/keranjang").text
+    assert made.number in client.get("/pesanan").text
+
+
+def test_a_parcel_and_a_product_in_one_order(client: FlaskClient) -> None:
+    one, two = make.product(stock=9, price=20_000), make.product(stock=9, price=30_000)
+    parcel = offered({one: 2, two: 1}, price=90_000)
+    fill(client, parcel, quantity=2)
+    fill(client, one)
+    made = order(client)
+    assert {line.name: line.quantity for line in made.lines} == {one.name: 1, parcel.name: 2}
+    assert made.total == 200_000
+    assert (free(one), free(two)) == (4, 7)
+
+
+def test_a_buyer_finds_his_data_and_the_order_in_his_account(client: FlaskClient) -> None:
+    buyer = make.user(Role.BUYER, name="Budi Contoh")
+    make.sign_in(client, buyer)
+    fill(client, make.product(stock=3))
+    page = client.get("/bayar").text
+    assert 'value="Budi Contoh"' in page
+    assert 'value="0812' in page
+    made = order(client)
+    assert made.buyer_id == buyer.id
+    assert client.get(f"/pesanan/{made.id}").status_code == 200
+
+
+def test_delivery_costs_what_the_district_costs(client: FlaskClient, product: Product) -> None:
+    fee(12_000)
+    bank()
+    assert "Kandangan: Rp12.000" in client.get("/bayar").text
+    made = order(client, **TO_ADDRESS, rt_rw="02/01", landmark="Dekat pasar", payment_method="transfer")
+    assert (made.delivery_fee, made.total) == (12_000, 52_000)
+    assert made.state is OrderState.AWAITING_PAYMENT
+    page = client.get(f"/p/{made.token}").text
+    assert "Jalan Contoh 1, RT/RW 02/01, Kandangan Kota, Kandangan," in page
+    assert "Dekat pasar" in page
+    payment = db.session.scalars(db.select(Payment)).one()
+    assert (payment.order_id, payment.amount) == (made.id, 52_000 - payment.unique_code)
+
+
+def test_an_order_that_is_picked_up_keeps_no_address(client: FlaskClient, product: Product) -> None:
+    fee(12_000)
+    made = order(client, **{**TO_ADDRESS, "delivery_method": "pickup"})
+    assert (made.delivery_method, made.street, made.village_code) == (DeliveryMethod.PICKUP, "", None)
+
+
+def test_only_villages_we_deliver_to_can_be_chosen(client: FlaskClient, product: Product) -> None:
+    assert "village_code" not in client.get("/bayar").text
+    fee(12_000)
+    bank()
+    elsewhere = next(v.code for v in villages_of_regency(make.REGENCY) if not v.code.startswith("63.06.05"))
+    for code in (elsewhere, "63.07.01.2001", "x", ""):
+        answer = client.post(
+            "/bayar", data=form(client, **{**TO_ADDRESS, "village_code": code, "payment_method": "transfer"})
+        )
+        assert answer.status_code == 422
+        assert 'id="village_code-error"' in answer.text
+    assert all_orders() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": " "}, "name"),
+        ({"name": "x" * 121}, "name"),
+        ({"phone": ""}, "phone"),
+        ({"phone": "12"}, "phone"),
+        ({"delivery_method": "drone"}, "delivery_method"),
+        ({"delivery_method": ""}, "delivery_method"),
+        ({"delivery_method": "office", "street": "", "village_code": make.VILLAGE}, "street"),
+        ({"delivery_method": "address", "street": "Jalan 1", "village_code": ""}, "village_code"),
+        ({"note": "x" * 501}, "note"),
+        ({"payment_method": "stripe"}, "payment_method"),
+        ({"payment_method": ""}, "payment_method"),
+        ({**TO_ADDRESS, "payment_method": "cash"}, "payment_method"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(
+    client: FlaskClient, product: Product, values: dict[str, str], field: str
+) -> None:
+    fee(12_000)
+    typed = {"landmark": "Dekat masjid", **values}
+    answer = client.post("/bayar", data=form(client, **typed))
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text or f'href="#{field}"' in answer.text
+    assert "Dekat masjid" in answer.text
+    assert all_orders() == []
+    assert free(product) == 7
+    assert order(client).total == 40_000  # nothing of the failed try is left behind
+
+
+@pytest.mark.parametrize("data", [{}, {"key": "x" * 5000}, {"key": "a", "seen": "b", **GUEST}, {"key[]": "1"}])
+def test_a_form_that_we_never_gave_out_orders_nothing(
+    client: FlaskClient, product: Product, data: dict[str, str]
+) -> None:
+    assert client.post("/bayar", data=data).status_code in (400, 422)
+    assert all_orders() == []
+
+
+def test_an_empty_basket_has_nothing_to_order(client: FlaskClient) -> None:
+    assert client.get("/bayar").headers["Location"] == "/keranjang"
+    assert client.post("/bayar", data={**GUEST, "key": "a", "seen": "b"}).headers["Location"] == "/keranjang"
+
+
+def test_every_shortage_is_named_and_what_was_typed_is_kept(client: FlaskClient) -> None:
+    few, gone = make.product(stock=2, name="Abon"), make.product(name="Bolu")
+    fill(client, few, gone, quantity=5)
+    answer = client.post("/bayar", data=form(client, name="Rusmini Contoh"))
+    assert answer.status_code == 422
+    assert "Abon: you asked for 5, 2 are left." in answer.text
+    assert "Bolu: you asked for 5, 0 are left." in answer.text
+    assert "Rusmini Contoh" in answer.text
+    assert all_orders() == []
+    assert free(few) == 2
+
+
+def test_a_price_that_rose_meanwhile_is_shown_before_it_is_paid(client: FlaskClient, product: Product) -> None:
+    sent = form(client)
+    with unit_of_work():
+        db.session.get_one(Product, product.id).price = 25_000
+    answer = client.post("/bayar", data=sent)
+    assert answer.status_code == 422
+    assert "Rp50.000" in answer.text
+    assert all_orders() == []
+    assert order(client).total == 50_000
+
+
+def test_what_another_tab_put_in_is_shown_before_it_is_ordered(client: FlaskClient, product: Product) -> None:
+    sent = form(client)
+    fill(client, product)
+    assert client.post("/bayar", data=sent).status_code == 422
+    assert all_orders() == []
+
+
+def test_what_is_no_longer_sold_cannot_be_ordered(client: FlaskClient, product: Product) -> None:
+    with unit_of_work():
+        db.session.get_one(Product, product.id).state = ProductState.PAUSED
+    answer = client.post("/bayar", data=form(client))
+    assert answer.status_code == 422
+    assert product.name in answer.text
+    assert all_orders() == []
+
+
+def test_pressed_twice_is_ordered_once(client: FlaskClient, product: Product) -> None:
+    sent = form(client)
+    first, second = (client.post("/bayar", data=sent) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert len(all_orders()) == 1
+    assert free(product) == 5
+
+
+def test_back_and_sent_again_with_other_words_points_to_the_order(client: FlaskClient, product: Product) -> None:
+    sent = form(client)
+    made = at(client.post("/bayar", data=sent).headers["Location"])
+    for other in ({"name": "Orang Lain"}, {"name": ""}, {"payment_method": "transfer"}):
+        answer = client.post("/bayar", data={**sent, **other})
+        assert answer.status_code == 409
+        assert f"/p/{made.token}" in answer.text
+    assert len(all_orders()) == 1
+
+
+def test_two_tabs_make_one_order(client: FlaskClient, product: Product) -> None:
+    tabs = [form(client), form(client)]
+    answers = [client.post("/bayar", data=tab) for tab in tabs]
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert len(all_orders()) == 1
+
+
+def test_a_second_order_is_another_one(client: FlaskClient, product: Product) -> None:
+    first = order(client)
+    fill(client, product)
+    second = order(client)
+    assert first.id != second.id
+    assert free(product) == 4
+
+
+def test_an_old_form_does_not_order_a_new_basket(client: FlaskClient, product: Product) -> None:
+    sent = form(client)
+    order(client)
+    fill(client, product)
+    assert client.post("/bayar", data={**sent, "key": hidden(client)["key"]}).status_code == 422
+    assert len(all_orders()) == 1
+
+
+def test_a_key_of_another_visitor_orders_nothing(client: FlaskClient, product: Product) -> None:
+    other = client.application.test_client()
+    fill(other, product)
+    sent = form(other)
+    assert client.post("/bayar", data=sent).status_code == 422
+    assert all_orders() == []
+
+
+def test_pressed_at_the_same_moment_is_ordered_once(client: FlaskClient, product: Product) -> None:
+    sent = form(client)
+    cookie = client.get_cookie("warung")
+    assert cookie is not None
+
+    def press(_number: int) -> Any:
+        browser = client.application.test_client()
+        browser.set_cookie("warung", cookie.value)
+        return browser.post("/bayar", data=sent)
+
+    db.session.rollback()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(press, range(4)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert len(all_orders()) == 1
+    assert free(product) == 5
