@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import RadioField, SelectField, SelectMultipleField
 
-from ..shared.fields import BaseForm, DateField, QueryForm, Required, TextField
+from ..shared.fields import BaseForm, DateField, QueryForm, Required, TextField, options
 from ..shared.i18n import _, _l
 from . import labels
 from .models import Account, HouseholdBalance, PayoutMethod
@@ -26,7 +26,7 @@ class OwedForm(QueryForm):
 
     def fill(self, groups: Sequence[tuple[int, str]]) -> None:
         """Offer these groups."""
-        self.group.choices = [("", _("All")), *((str(key), name) for key, name in groups)]
+        self.group.choices = options([("", _("All")), *((str(key), name) for key, name in groups)])
 
     def filters(self) -> dict[str, Any]:
         """Return what was chosen; what cannot be read narrows nothing."""
@@ -48,16 +48,18 @@ class BatchForm(BaseForm):
     household = SelectMultipleField(_l("Families"), coerce=str)
     way = RadioField(
         _l("How"),
-        choices=[
-            (Way.CASH.value, _l("Cash, against a signature")),
-            (Way.BANK.value, _l("By bank where the account is known, the others in cash")),
-        ],
+        choices=options(
+            [
+                (Way.CASH.value, _l("Cash, against a signature")),
+                (Way.BANK.value, _l("By bank where the account is known, the others in cash")),
+            ]
+        ),
         default=Way.CASH.value,
     )
 
     def offer(self, rows: Sequence[HouseholdBalance]) -> None:
         """Let these families be paid."""
-        self.household.choices = [(str(row.household_id), row.household.name) for row in rows]
+        self.household.choices = options([(str(row.household_id), row.household.name) for row in rows])
 
     def choices(self, rows: Sequence[HouseholdBalance]) -> list[Choice]:
         """Return who gets paid how."""
@@ -98,7 +100,8 @@ class JournalForm(SpanForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        self.account.choices = [("", _("All")), *((key.value, name) for key, name in labels.ACCOUNTS.items())]
+        accounts = [(key.value, name) for key, name in labels.ACCOUNTS.items()]
+        self.account.choices = options([("", _("All")), *accounts])
 
     def chosen_account(self) -> Account | None:
         """Return the account asked for, if there is such."""

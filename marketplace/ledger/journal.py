@@ -30,7 +30,7 @@ def household_names(shown: Iterable[JournalEntry]) -> dict[int, str]:
     """Return household id → name for the lines of some entries."""
     ids = {line.household_id for entry in shown for line in entry.lines if line.household_id is not None}
     found = db.session.execute(select(Household.id, Household.name).where(Household.id.in_(ids)))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 @dataclass(frozen=True)

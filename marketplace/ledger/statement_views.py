@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -86,7 +86,11 @@ def _answer(title: str, form: SpanForm, found: Statement) -> ResponseReturnValue
     number = page_number()
     shown = found.rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     page = Page(items=shown, number=number, size=PAGE_SIZE, total=len(found.rows))
-    return render_template("ledger/statement.html", title=title, form=form, statement=found, page=page)
+    asked = {**(request.view_args or {}), "since": found.since, "until": found.until, "format": "xlsx"}
+    excel_url = url_for(str(request.endpoint), **asked)
+    return render_template(
+        "ledger/statement.html", title=title, form=form, statement=found, page=page, excel_url=excel_url
+    )
 
 
 def _excel_rows(found: Statement) -> list[tuple[Cell, ...]]:

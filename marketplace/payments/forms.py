@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import RadioField
 from wtforms.validators import InputRequired, ValidationError
 
-from ..shared.fields import BaseForm, QueryForm, Required, RupiahField, TextAreaField, TextField
+from ..shared.fields import BaseForm, QueryForm, Required, RupiahField, TextAreaField, TextField, options
 from ..shared.i18n import _, _l
 from . import accounts, labels
 
@@ -76,7 +76,7 @@ class RefundForm(BaseForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        self.method.choices = [(method.value, label) for method, label in labels.REFUND_METHODS.items()]
+        self.method.choices = options((method.value, label) for method, label in labels.REFUND_METHODS.items())
 
 
 class BankAccountForm(BaseForm):

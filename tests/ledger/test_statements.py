@@ -1,0 +1,201 @@
+"""Statements: every movement, summing to the balance to the rupiah; on screen, for makers, as Excel."""
+
+import datetime as dt
+import io
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from marketplace.ledger import payouts, queries, statements
+from marketplace.ledger.models import EntryKind, PayoutMethod
+from marketplace.ledger.payouts import Choice
+from marketplace.ledger.statements import Movement, build
+from marketplace.shared import clock
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
+from tests import make
+from tests.ledger.earning import balance, earn, give_up
+from tests.payments.counting import counted
+
+START, END = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
+KINDS = (EntryKind.DELIVERY, EntryKind.RETURN, EntryKind.PAYOUT)
+movements = st.builds(
+    Movement,
+    day=st.dates(START, END),
+    kind=st.sampled_from(KINDS),
+    product=st.just("Keripik"),
+    memo=st.just(""),
+    household=st.just("Keluarga"),
+    amount=st.integers(-5_000_000, 5_000_000).filter(bool),
+)
+
+
+@given(opening=st.integers(-10_000_000, 10_000_000), rows=st.lists(movements, max_size=30))
+def test_a_statement_sums_to_its_balance(opening: int, rows: list[Movement]) -> None:
+    found = build(START, END, opening, rows)
+    assert found.closing == opening + sum(row.amount for row in rows)
+    assert found.closing == opening + found.incoming - found.outgoing
+    balances = [opening, *(row.balance for row in found.rows)]
+    for before, after, row in zip(balances, balances[1:], found.rows, strict=False):
+        assert after == before + row.incoming - row.outgoing
+        assert min(row.incoming, row.outgoing) == 0
+
+
+@given(cut=st.dates(START, END), steps=st.lists(st.tuples(st.dates(START, END), st.integers(-900, 900)), max_size=20))
+def test_two_statements_join_without_a_gap(cut: dt.date, steps: list[tuple[dt.date, int]]) -> None:
+    rows = [Movement(day, EntryKind.DELIVERY, "", "", "", amount) for day, amount in sorted(steps)]
+    first = build(START, cut, 0, [row for row in rows if row.day <= cut])
+    second = build(cut, END, first.closing, [row for row in rows if row.day > cut])
+    assert second.closing == build(START, END, 0, rows).closing
+
+
+def pay_out(household_id: int) -> None:
+    with unit_of_work():
+        batch = payouts.prepare_batch(make.REGENCY, [Choice(household_id, PayoutMethod.CASH)], None)
+        payouts.pay(batch.payouts[0].id, "Siti Contoh", None)
+
+
+def test_sales_returns_and_payouts_stand_with_product_and_order(app: Flask) -> None:
+    product = make.product(name="Keripik Pisang")
+    key = product.shares[0].household_id
+    today = clock.today("Asia/Makassar")
+    earn(key, product.id, 40_000, today - dt.timedelta(days=2))
+    earn(key, product.id, 25_000, today - dt.timedelta(days=1))
+    give_up(key, 15_000, today - dt.timedelta(days=1))
+    pay_out(key)
+    found = statements.statement(key, today - dt.timedelta(days=1), today)
+    assert found.opening == 40_000
+    kinds = [(row.movement.kind, row.incoming, row.outgoing, row.balance) for row in found.rows]
+    assert kinds == [
+        (EntryKind.DELIVERY, 25_000, 0, 65_000),
+        (EntryKind.RETURN, 0, 15_000, 50_000),
+        (EntryKind.PAYOUT, 0, 50_000, 0),
+    ]
+    assert found.rows[0].movement.product == "Keripik Pisang"
+    assert found.rows[0].movement.memo.startswith("WK-")
+    assert found.closing == balance(key) == queries.balance_of(key) == 0
+    assert found.earned == 10_000
+
+
+def test_a_groups_statement_is_its_members_together(app: Flask) -> None:
+    group = make.group()
+    first, second, stranger = make.household(group), make.household(group), make.household()
+    today = clock.today("Asia/Makassar")
+    for row, amount in ((first, 10_000), (second, 7_000), (stranger, 99_000)):
+        earn(row.id, None, amount)
+    pay_out(first.id)
+    found = statements.group_statement(group.id, today, today)
+    assert (found.incoming, found.outgoing, found.closing) == (17_000, 10_000, 7_000)
+    assert {row.movement.household for row in found.rows} == {first.name, second.name}
+
+
+def sheet(answer: bytes) -> list[list[object]]:
+    rows: list[list[object]] = CalamineWorkbook.from_filelike(io.BytesIO(answer)).get_sheet_by_index(0).to_python()
+    return rows
+
+
+@pytest.mark.parametrize("whose", ["keluarga", "kelompok"])
+def test_officers_read_it_on_screen_and_as_excel(app: Flask, client: FlaskClient, whose: str) -> None:
+    group = make.group(name="=KUBE")
+    product = make.product(group, name="=1+1")
+    key = product.shares[0].household_id
+    earn(key, product.id, 40_000)
+    make.sign_in(client, make.user(Role.TREASURER))
+    address = f"/dinas/{whose}/{key if whose == 'keluarga' else group.id}/rekening"
+    assert "Rp40.000" in client.get(address).text
+    rows = sheet(client.get(address + "?format=xlsx").data)
+    assert rows[2][3] == "=1+1"
+    assert [rows[1][-1], rows[2][-1], rows[-1][-1]] == [0, 40_000, 40_000]
+
+
+@pytest.mark.parametrize("asked", ["since=x", "until=2026-02-31", "since=9999-01-01", "page=x", "since=2026-05-01"])
+def test_strange_spans_are_no_trouble(app: Flask, client: FlaskClient, asked: str) -> None:
+    row = make.household()
+    make.sign_in(client, make.user(Role.HEAD))
+    assert client.get(f"/dinas/keluarga/{row.id}/rekening?{asked}").status_code == 200
+    assert client.get(f"/dinas/buku?{asked}").status_code == 200
+
+
+def test_who_may_read_whose_statement(app: Flask, client: FlaskClient) -> None:
+    group = make.group()
+    row = make.household(group)
+    address, of_group = f"/dinas/keluarga/{row.id}/rekening", f"/dinas/kelompok/{group.id}/rekening"
+    for who, status in (
+        (make.user(Role.TREASURER), 200),
+        (make.user(Role.HEAD), 200),
+        (make.user(Role.VERIFIER), 200),
+        (make.user(Role.MENTOR, group_id=group.id), 200),
+        (make.user(Role.MENTOR, group_id=make.group().id), 404),
+        (make.user(Role.TREASURER, area_code=make.OTHER_REGENCY), 404),
+        (make.user(Role.PACKER), 403),
+        (make.user(Role.SELLER, household_id=row.id), 403),
+        (make.user(), 403),
+    ):
+        make.sign_in(client, who)
+        assert (client.get(address).status_code, client.get(of_group).status_code) == (status, status), who.grants
+
+
+def test_a_maker_sees_his_own_earnings_only(app: Flask, client: FlaskClient) -> None:
+    product, other = make.product(name="Keripik Pisang"), make.product(name="Kain Sasirangan")
+    key = product.shares[0].household_id
+    earn(key, product.id, 40_000)
+    earn(other.shares[0].household_id, other.id, 71_000)
+    make.sign_in(client, make.user(Role.SELLER, household_id=key))
+    page = client.get("/penjual/pendapatan").text
+    assert "Rp40.000" in page
+    assert "Keripik Pisang" in page
+    assert "Sasirangan" not in page
+    assert "71.000" not in page
+    assert "Keripik Pisang" not in client.get("/penjual/pendapatan?bulan=2026-01-01").text
+    assert client.get("/penjual/pendapatan?bulan=%27").status_code == 200
+
+
+def test_a_group_officer_sees_goods_but_no_family(app: Flask, client: FlaskClient) -> None:
+    group = make.group()
+    product = make.product(group, name="Keripik Pisang")
+    row = product.shares[0].household
+    earn(row.id, product.id, 40_000)
+    make.sign_in(client, make.user(Role.GROUP_OFFICER, group_id=group.id))
+    page = client.get("/penjual/pendapatan").text
+    assert "Keripik Pisang" in page
+    assert row.name not in page
+
+
+def test_pages_take_few_queries_however_much_was_sold(app: Flask, client: FlaskClient) -> None:
+    product = make.product()
+    key = product.shares[0].household_id
+    seller, treasurer = make.user(Role.SELLER, household_id=key), make.user(Role.TREASURER)
+    pages = {
+        "/penjual/pendapatan": seller,
+        f"/dinas/keluarga/{key}/rekening": treasurer,
+        "/dinas/buku": treasurer,
+        "/dinas/pencairan": treasurer,
+    }
+    for amount in range(1_000, 41_000, 1_000):
+        earn(key, product.id, amount)
+    for address, who in pages.items():
+        make.sign_in(client, who)
+        client.get(address)
+        with counted() as queries_run:
+            assert client.get(address).status_code == 200
+        assert queries_run.count <= 6, address
+
+
+def test_the_journal_balances_filters_and_goes_to_excel(app: Flask, client: FlaskClient) -> None:
+    key = make.household().id
+    earn(key, None, 40_000)
+    pay_out(key)
+    make.sign_in(client, make.user(Role.HEAD))
+    page = client.get("/dinas/buku").text
+    assert page.count("Rp40.000") >= 4
+    rows = sheet(client.get("/dinas/buku?format=xlsx").data)[1:]
+    assert len(rows) == 4
+    assert sum(int(row[-2] or 0) for row in rows) == sum(int(row[-1] or 0) for row in rows) == 80_000
+    only_cash = sheet(client.get("/dinas/buku?account=cash&format=xlsx").data)[1:]
+    assert len(only_cash) == 2
+    make.sign_in(client, make.user(Role.HEAD, area_code=make.OTHER_REGENCY))
+    assert len(sheet(client.get("/dinas/buku?format=xlsx").data)) == 1
