@@ -8,8 +8,9 @@ from ..shared import formats, images
 from ..shared.i18n import Text, _, _l, _n
 from ..shared.images import Photo
 from ..shared.money import format_rupiah
-from . import checks, labels, queries, rules
+from . import labels, queries, rules
 from .access import Worker, acts_alone, is_curator_of, works_on
+from .checklist import checklist
 from .models import Product, ProductState, Revision, RevisionState
 from .rules import Action, PermitContent, ProductContent
 
@@ -99,7 +100,7 @@ def curation_page(product: Product, revision: Revision, revisions: Sequence[Revi
         "is_change": bool(revision.changes) and not decided,
         "old_photos": _photos(product, now, now),
         "new_photos": _photos(product, now, after),
-        "checks": checks.checklist(after, queries.today_at(product.regency_code)),
+        "checks": checklist(after, queries.today_at(product.regency_code)),
         "history": history([other for other in revisions if other.number < revision.number]),
     }
 
