@@ -1,0 +1,97 @@
+"""A real server and a real Chromium, phone size, in Indonesian."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from marketplace.accounts.models import User
+from marketplace.config import ROOT
+from marketplace.extensions import db
+from tests import make
+from tests.conftest import make_app
+
+PHONE = {"width": 360, "height": 780}
+CATALOGUE = ROOT / "translations/id/LC_MESSAGES/messages.mo"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "journeys" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the machine's Chromium; skip without one, but fail in CI."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is missing, and this is CI")
+        pytest.skip("Chromium is not installed: its tests are skipped")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+class Quiet(WSGIRequestHandler):
+    """Answer without a line in the log for each file."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+@pytest.fixture
+def address(app: Flask, database_url: str, tmp_path: Path) -> Iterator[str]:
+    """Serve the application with CSRF protection on and return its address."""
+    shop = make_app(database_url, Path(app.extensions["config"].data_dir))
+    shop.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, shop, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with shop.app_context():
+        db.engine.dispose()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Visit]:
+    """Return a function that opens a phone for somebody, signed in when a user is given."""
+    contexts: list[BrowserContext] = []
+
+    def open_phone(user: User | None = None, *, javascript: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport=PHONE,
+            locale="id-ID",
+            base_url=address,
+            java_script_enabled=javascript,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if user is not None:
+            page.goto("/masuk")
+            page.fill("[name=identifier]", str(user.phone))
+            page.fill("[name=password]", make.PASSWORD)
+            page.click("main form [type=submit]")
+            page.wait_for_url(lambda url: "/masuk" not in url)
+        return page
+
+    yield open_phone
+    for context in contexts:
+        context.close()
