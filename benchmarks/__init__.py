@@ -1,0 +1,1 @@
+"""How fast the shop is, beside bare pages under the same server. Figures, no tests."""
