@@ -55,7 +55,8 @@ def checkout() -> ResponseReturnValue:
     made = queries.order_made_with(form.key.data) if form.is_submitted() else None
     if made is not None:
         return render_template("storefront/already.html", order=made, url=order_url(made)), 409
-    found = queries.contents(visitor.owner())  # as it is after what went wrong
+    if form.is_submitted():
+        found = queries.contents(visitor.owner())  # as it is after what went wrong
     if not found.lines:
         flash(_("Your basket is empty."))
         return redirect("/keranjang")

@@ -70,7 +70,9 @@ class Filters:
     def as_args(self) -> dict[str, str]:
         """Return the filters that are set as arguments of an address, sorted: one narrowing, one text."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: _text(value) for name, value in sorted(values.items()) if value not in (None, "", False)}
+        # A price of 0 is a filter, though it equals False.
+        is_set = {name: value for name, value in values.items() if value is not None and value is not False}
+        return {name: _text(value) for name, value in sorted(is_set.items()) if value != ""}
 
     @property
     def narrowing(self) -> int:

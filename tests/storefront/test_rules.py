@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.catalog.models import Category, ProductKind
@@ -37,6 +37,7 @@ def test_an_address_is_read_leniently(args: dict[str, str], expected: Filters) -
     assert Filters.read(args) == expected
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), TYPICAL | st.text(max_size=20)))
 def test_what_was_read_is_written_so_that_it_reads_the_same(args: dict[str, str]) -> None:
     filters = Filters.read(args)

@@ -1,0 +1,180 @@
+"""A buyer's orders: his own by number, anybody's by secret link."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from marketplace.catalog.models import Product, ProductState
+from marketplace.extensions import db
+from marketplace.orders import service as orders
+from marketplace.orders.models import Order, OrderState
+from marketplace.payments.models import Payment, PaymentState
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
+from marketplace.stock.queries import free_by_product
+from tests import make
+from tests.parcels.build import offered
+from tests.payments.billing import bank, confirmed, qris
+from tests.storefront.buying import at, fill, order
+
+ACTIONS = ["", "/batal", "/lagi", "/cara-bayar"]
+
+
+@pytest.fixture
+def product(client: FlaskClient) -> Product:
+    """Return a product of which five are there, two in the basket, and open the office's accounts."""
+    bank()
+    qris()
+    row = make.product(stock=5, price=30_000)
+    fill(client, row, quantity=2)
+    return row
+
+
+def call(client: FlaskClient, path: str) -> int:
+    """Return the status of a page or of sending its form."""
+    sends = path.endswith(("/batal", "/lagi"))
+    return (client.post(path) if sends else client.get(path)).status_code
+
+
+def state(of: Order) -> OrderState:
+    db.session.rollback()
+    return db.session.get_one(Order, of.id, populate_existing=True).state
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nobody_comes_to_an_order_by_its_number_but_its_buyer(
+    client: FlaskClient, product: Product, action: str
+) -> None:
+    stranger = client.application.test_client()
+    path = f"/pesanan/{order(client, payment_method='transfer').id}{action}"
+    assert call(stranger, path) == 302  # to sign in
+    make.sign_in(stranger, make.user(Role.BUYER))
+    assert call(stranger, path) == 404
+    for strange in (2**40, 2**63, "0", "x"):
+        assert call(stranger, f"/pesanan/{strange}{action}") == 404
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_strange_link_leads_nowhere(client: FlaskClient, product: Product, action: str) -> None:
+    made = order(client)
+    assert call(client, f"/p/{made.token[:-1]}{action}") == 404
+    assert call(client, f"/p/{made.id}{action}") == 404
+
+
+def test_an_order_page_is_kept_by_no_machine(client: FlaskClient, product: Product) -> None:
+    answer = client.get(f"/p/{order(client).token}")
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_guest_finds_the_orders_of_this_device_only(client: FlaskClient, product: Product) -> None:
+    made = order(client)
+    assert f"/p/{made.token}" in client.get("/pesanan").text
+    assert made.number not in client.application.test_client().get("/pesanan").text
+
+
+def test_a_buyer_finds_his_orders_newest_first(client: FlaskClient, product: Product) -> None:
+    make.sign_in(client, make.user(Role.BUYER))
+    numbers = []
+    for _time in range(2):
+        fill(client, product)
+        numbers.append(order(client).number)
+    page = client.get("/pesanan").text
+    assert page.index(numbers[1]) < page.index(numbers[0])
+    make.sign_in(client, make.user(Role.BUYER))
+    assert numbers[0] not in client.get("/pesanan").text
+
+
+def test_a_buyer_cancels_and_the_goods_are_free_again(client: FlaskClient, product: Product) -> None:
+    made = order(client, payment_method="transfer")
+    answer = client.post(f"/p/{made.token}/batal", data={"reason": "Salah pilih"})
+    assert answer.headers["Location"] == f"/p/{made.token}"
+    assert state(made) is OrderState.CANCELLED
+    assert free_by_product([product.id]) == {product.id: 5}
+    page = client.get(f"/p/{made.token}").text
+    assert "Cancelled" in page
+    assert "/batal" not in page
+
+
+def test_what_was_paid_and_cancelled_is_owed_back(client: FlaskClient, product: Product) -> None:
+    made = order(client, payment_method="qris")
+    confirmed(db.session.scalars(db.select(Payment)).one())
+    client.post(f"/p/{made.token}/batal")
+    assert "You get Rp60.000 back" in client.get(f"/p/{made.token}").text
+
+
+@pytest.mark.parametrize("last", ["pack", "hand_over"])
+def test_a_packed_order_is_not_cancelled_by_its_buyer(client: FlaskClient, product: Product, last: str) -> None:
+    made = order(client, payment_method="qris")
+    confirmed(db.session.scalars(db.select(Payment)).one())
+    for step in ("pack", "hand_over")[: 1 + (last == "hand_over")]:
+        with unit_of_work():
+            getattr(orders, step)(made.id, None)
+    before = state(made)
+    assert "/batal" not in client.get(f"/p/{made.token}").text
+    assert client.post(f"/p/{made.token}/batal").status_code == 422
+    assert state(made) is before
+
+
+def test_too_long_a_reason_is_refused(client: FlaskClient, product: Product) -> None:
+    made = order(client)
+    answer = client.post(f"/p/{made.token}/batal", data={"reason": "x" * 201})
+    assert answer.status_code == 422
+    assert 'id="reason-error"' in answer.text
+    assert state(made) is OrderState.PROCESSING
+
+
+def test_another_way_to_pay(client: FlaskClient, product: Product) -> None:
+    made = order(client, payment_method="transfer")
+    path = f"/p/{made.token}/cara-bayar"
+    assert path in client.get(f"/p/{made.token}").text
+    assert client.post(path, data={"payment_method": "qris"}).headers["Location"] == f"/p/{made.token}"
+    db.session.rollback()
+    bills = db.session.scalars(db.select(Payment).order_by(Payment.id)).all()
+    assert [(bill.provider, bill.state) for bill in bills] == [
+        ("transfer", PaymentState.CANCELLED),
+        ("qris", PaymentState.PENDING),
+    ]
+    assert client.post(path, data={"payment_method": "cash"}).status_code == 302
+    assert state(made) is OrderState.PROCESSING
+    assert client.post(path, data={"payment_method": "qris"}).status_code == 422
+
+
+@pytest.mark.parametrize("method", ["", "stripe", "x" * 500])
+def test_a_strange_way_to_pay_is_refused(client: FlaskClient, product: Product, method: str) -> None:
+    made = order(client, payment_method="transfer")
+    assert client.post(f"/p/{made.token}/cara-bayar", data={"payment_method": method}).status_code == 422
+    assert db.session.scalars(db.select(Payment.provider)).all() == ["transfer"]
+
+
+def test_an_order_is_put_into_the_basket_again(client: FlaskClient) -> None:
+    one, two = make.product(stock=9), make.product(stock=9)
+    parcel = offered({one: 1, two: 1})
+    fill(client, one, parcel, quantity=2)
+    made = order(client)
+    with unit_of_work():
+        db.session.get_one(Product, one.id).state = ProductState.PAUSED
+    other = client.application.test_client()
+    answer = other.post(f"/p/{made.token}/lagi", follow_redirects=True)
+    assert parcel.name in answer.text
+    assert f"/produk/{one.slug}" not in answer.text
+    assert "1 thing is not sold now." in answer.text
+    assert 'value="2"' in answer.text
+
+
+def test_the_way_of_an_order_is_told(client: FlaskClient, product: Product) -> None:
+    made = at(f"/p/{order(client, payment_method='qris').token}")
+    words = []
+    confirm = db.session.scalars(db.select(Payment)).one()
+    for step in (None, lambda: confirmed(confirm), lambda: _do("pack", made), lambda: _do("hand_over", made)):
+        if step is not None:
+            step()
+        page = client.get(f"/p/{made.token}").text
+        now = page.partition('aria-current="step"')[2]
+        words.append(now.partition("<span>")[2].partition("<")[0].strip())
+    assert words == ["Waiting for payment", "Being prepared", "Ready", ""]
+
+
+def _do(step: str, made: Order) -> None:
+    with unit_of_work():
+        getattr(orders, step)(made.id, None)
