@@ -29,8 +29,8 @@ class FilterForm(QueryForm):
     """What the list of orders is narrowed to."""
 
     q = TextField(_l("Number, name or phone"), max_length=80)
-    state = SelectField(_l("State"), coerce=str)
-    method = SelectField(_l("Delivery"), coerce=str)
+    state = SelectField(_l("State"), coerce=str, default="")
+    method = SelectField(_l("Delivery"), coerce=str, default="")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

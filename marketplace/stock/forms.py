@@ -1,15 +1,15 @@
 """What officers and makers write down about goods."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from ..shared.fields import BaseForm, QuantityField, QueryForm, Required, TextField, options
-from ..shared.i18n import _, _l
-from . import labels, screens
+from ..shared.i18n import Text, _, _l
+from . import screens
 from .models import LocationKind
 from .tasks import Done, Task
 
@@ -25,11 +25,11 @@ class TaskForm(BaseForm):
     uncounted = BooleanField(_l("The makers had not counted these in yet"))
     note = TextField(_l("Note"), max_length=300)
 
-    def offer(self, tasks: Sequence[Task]) -> None:
-        """Let the form take these tasks only."""
-        self.task.choices = options((task.value, labels.TASKS[task]) for task in tasks)
+    def offer(self, tasks: Mapping[Task, Text]) -> None:
+        """Let the form take these tasks only, called like this."""
+        self.task.choices = options((task.value, word) for task, word in tasks.items())
         if not self.is_submitted():
-            self.task.data = tasks[0].value
+            self.task.data = next(iter(tasks)).value
 
     def renew_key(self) -> None:
         """Give the form that is about to be shown a key of its own."""
@@ -47,8 +47,8 @@ class FilterForm(QueryForm):
     """What the list of the stock is narrowed to."""
 
     q = TextField(_l("Product"), max_length=80)
-    group = SelectField(_l("KUBE"), coerce=str)
-    place = SelectField(_l("Place"), coerce=str)
+    group = SelectField(_l("KUBE"), coerce=str, default="")
+    place = SelectField(_l("Place"), coerce=str, default="")
 
     def fill(self, groups: Sequence[tuple[int, str]]) -> None:
         """Offer these groups."""

@@ -2,7 +2,7 @@
 
 from ..shared.i18n import Text, _l
 from .models import MovementReason
-from .tasks import Task
+from .tasks import AT_GROUP, Task
 
 REASONS: dict[MovementReason, Text] = {
     MovementReason.PRODUCED: _l("Made"),
@@ -22,4 +22,11 @@ TASKS: dict[Task, Text] = {
     Task.COUNTED_GROUP: _l("Counted at the makers: this many are there"),
     Task.SPOILED_STORE: _l("Spoiled in the store"),
     Task.SPOILED_GROUP: _l("Spoiled at the makers"),
+}
+
+MENTOR_TASKS: dict[Task, Text] = {task: TASKS[task] for task in AT_GROUP}
+
+MAKER_TASKS: dict[Task, Text] = {
+    Task.MADE: _l("I made more"),
+    Task.COUNTED_GROUP: _l("I counted: this many are with me"),
 }

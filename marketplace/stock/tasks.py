@@ -26,7 +26,6 @@ class Task(StrEnum):
 
 AT_GROUP = (Task.MADE, Task.COUNTED_GROUP, Task.SPOILED_GROUP)
 """What a mentor may write down: the store is not his."""
-OF_MAKERS = (Task.MADE, Task.COUNTED_GROUP)
 
 
 @dataclass(frozen=True)

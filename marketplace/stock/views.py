@@ -1,13 +1,13 @@
 """The stock on screen: for the store's officers and mentors, and for the makers on their phones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..catalog.models import Product
-from ..shared.i18n import _
+from ..shared.i18n import Text, _
 from ..shared.policy import MAKERS, access, may, roles
 from ..shared.problems import form_problems
 from . import labels, screens, tasks
@@ -41,12 +41,12 @@ def show(product_id: int) -> ResponseReturnValue:
     product = screens.goods_for(current_user, product_id, screens.OFFICERS)
     at_desk = may(current_user, screens.DESK, area_code=product.district_code)
     form = TaskForm()
-    if _recorded(form, product, tuple(Task) if at_desk else tasks.AT_GROUP):
+    if _recorded(form, product, labels.TASKS if at_desk else labels.MENTOR_TASKS):
         return redirect(url_for("stock.show", product_id=product_id))
     return _product_page("stock/show.html", product, form)
 
 
-def _recorded(form: TaskForm, product: Product, allowed: Sequence[Task]) -> bool:
+def _recorded(form: TaskForm, product: Product, allowed: Mapping[Task, Text]) -> bool:
     """Record what was sent, if it could be; the form is ready to be shown again otherwise."""
     form.offer(allowed)
     product_id, name = product.id, product.name
@@ -81,6 +81,6 @@ def my_product(product_id: int) -> ResponseReturnValue:
     """Let a maker write down what he made or counted of one product."""
     product = screens.goods_for(current_user, product_id, MAKERS)
     form = TaskForm()
-    if _recorded(form, product, tasks.OF_MAKERS):
+    if _recorded(form, product, labels.MAKER_TASKS):
         return redirect(url_for("stock.mine"))
     return _product_page("stock/my_product.html", product, form)
