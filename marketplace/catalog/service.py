@@ -56,6 +56,7 @@ def edit_product(product_id: int, content: ProductContent, actor: Worker) -> Pro
     """
     product = queries.lock_product_for(actor, product_id)
     content = _checked(product.group, content)
+    _refuse_other_kind(product, content)
     if product.state in rules.EDITED_AT_ONCE:
         _apply(product, content)
         product.slug = product.slug if product.published_at else _slug(product)
@@ -65,6 +66,13 @@ def edit_product(product_id: int, content: ProductContent, actor: Worker) -> Pro
     else:
         raise StateConflict(_l("This product is being checked. Take it back first if you want to change it."))
     return product
+
+
+def _refuse_other_kind(product: Product, content: ProductContent) -> None:
+    # Stock and recipes hang on what was once on sale as goods.
+    if product.published_at is not None and content.kind is not product.kind:
+        message = _l("What was on sale as goods cannot become a service, nor the other way. List it anew.")
+        raise InvalidInput(message, field="category")
 
 
 def _propose(product: Product, content: ProductContent, actor: Worker) -> None:

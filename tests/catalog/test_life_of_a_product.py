@@ -389,6 +389,16 @@ def test_a_service_has_neither_weight_nor_shelf_life(app: Flask) -> None:
     )
 
 
+def test_goods_become_a_service_only_before_they_are_sold(app: Flask) -> None:
+    world = World()
+    draft = world.draft()
+    world.edit(draft, category=Category.SERVICE)
+    assert fresh(draft).kind is ProductKind.SERVICE
+    with pytest.raises(InvalidInput) as caught:
+        world.edit(world.published(), category=Category.SERVICE)
+    assert caught.value.field == "category"
+
+
 def test_a_stranger_of_the_group_is_no_maker(app: Flask) -> None:
     world = World()
     stranger = make.household(make.group())

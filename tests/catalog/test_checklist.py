@@ -1,18 +1,12 @@
-"""The curator's checklist, and what `flask check` says of products."""
+"""The curator's checklist."""
 
 import datetime as dt
 
 import pytest
-from flask import Flask
-from sqlalchemy import update
 
 from marketplace.catalog.checklist import checklist
-from marketplace.catalog.checks import problems
-from marketplace.catalog.models import Category, PermitKind, ProductShare, ProductState
+from marketplace.catalog.models import Category, PermitKind
 from marketplace.catalog.rules import PermitContent, ProductContent, Share
-from marketplace.extensions import db
-from marketplace.shared.transaction import unit_of_work
-from tests import make
 
 TODAY = dt.date(2026, 11, 21)
 GOOD = {
@@ -44,18 +38,3 @@ def test_the_checklist_asks_what_the_category_needs(category: Category, values: 
     base = {"name": "Barang", "category": category, "unit": "buah", "price": 1_000, "shares": (Share(1, 10_000),)}
     content = ProductContent(**{**base, **values})  # type: ignore[arg-type]
     assert " ".join(check.tone for check in checklist(content, TODAY)) == tones
-
-
-def test_sound_products_are_no_problem(app: Flask) -> None:
-    make.product()
-    make.product(state=ProductState.DRAFT, approved_price=None, published_at=None)
-    assert list(problems()) == []
-
-
-def test_broken_products_are_told(app: Flask) -> None:
-    lost, unapproved, short = make.product(), make.product(approved_price=None), make.product()
-    with unit_of_work():
-        db.session.delete(lost.shares[0])
-        db.session.execute(update(ProductShare).where(ProductShare.product_id == short.id).values(basis_points=9_999))
-    told = list(problems())
-    assert [line.split(":")[0] for line in told] == [f"product {p.id}" for p in (lost, short, unapproved)]
