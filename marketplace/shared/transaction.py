@@ -46,6 +46,7 @@ def begin_writing() -> None:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise WriteOutsideCommand(f"changed before the command: {[*db.session.new, *db.session.dirty]!r}")
     db.session.rollback()
+    db.session.expire_all()  # a rollback without an open transaction leaves rows as they were read long ago
     _writing.set(True)
 
 

@@ -11,7 +11,7 @@ from marketplace.accounts import passwords, rules, service
 from marketplace.accounts.models import User, WrongTry
 from marketplace.accounts.tries import Guess, judge, refuse_locked
 from marketplace.extensions import db
-from marketplace.shared.errors import Locked
+from marketplace.shared.errors import InvalidInput, Locked
 from marketplace.shared.transaction import unit_of_work
 from tests import make
 from tests.races import harness
@@ -91,8 +91,8 @@ def test_of_many_guesses_at_once_only_ten_are_heard(app: Flask, database_url: st
 
 
 def test_control_without_turns_hears_more(app: Flask, database_url: str) -> None:
-    heard = [harness.run(database_url, careless_guesser, 200, identifier=f"+62812345678{n}")["wrong"] for n in range(3)]
-    assert max(heard) > 10, "the race did not show: this test proves nothing then"
+    tries = (harness.run(database_url, careless_guesser, 120, identifier=f"+62812345678{n}") for n in range(4))
+    assert any(tally["wrong"] > 10 for tally in tries), "the race did not show: this test proves nothing then"
 
 
 def code_user(phone: str, code_owner: int, code: str) -> harness.Task:
@@ -127,8 +127,6 @@ def signer_up(phone: str) -> harness.Task:
     """Sign up with the same number."""
 
     def task(number: int) -> str:
-        from marketplace.shared.errors import InvalidInput
-
         try:
             with unit_of_work():
                 service.register_buyer(service.Profile(f"Orang {number}", phone), "hash")
