@@ -18,8 +18,8 @@ from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
+from tests.counting import counted_queries
 from tests.ledger.earning import balance, earn, give_up
-from tests.payments.counting import counted
 
 START, END = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
 KINDS = (EntryKind.DELIVERY, EntryKind.RETURN, EntryKind.PAYOUT)
@@ -180,9 +180,9 @@ def test_pages_take_few_queries_however_much_was_sold(app: Flask, client: FlaskC
     for address, who in pages.items():
         make.sign_in(client, who)
         client.get(address)
-        with counted() as queries_run:
+        with counted_queries() as queries_run:
             assert client.get(address).status_code == 200
-        assert queries_run.count <= 6, address
+        assert len(queries_run) <= 6, address
 
 
 def test_the_journal_balances_filters_and_goes_to_excel(app: Flask, client: FlaskClient) -> None:
