@@ -9,7 +9,6 @@ from werkzeug.datastructures import FileStorage
 from wtforms import FieldList, FormField, SelectField
 from wtforms.validators import Optional
 
-from ..areas.models import Area
 from ..groups.models import Household
 from ..shared.errors import InvalidInput
 from ..shared.fields import (
@@ -207,12 +206,12 @@ class FilterForm(QueryForm):
     group = IdField(_l("Group"))
 
     @classmethod
-    def of(cls, districts: Sequence[Area]) -> Any:
-        """Return the form with the districts that the officer sees."""
+    def of(cls, districts: Sequence[tuple[str, str]]) -> Any:
+        """Return the form with the districts (code, name) that the officer sees."""
         form = cls()
         states = [(key.value, text) for key, text in labels.STATES.items()]
         form.state.choices = options([("", _("All")), *states])
-        form.district.choices = options([("", _("All")), *((area.code, area.name) for area in districts)])
+        form.district.choices = options([("", _("All")), *districts])
         return form
 
     def filters(self) -> Filters:

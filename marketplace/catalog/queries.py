@@ -11,8 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from ..accounts.models import User
 from ..areas import queries as areas
-from ..areas.models import Area, FigureKey
-from ..areas.rules import regency_of
+from ..areas.models import FigureKey
 from ..extensions import db
 from ..groups import queries as groups
 from ..groups.models import Group, Household
@@ -21,7 +20,7 @@ from ..shared.errors import NotFound
 from ..shared.policy import Role
 from . import rules
 from .access import VIEWERS, WORKERS, Worker, covered_by
-from .models import Permit, Product, ProductPhoto, ProductShare, ProductState, Revision, RevisionState
+from .models import Product, ProductPhoto, ProductShare, ProductState, Revision, RevisionState
 from .search import match
 
 CURATORS = frozenset({Role.CURATOR})
@@ -94,29 +93,6 @@ def groups_to_list_in(actor: Worker) -> Select[Any]:
 def makers_of(group: Group) -> list[Household]:
     """Return the families that can be makers of a group's products now."""
     return groups.households_of_group(group.id, today_at(group.regency_code))
-
-
-def product_by_slug(slug: str) -> Product | None:
-    """Return a product that has a public page, on sale or stopped. Families are not loaded: they are not public."""
-    statement = select(Product).where(Product.slug == slug, Product.state.in_(rules.SHOWN))
-    return (
-        db.session.scalars(
-            statement.options(
-                joinedload(Product.group).joinedload(Group.village),
-                joinedload(Product.district),
-                joinedload(Product.permits),
-                joinedload(Product.photos),
-            )
-        )
-        .unique()
-        .one_or_none()
-    )
-
-
-def products_of_group(group_id: int) -> list[Product]:
-    """Return the products of a group that are not put away, by name."""
-    statement = select(Product).where(Product.group_id == group_id, Product.state != ProductState.ARCHIVED)
-    return list(db.session.scalars(statement.order_by(Product.name, Product.id)))
 
 
 def products_of(actor: Worker, roles: frozenset[Role] = WORKERS) -> Select[Any]:
@@ -225,13 +201,6 @@ def images_by_id(image_ids: Collection[int]) -> dict[int, images.Image]:
     return {image.id: image for image in rows}
 
 
-def districts_of(codes: Collection[str]) -> list[Area]:
-    """Return the districts in some areas, by name."""
-    regencies = {regency_of(code) for code in codes}
-    statement = select(Area).where(Area.parent_code.in_(regencies)).order_by(Area.name)
-    return list(db.session.scalars(statement))
-
-
 def band_of(product: Product) -> tuple[int, int] | None:
     """Return the price band of a product today; None before its first approval."""
     if product.approved_price is None:
@@ -239,12 +208,6 @@ def band_of(product: Product) -> tuple[int, int] | None:
     day = today_at(product.regency_code)
     percent = areas.figure(FigureKey.PRICE_BAND_PERCENT, product.regency_code, day)
     return rules.price_band(product.approved_price, percent)
-
-
-def valid_permits(product: Product) -> list[Permit]:
-    """Return the permits that hold today: only these are shown as badges."""
-    day = today_at(product.regency_code)
-    return [permit for permit in product.permits if permit.expires_on is None or permit.expires_on >= day]
 
 
 def first_photo(product: Product) -> images.Photo | None:

@@ -14,11 +14,12 @@ from flask_login import current_user
 
 from ..extensions import db
 from ..groups.models import Group, Household
+from ..groups.queries import districts_of_groups
 from ..shared import images
 from ..shared.errors import InvalidInput
 from ..shared.i18n import _
 from ..shared.paging import paginate
-from ..shared.policy import MAKERS, Role, access, areas_of, has_role, households_of, roles
+from ..shared.policy import MAKERS, Role, access, has_role, households_of, roles
 from ..shared.problems import form_problems
 from . import labels, queries, service, shown
 from .access import VIEWERS, WORKERS
@@ -62,7 +63,7 @@ def index() -> str:
 @access(roles(Role.MENTOR, Role.CURATOR, Role.HEAD))
 def office_index() -> str:
     """Show an officer the products he looks after, narrowed by what he asks for."""
-    form = FilterForm.of(queries.districts_of(areas_of(current_user, VIEWERS)))
+    form = FilterForm.of(districts_of_groups(current_user))
     page = paginate(queries.office_products(current_user, form.filters()))
     waiting = queries.has_waiting([product.id for product in page.items])
     may_add = has_role(current_user, WORKERS)

@@ -263,6 +263,7 @@ def test_a_mentor_lists_for_a_family_without_a_phone(client: FlaskClient, stall:
 def test_an_officer_filters_and_nonsense_narrows_nothing(client: FlaskClient, stall: Stall) -> None:
     stall.product(ProductState.PUBLISHED, name="Keripik Pisang")
     stall.product(name="Dodol Kandangan")
+    make.group(village_code="63.06.01.2001")
     make.sign_in(client, stall.curator)
 
     def shown(query: str) -> set[str]:
