@@ -20,6 +20,7 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("/penjual", _l("Home"), "house", MAKERS),
     Entry("/penjual/produk", _l("My products"), "package", MAKERS),
+    Entry("/penjual/stok", _l("Stock"), "warehouse", MAKERS),
     Entry("/penjual/pesanan", _l("To prepare"), "clipboard-list", MAKERS),
     Entry("/penjual/pendapatan", _l("My earnings"), "wallet", MAKERS),
     Entry("/dinas", _l("Work list"), "layout-dashboard", OFFICERS),
@@ -34,7 +35,9 @@ ENTRIES: tuple[Entry, ...] = (
         frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.HEAD}),
     ),
     Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER})),
-    Entry("/dinas/pencairan", _l("Payouts"), "hand-coins", frozenset({Role.TREASURER})),
+    Entry("/dinas/loket", _l("Counter"), "hand-coins", frozenset({Role.TREASURER, Role.PACKER})),
+    Entry("/dinas/pengembalian", _l("Refunds"), "undo-2", frozenset({Role.TREASURER})),
+    Entry("/dinas/pencairan", _l("Payouts"), "wallet", frozenset({Role.TREASURER})),
     Entry("/dinas/buku", _l("Journal"), "book-open", frozenset({Role.TREASURER, Role.HEAD})),
     Entry("/dinas/kelompok", _l("Groups"), "users", OFFICERS),
     Entry(
@@ -51,6 +54,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
+    Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),
+    Entry("/dinas/rekening", _l("Office accounts"), "landmark", frozenset({Role.ADMINISTRATOR})),
     Entry("/dinas/pengaturan", _l("Settings"), "settings", frozenset({Role.ADMINISTRATOR})),
 )
 
