@@ -12,7 +12,7 @@ from ..extensions import db
 from ..parcels.models import Occasion, Parcel, ParcelState, Recipe, RecipeItem
 from ..shared import images
 from ..shared.errors import NotFound
-from ..shared.i18n import _
+from ..shared.i18n import _n
 from ..shared.images import Image, Photo
 from ..stock.models import StockLevel
 from .cards import availability
@@ -54,7 +54,7 @@ class Box:
     @property
     def place(self) -> str:
         """Return how many groups have a part in it."""
-        return _("From %(count)s groups", count=self.groups)
+        return _n("From %(num)s group", "From %(num)s groups", self.groups)
 
     @property
     def photo(self) -> Photo | None:

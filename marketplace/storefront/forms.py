@@ -17,6 +17,8 @@ from .rules import MAX_EACH
 from .service import Checkout
 from .words import DELIVERIES
 
+CHOOSE = _l("Please choose one.")
+
 
 class AddForm(BaseForm):
     """How many of a thing to put into the basket."""
@@ -44,7 +46,7 @@ class CancelForm(BaseForm):
 class MethodForm(BaseForm):
     """Another way to pay."""
 
-    payment_method = RadioField(_l("How do you want to pay?"))
+    payment_method = RadioField(_l("How do you want to pay?"), [Required(CHOOSE)])
 
     def offer(self, providers: Iterable[Provider]) -> None:
         """Fill in what can be chosen."""
@@ -70,13 +72,13 @@ class CheckoutForm(BaseForm):
     name = TextField(_l("Your name"), [Required()], max_length=120, render_kw={"autocomplete": "name"})
     phone = PhoneField(_l("Your phone number"), [Required()])
     office = TextField(_l("Your office or school"), max_length=160, render_kw={"autocomplete": "organization"})
-    delivery_method = RadioField(_l("How do you get it?"), default=DeliveryMethod.PICKUP.value)
+    delivery_method = RadioField(_l("How do you get it?"), [Required(CHOOSE)], default=DeliveryMethod.PICKUP.value)
     street = TextField(_l("Office and room, or street and number"), [NeededForDelivery(_l("Write where we bring it."))])
     rt_rw = TextField(_l("RT/RW"), max_length=20)
     village_code = SelectField(_l("Village"), [NeededForDelivery(_l("Choose the village."))], default="")
     landmark = TextField(_l("What is near it?"))
     note = TextAreaField(_l("Anything we should know?"), max_length=500, render_kw={"rows": 2})
-    payment_method = RadioField(_l("How do you want to pay?"))
+    payment_method = RadioField(_l("How do you want to pay?"), [Required(CHOOSE)])
 
     def offer(
         self,
