@@ -34,7 +34,7 @@ def _note_kinds() -> list[tuple[str, str]]:
 class ListFilter(QueryForm):
     """Which families to show."""
 
-    district = SelectField(_l("District"), choices=[])
+    district = SelectField(_l("District"), choices=[], default="")
     group = SelectField(_l("Group"), choices=[], coerce=_id_or_none)
     standing = SelectField(_l("Months"), choices=_standings, coerce=_standing_or_none)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_login import current_user
 
 from ..extensions import db
@@ -38,10 +39,17 @@ def _strip(months: list[StripMonth]) -> list[dict[str, str]]:
     ]
 
 
+def _statuses(row: Any) -> list[MonthStatus]:
+    return [getattr(row, f"status_{index}") or MonthStatus.NO_DATA for index in range(rules.WINDOW)]
+
+
 def _row_strip(row: Any) -> list[dict[str, str]]:
+    """Return the strip of a row of the list, narrow: the page says in which month it ends."""
     window = clock.months_back(queries.last_month(), rules.WINDOW)
-    statuses = [getattr(row, f"status_{index}") or MonthStatus.NO_DATA for index in range(rules.WINDOW)]
-    return _strip([StripMonth(month, status) for month, status in zip(window, statuses, strict=True)])
+    return [
+        {"label": str(format_date(month, "MMM")), "status": status.value, "text": ""}
+        for month, status in zip(window, _statuses(row), strict=True)
+    ]
 
 
 def _asked() -> tuple[ListFilter, Filters]:
@@ -104,8 +112,7 @@ def export() -> ResponseReturnValue:
 
 
 def _export_row(row: Any) -> tuple[Any, ...]:
-    statuses = [getattr(row, f"status_{index}") or MonthStatus.NO_DATA for index in range(rules.WINDOW)]
-    words = [str(labels.STATUSES[status]) for status in statuses]
+    words = [str(labels.STATUSES[status]) for status in _statuses(row)]
     return (row.name, row.groups or "", row.village, row.district, *words, row.passed, row.income, row.line)
 
 

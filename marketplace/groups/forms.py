@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from wtforms import BooleanField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the type stubs are behind
 from wtforms.validators import Optional
 
 from ..shared.fields import (
@@ -24,6 +25,8 @@ from .models import BusinessKind, MemberRole
 
 E = TypeVar("E", bound=StrEnum)
 
+CHOOSE = _l("Please choose")
+
 
 def options(words: Mapping[E, Text], blank: Text | None = None) -> Callable[[], list[tuple[str, str]]]:
     """Return what gives the options of a select, in the reader's language; `blank` is the word for no choice."""
@@ -40,11 +43,24 @@ def optional(kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: kind(value) if value not in ("", None) else None
 
 
+class VillageField(SelectField):
+    """A village, chosen among those of its district; gives its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(_l("Village"), [Required(CHOOSE)], choices=[], **kwargs)
+
+    def offer(self, villages: Mapping[str, list[tuple[str, str]]]) -> None:
+        """Let one of these be chosen: district → its villages (code, name)."""
+        self.choices = [SelectChoice("", str(CHOOSE))]
+        for district, rows in villages.items():
+            self.choices += [SelectChoice(code, name, optgroup=district) for code, name in rows]
+
+
 class GroupFilter(QueryForm):
     """What to show of the list of groups."""
 
     q = TextField(_l("Name"), max_length=80)
-    district = SelectField(_l("District"), choices=[], coerce=str)
+    district = SelectField(_l("District"), choices=[], default="")
     kind = SelectField(_l("Business"), choices=options(BUSINESS_KINDS, _l("All")), coerce=optional(BusinessKind))
 
     def offer_districts(self, districts: list[tuple[str, str]]) -> None:
@@ -73,8 +89,10 @@ class GroupForm(BaseForm):
     """All that is written down about a group."""
 
     name = TextField(_l("Name of the group"), [Required()], max_length=120)
-    village_code = SelectField(_l("Village"), choices=[])
-    business_kind = SelectField(_l("Business"), choices=options(BUSINESS_KINDS), coerce=BusinessKind)
+    village_code = VillageField()
+    business_kind = SelectField(
+        _l("Business"), [Required(CHOOSE)], choices=options(BUSINESS_KINDS, CHOOSE), coerce=optional(BusinessKind)
+    )
     formed_year = QuantityField(_l("Year it was formed"), [Required()], low=rules.FIRST_YEAR, high=2100)
     story = _story()
     phone = _phone()

@@ -8,13 +8,12 @@ from wtforms.validators import Optional
 from ..shared.fields import BaseForm, DateField, Required, TextAreaField, TextField
 from ..shared.i18n import _, _l
 from . import rules
-from .forms import optional, options
+from .forms import CHOOSE, VillageField, optional, options
 from .labels import MEMBER_ROLES, PROGRAMMES, REGISTRIES, RELATIONS, SEXES
 from .models import Household, MemberRole, Programme, RegistrySource, Relation, Sex
 from .privacy import Secret
 
 DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
-CHOOSE = _l("Please choose")
 
 
 def _deciles() -> list[tuple[str, str]]:
@@ -34,7 +33,7 @@ class HouseholdForm(BaseForm):
 
     name = TextField(_l("Name of the head of the family"), [Required()], max_length=120)
     kk = TextField(_l("New KK number"), [Optional()], max_length=30, render_kw=DIGITS)
-    village_code = SelectField(_l("Village"), choices=[])
+    village_code = VillageField()
     address = TextAreaField(_l("New address"), [Optional()], max_length=300)
     registry_source = SelectField(_l("Named in"), choices=options(REGISTRIES), coerce=RegistrySource)
     decile = SelectField(_l("Decile"), choices=_deciles, coerce=optional(int), description=_l("1 is the poorest."))

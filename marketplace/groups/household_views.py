@@ -152,7 +152,7 @@ def register() -> ResponseReturnValue:
     """Register a family. A mentor's family joins one of his groups: else he could not see it again."""
     groups, codes = _editable_groups(), policy.areas_of(current_user, EDITORS)
     form = RegisterForm(data={"joined_on": queries.today()})
-    form.village_code.choices = queries.villages_in({*codes, *(group.regency_code for group in groups)})
+    form.village_code.offer(queries.villages_in({*codes, *(group.regency_code for group in groups)}))
     form.group_id.choices = [("", _("None yet"))] if codes else []
     form.group_id.choices += [(group.id, group.name) for group in groups]
     heading = Heading(_("Register a family"), _crumbs(), _("Save"))
@@ -174,7 +174,7 @@ def edit(household_id: int) -> ResponseReturnValue:
     """Change what is written down about a family."""
     household = queries.get_household_for(current_user, household_id, EDITORS)
     form = HouseholdForm(obj=household)
-    form.village_code.choices = queries.villages_in([household.regency_code])
+    form.village_code.offer(queries.villages_in([household.regency_code]))
     heading = Heading(
         _("Change the family"), _crumbs(household), _("Save"), _("Leave number and address empty to keep them.")
     )
@@ -252,7 +252,7 @@ def join(household_id: int) -> ResponseReturnValue:
     """Take the family into a group."""
     household = queries.get_household_for(current_user, household_id, EDITORS)
     regency = household.regency_code
-    form = JoinForm(data={"starts_on": queries.today()})
+    form = JoinForm(data={"starts_on": queries.today(), "role": MemberRole.MEMBER})
     form.offer([(g.id, g.name) for g in _editable_groups() if g.regency_code == regency], household, queries.today())
     heading = Heading(_("Add to a group"), _crumbs(household), _("Add"))
     return form_page(

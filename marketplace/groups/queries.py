@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from ..areas import queries as areas
 from ..areas.models import Area, Level
@@ -13,7 +13,7 @@ from ..extensions import db
 from ..shared import clock, personal
 from ..shared.errors import NotFound
 from ..shared.policy import MAKERS, OFFICERS, Actor, Role, areas_of, groups_of, households_of
-from .models import BusinessKind, Group, Household, Membership, Person
+from .models import BusinessKind, Group, Household, MemberRole, Membership, Person
 
 FAMILY_OFFICERS = frozenset({Role.MENTOR, Role.CURATOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR})
 """Who may look up families: money and parcels are handled without it."""
@@ -91,10 +91,11 @@ def districts_of_groups(actor: Actor, roles: Iterable[Role] = OFFICERS) -> list[
 
 
 def members_of(group_id: int) -> list[Membership]:
-    """Return all memberships of a group, past ones too, with household and who attends; newest first."""
-    statement = select(Membership).where(Membership.group_id == group_id)
-    statement = statement.options(joinedload(Membership.household), joinedload(Membership.person))
-    return list(db.session.scalars(statement.order_by(Membership.starts_on.desc(), Membership.id.desc())))
+    """Return all memberships of a group, past ones too, with household and who attends: offices first, by name."""
+    statement = select(Membership).where(Membership.group_id == group_id).join(Membership.household)
+    statement = statement.options(contains_eager(Membership.household), joinedload(Membership.person))
+    rank = case({role.value: place for place, role in enumerate(MemberRole)}, value=Membership.role)
+    return list(db.session.scalars(statement.order_by(rank, Household.name, Membership.id)))
 
 
 def households_of_group(group_id: int, on: dt.date) -> list[Household]:

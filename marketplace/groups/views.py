@@ -11,7 +11,7 @@ from ..shared.paging import paginate
 from ..shared.policy import OFFICERS, Role, access, roles
 from . import labels, queries, rules, service
 from .forms import EndForm, GroupFilter, GroupForm, MemberForm, StoryForm, TrustForm
-from .models import Group, Membership
+from .models import Group, MemberRole, Membership
 from .pages import Heading, form_page
 from .privacy import record_number_search
 
@@ -76,7 +76,7 @@ def show(group_id: int) -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Register a group."""
     form = GroupForm()
-    form.village_code.choices = queries.villages_in(policy.areas_of(current_user, MANAGERS))
+    form.village_code.offer(queries.villages_in(policy.areas_of(current_user, MANAGERS)))
     heading = Heading(_("New group"), _crumbs(), _("Save"))
     return form_page(form, lambda: service.create_group(form.content(), current_user.id), heading)
 
@@ -89,7 +89,7 @@ def edit(group_id: int) -> ResponseReturnValue:
     heading = Heading(_("Change the group"), _crumbs(group), _("Save"))
     if _may(group, MANAGERS):
         form = GroupForm(obj=group)
-        form.village_code.choices = queries.villages_in([group.district_code])
+        form.village_code.offer(queries.villages_in([group.district_code]))
         return form_page(form, lambda: service.update_group(group_id, form.content(), current_user.id), heading)
     story = StoryForm(obj=group)
     return form_page(
@@ -117,7 +117,7 @@ def add_member(group_id: int) -> ResponseReturnValue:
     """Take a family into a group by the number on its family card."""
     group = queries.get_group_for(current_user, group_id, EDITORS)
     regency = group.regency_code
-    form = MemberForm(data={"starts_on": queries.today()})
+    form = MemberForm(data={"starts_on": queries.today(), "role": MemberRole.MEMBER})
     heading = Heading(_("Add a member"), _crumbs(group), _("Add"))
 
     def join() -> Membership:

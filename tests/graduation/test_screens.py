@@ -74,6 +74,7 @@ def test_the_list_sorts_and_narrows(app: Flask, client: FlaskClient) -> None:
     here, there = sample()
     make.sign_in(client, make.user(Role.HEAD))
     assert names(client) == ["Ani", "Budi", "Cici", "Dodi"]
+    assert "data-wrong" not in client.get("/dinas/graduasi").text
     assert names(client, "?sort=passed") == ["Dodi", "Cici", "Budi", "Ani"]
     assert names(client, "?sort=-name") == ["Dodi", "Cici", "Budi", "Ani"]
     assert names(client, "?sort=-income") == ["Cici", "Ani", "Budi", "Dodi"]

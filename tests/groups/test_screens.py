@@ -1,5 +1,7 @@
 """Officers' pages of groups and families over HTTP, without JavaScript."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -77,6 +79,21 @@ def test_a_mentor_changes_story_and_phone_only(app: Flask, client: FlaskClient) 
     rollback()
     changed = db.session.get_one(Group, group.id)
     assert (changed.story, changed.phone, changed.name) == ("Cerita baru", "+6281234567890", group.name)
+
+
+def test_a_list_opens_without_a_complaint(app: Flask, client: FlaskClient) -> None:
+    make.group()
+    officer(client, Role.PACKER)
+    assert "data-wrong" not in client.get("/dinas/kelompok").text
+    assert "KUBE" in client.get("/dinas/kelompok?district=99.99.99&kind=x&q=kube").text
+
+
+def test_no_village_is_chosen_by_itself(app: Flask, client: FlaskClient) -> None:
+    officer(client, Role.CURATOR)
+    form = {"name": "Melati", "village_code": "", "business_kind": "", "formed_year": "2019"}
+    page = client.post("/dinas/kelompok/baru", data=form)
+    assert page.status_code == 422
+    assert {"village_code-error", "business_kind-error"} <= set(re.findall(r'id="(\w+-error)"', page.text))
 
 
 def test_a_member_joins_by_its_card_and_leaves(app: Flask, client: FlaskClient) -> None:
