@@ -1,6 +1,8 @@
 """Baskets: filled by anybody, kept over sign-in, never more than one for a person."""
 
 import datetime as dt
+import re
+from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +17,7 @@ from marketplace.shared.transaction import unit_of_work
 from marketplace.storefront import service
 from marketplace.storefront.models import Basket, BasketItem
 from tests import make
+from tests.counting import counted_queries
 from tests.parcels.build import offered
 from tests.storefront.buying import fill
 
@@ -212,3 +215,30 @@ def test_old_baskets_of_visitors_are_forgotten(client: FlaskClient, age: int, le
         service.forget_old(clock.now() + dt.timedelta(days=age))
     assert len(baskets()) == left
     assert client.get("/keranjang").status_code == 200
+
+
+@pytest.fixture
+def guarded(client: FlaskClient) -> Iterator[FlaskClient]:
+    """Return a browser of a shop that asks every form for its token, as outside of tests."""
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    yield client
+    client.application.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_a_form_of_another_site_changes_no_basket(guarded: FlaskClient) -> None:
+    product = make.product(stock=9)
+    path = f"/produk/{product.slug}"
+    assert guarded.post(path, data={"quantity": "1"}).status_code == 400
+    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', guarded.get(path).text)[0]
+    assert guarded.post(path, data={"quantity": "1", "csrf_token": token}).status_code == 302
+    assert guarded.post("/keranjang", data={"remove": f"product-{product.id}"}).status_code == 400
+    assert rows() == {f"product-{product.id}": 1}
+
+
+def test_a_guest_who_only_looked_keeps_getting_kept_pages(guarded: FlaskClient) -> None:
+    guarded.get(f"/produk/{make.product(stock=9).slug}")  # its form put a token into the session
+    guarded.get("/produk")
+    with counted_queries() as queries:
+        answer = guarded.get("/produk")
+    assert queries == []
+    assert not answer.headers.getlist("Set-Cookie")
