@@ -1,12 +1,14 @@
 """Make rows for tests in one line each; what is not named gets a sensible value. Call inside `app`."""
 
 import datetime as dt
+import functools
 import itertools
 from typing import Any
 
 from flask.testing import FlaskClient
 
 from marketplace.accounts.models import RoleAssignment, User
+from marketplace.accounts.passwords import hash_password
 from marketplace.catalog.models import WHOLE, Category, Product, ProductKind, ProductShare, ProductState
 from marketplace.extensions import db
 from marketplace.groups.models import (
@@ -40,15 +42,18 @@ def add(*rows: Any) -> Any:
     return rows[0]
 
 
+@functools.lru_cache
+def _password_hash() -> str:
+    return hash_password(PASSWORD)  # slow by design: once is enough
+
+
 def user(role: Role | None = None, *, name: str | None = None, **scope: Any) -> User:
     """Make a user with one role; its scope is `area_code`, `group_id` or `household_id` (the home regency if none)."""
-    from marketplace.accounts.passwords import hash_password
-
     number = next(_numbers)
     person = User(
         name=name or f"Pengguna {number}",
         phone=f"+62812{number:08d}",
-        password_hash=hash_password(PASSWORD),
+        password_hash=_password_hash(),
     )
     if role is not None:
         if not scope and role is not Role.BUYER:
