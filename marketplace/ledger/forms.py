@@ -22,7 +22,7 @@ class OwedForm(QueryForm):
     """Which families to show."""
 
     q = TextField(_l("Name of the family"), max_length=80)
-    group = SelectField(_l("KUBE"), coerce=str)
+    group = SelectField(_l("KUBE"), coerce=str, default="")
 
     def fill(self, groups: Sequence[tuple[int, str]]) -> None:
         """Offer these groups."""
@@ -96,7 +96,7 @@ class SpanForm(QueryForm):
 class JournalForm(SpanForm):
     """Which entries of the journal to show."""
 
-    account = SelectField(_l("Account"), coerce=str)
+    account = SelectField(_l("Account"), coerce=str, default="")
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
