@@ -4,6 +4,8 @@ The queue lies in its own SQLite file, in Redis or in PostgreSQL, by configurati
 without harm; none is needed for a right answer, only for an early one.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -20,6 +22,7 @@ from .payments import service as payments
 from .shared import clock
 from .shared.transaction import unit_of_work
 from .stock import service as stock
+from .storefront import service as storefront
 
 log = structlog.get_logger()
 jobs_cli = AppGroup("jobs", help="The job worker.")
@@ -35,26 +38,35 @@ def make_queue(config: Config) -> Huey:
     return SqliteHuey(filename=str(config.data_dir / "jobs.db"), **values)
 
 
-def end_what_is_late(app: Flask) -> None:
-    """End bills and orders whose time is over and free the goods they held."""
+@contextmanager
+def _work(app: Flask) -> Iterator[None]:
+    """Let a job write in one transaction, with a session of its own."""
     with app.app_context():
         try:
             with unit_of_work():
-                payments.expire_due(clock.now())
-            with unit_of_work():
-                stock.release_expired(clock.now())
+                yield
         finally:
             db.session.remove()
+
+
+def end_what_is_late(app: Flask) -> None:
+    """End bills and orders whose time is over and free the goods they held."""
+    with _work(app):
+        payments.expire_due(clock.now())
+    with _work(app):
+        stock.release_expired(clock.now())
 
 
 def reckon_months(app: Flask) -> None:
     """Reckon the running month of every household and close months that are over."""
-    with app.app_context():
-        try:
-            with unit_of_work():
-                graduation.refresh(clock.now())
-        finally:
-            db.session.remove()
+    with _work(app):
+        graduation.refresh(clock.now())
+
+
+def forget_old_baskets(app: Flask) -> None:
+    """Drop the baskets of visitors who did not come back."""
+    with _work(app):
+        storefront.forget_old(clock.now())
 
 
 def schedule(queue: Huey, app: Flask) -> None:
@@ -63,6 +75,10 @@ def schedule(queue: Huey, app: Flask) -> None:
     @queue.periodic_task(crontab(minute="*"), name="end_what_is_late")
     def _late() -> None:
         end_what_is_late(app)
+
+    @queue.periodic_task(crontab(minute="20", hour="3"), name="forget_old_baskets")
+    def _baskets() -> None:
+        forget_old_baskets(app)
 
     @queue.periodic_task(crontab(minute="5"), name="reckon_months")
     def _months() -> None:

@@ -16,6 +16,7 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.QRIS_CAP, 10_000_000, "Bank Indonesia: QRIS limit per transaction"),
     (FigureKey.PRICE_BAND_PERCENT, 10, PRACTICE),
     (FigureKey.LINE_MULTIPLIER_PERCENT, 100, "Criterion: at least 100 % of the poverty line"),
+    (FigureKey.MONTH_OPEN_DAYS, 10, PRACTICE),
     (FigureKey.DUTY_STAMP_FROM, 5_000_000, "Law 10/2020 on stamp duty"),
     (FigureKey.PACKING_DAYS, 1, PRACTICE),
 )

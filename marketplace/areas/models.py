@@ -81,6 +81,8 @@ class FigureKey(StrEnum):
     """How far a trusted seller may move a published price alone, percent of the approved price."""
     LINE_MULTIPLIER_PERCENT = "line_multiplier_percent"
     """The line that a month's income per person must reach, percent of the poverty line."""
+    MONTH_OPEN_DAYS = "month_open_days"
+    """How many days of the next month a month's notes may still be verified before it is final."""
     DUTY_STAMP_FROM = "duty_stamp_from"
     """Receipts above this sum carry a duty stamp, rupiah."""
     PACKING_DAYS = "packing_days"

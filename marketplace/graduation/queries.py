@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
-from ..areas.models import Area
+from ..areas import queries as areas
+from ..areas.models import Area, FigureKey
 from ..extensions import db
 from ..groups.models import Group, Household, Membership
 from ..groups.queries import membership_in_force, today, visible_groups, visible_households
@@ -217,3 +218,8 @@ def _sorted(statement: Select[Any], filters: Filters, months: Any) -> Select[Any
     }
     key = keys[filters.order]
     return statement.order_by(key.desc() if filters.descending else key, Household.name, Household.id)
+
+
+def open_days(area_code: str, day: dt.date) -> int:
+    """Return for how many days of the next month a month still takes notes."""
+    return areas.figure(FigureKey.MONTH_OPEN_DAYS, area_code, day)

@@ -14,8 +14,6 @@ from .models import MonthStatus
 
 WINDOW = 6
 """Months in a row that are looked at."""
-OPEN_DAYS = 10
-"""A month takes notes until this day of the next one; then its result is final."""
 URBAN_BLOCK = "1"
 """The last block of a kelurahan's code starts with it, that of a desa with 2 (Kemendagri)."""
 
@@ -78,19 +76,19 @@ def check_is_over(month: dt.date, today: dt.date) -> None:
         raise StateConflict(_l("This month is not over yet."))
 
 
-def is_due(month: dt.date, today: dt.date) -> bool:
-    """Tell whether a month no longer waits for notes."""
-    return today > add_months(month, 1).replace(day=OPEN_DAYS)
+def is_due(month: dt.date, today: dt.date, open_days: int) -> bool:
+    """Tell whether a month no longer waits for notes: `open_days` of the next one have passed."""
+    return today >= add_months(month, 1) + dt.timedelta(days=open_days)
 
 
-def open_months(today: dt.date) -> list[dt.date]:
+def open_months(today: dt.date, open_days: int) -> list[dt.date]:
     """Return the months that still take notes, newest first."""
     this = today.replace(day=1)
     last = add_months(this, -1)
-    return [this] if is_due(last, today) else [this, last]
+    return [this] if is_due(last, today, open_days) else [this, last]
 
 
-def check_takes_notes(month: dt.date, today: dt.date) -> None:
+def check_takes_notes(month: dt.date, today: dt.date, open_days: int) -> None:
     """Refuse a note for a month that is closed or still to come."""
-    if month not in open_months(today):
+    if month not in open_months(today, open_days):
         raise InvalidInput(_l("This month takes no notes any more."), field="month")

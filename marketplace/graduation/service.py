@@ -18,7 +18,7 @@ from ..shared import audit, clock
 from ..shared.errors import Forbidden, InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _l
 from ..shared.transaction import command
-from . import rules
+from . import queries, rules
 from .models import IncomeNote, NoteKind, Snapshot
 
 
@@ -63,8 +63,9 @@ def refresh(now: dt.datetime) -> None:
     """
     for area_code in db.session.scalars(select(Household.regency_code).distinct()).all():
         today = clock.local_date(now, areas.time_zone(area_code))
+        open_days = queries.open_days(area_code, today)
         for month in _unfinished(area_code, today):
-            if rules.is_due(month, today):
+            if rules.is_due(month, today, open_days):
                 _close(area_code, month)
             else:
                 _build(area_code, month)
@@ -191,7 +192,8 @@ class NoteContent:
 def add_note(household_id: int, content: NoteContent, actor_id: int | None) -> IncomeNote:
     """Write a note into an open month and reckon that month again; other income counts once it is verified."""
     household = _locked_household(household_id)
-    rules.check_takes_notes(content.month, clock.today(areas.time_zone(household.regency_code)))
+    today = clock.today(areas.time_zone(household.regency_code))
+    rules.check_takes_notes(content.month, today, queries.open_days(household.regency_code, today))
     _refuse_final(household_id, content.month)
     note = IncomeNote(
         household_id=household_id,

@@ -1,5 +1,6 @@
 """Pages on the way of families out of aid: the officers' list, a family's months, and the family's own page."""
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -121,13 +122,17 @@ def _export_row(row: Any) -> tuple[Any, ...]:
 def show(household_id: int) -> ResponseReturnValue:
     """Show a family's months against the line, and what it told of costs and other income."""
     household = get_household_for(current_user, household_id, queries.OBSERVERS)
-    return _household_page(household, _note_form())
+    return _household_page(household, _note_form(household))
 
 
-def _note_form() -> NoteForm:
+def _note_form(household: Household) -> NoteForm:
     form = NoteForm()
-    form.offer(rules.open_months(today()))
+    form.offer(_open_months(household))
     return form
+
+
+def _open_months(household: Household) -> list[dt.date]:
+    return rules.open_months(today(), queries.open_days(household.regency_code, today()))
 
 
 def _household_page(household: Household, form: NoteForm) -> str:
@@ -144,7 +149,7 @@ def _household_page(household: Household, form: NoteForm) -> str:
         passed=queries.passed(months),
         window=rules.WINDOW,
         notes=queries.notes_of(household.id, clock.add_months(running, -queries.YEAR)),
-        open_months=rules.open_months(today()),
+        open_months=_open_months(household),
         form=form,
         verify_form=VerifyForm(),
         labels=labels,
@@ -157,8 +162,8 @@ def _household_page(household: Household, form: NoteForm) -> str:
 @access(roles(Role.MENTOR))
 def add_note(household_id: int) -> ResponseReturnValue:
     """Write down a cost or another income that the family told its mentor."""
-    get_household_for(current_user, household_id, {Role.MENTOR})
-    form = _note_form()
+    household = get_household_for(current_user, household_id, {Role.MENTOR})
+    form = _note_form(household)
     if form.validate_on_submit():
         with form_problems(form):
             service.add_note(household_id, form.content(), current_user.id)

@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.widgets import HiddenInput
 
-from ..shared.fields import BaseForm, DateField, QueryForm, Required, TextField, options
+from ..shared.fields import BaseForm, DateField, QueryForm, Required, RupiahField, TextField, options
 from ..shared.i18n import _, _l
 from . import labels
-from .models import Account, HouseholdBalance, PayoutMethod
+from .models import MONEY, Account, HouseholdBalance, PayoutMethod
 from .payouts import Choice
 
 LONGEST_DAYS = 366
@@ -106,3 +107,23 @@ class JournalForm(SpanForm):
     def chosen_account(self) -> Account | None:
         """Return the account asked for, if there is such."""
         return Account(self.account.data) if self.account.data in set(Account) else None
+
+
+class TransferForm(BaseForm):
+    """Money from one of the office's accounts to another; the key makes it happen once."""
+
+    key = TextField(validators=[Required()], max_length=40, widget=HiddenInput())
+    source = SelectField(_l("From account"), [Required()], coerce=str)
+    target = SelectField(_l("To account"), [Required()], coerce=str)
+    amount = RupiahField(_l("Amount"), [Required()], low=1)
+    note = TextField(_l("Note, such as the bank's reference"), [Required()], max_length=PROOF_LENGTH)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        accounts = options([(key.value, name) for key, name in labels.ACCOUNTS.items() if key in MONEY])
+        self.source.choices = self.target.choices = accounts
+
+    def content(self) -> tuple[Account, Account, int, str, str]:
+        """Return source, target, amount, note and key."""
+        accounts = Account(self.source.data), Account(self.target.data)
+        return (*accounts, self.amount.data or 0, self.note.data or "", self.key.data or "")

@@ -1,8 +1,9 @@
 """The journal on screen and as Excel."""
 
 import datetime as dt
+import secrets
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,11 +12,13 @@ from ..shared import clock
 from ..shared.exports import Cell, Sheet, download
 from ..shared.i18n import _, _l
 from ..shared.paging import paginate
-from ..shared.policy import Role, access, roles
+from ..shared.policy import Role, access, may, roles
+from ..shared.problems import form_problems
 from . import journal, labels, queries
-from .forms import JournalForm
-from .models import Account
+from .forms import JournalForm, TransferForm
+from .models import MONEY, Account
 from .scope import working_area
+from .transfers import move_money
 
 bp = Blueprint("journal", __name__)
 
@@ -41,6 +44,7 @@ def index() -> ResponseReturnValue:
         labels=labels,
         balances=queries.account_balances(area_code),
         names=journal.household_names(page.items),
+        may_move=may(current_user, {Role.TREASURER}, area_code=area_code),
     )
 
 
@@ -58,3 +62,20 @@ def _excel_rows(area_code: str, since: dt.date, until: dt.date, account: Account
         )
         for row in journal.lines(area_code, since, until, account)
     ]
+
+
+@bp.route("/dinas/buku/pindah", methods=["GET", "POST"])
+@access(roles(Role.TREASURER))
+def transfer() -> ResponseReturnValue:
+    """Write down money that went from one of the office's accounts to another."""
+    area_code, form = working_area(current_user, {Role.TREASURER}), TransferForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            move_money(area_code, *form.content(), current_user.id)
+        if not form.errors:
+            flash(_("Written into the journal."), "good")
+            return redirect(url_for("journal.index"))
+    form.key.data = form.key.data or secrets.token_urlsafe(16)
+    balances = queries.account_balances(area_code)
+    page = render_template("ledger/transfer.html", form=form, labels=labels, balances=balances, money=MONEY)
+    return page, 422 if form.is_submitted() else 200

@@ -23,6 +23,7 @@ KINDS: dict[EntryKind, Text] = {
     EntryKind.REFUND: _l("Given back"),
     EntryKind.STRAY_PAYMENT: _l("Money without an order"),
     EntryKind.PAYOUT: _l("Paid out"),
+    EntryKind.TRANSFER: _l("Between accounts"),
 }
 
 EARNED_BY: dict[EntryKind, Text] = {

@@ -50,6 +50,8 @@ class EntryKind(StrEnum):
     """Money in for an order that no longer takes it: owed back to the payer."""
     PAYOUT = "payout"
     """Household payable paid to the household."""
+    TRANSFER = "transfer"
+    """From one of the office's money accounts to another: QRIS that was settled, cash fetched from the bank."""
 
 
 class JournalEntry(Model):

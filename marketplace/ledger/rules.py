@@ -107,3 +107,8 @@ def refund(account: Account, amount: int) -> list[Posting]:
 def payout(account: Account, household_id: int, amount: int) -> list[Posting]:
     """What is owed to a household leaves a money account."""
     return [Posting(Account.HOUSEHOLD_PAYABLE, amount, household_id), Posting(account, -amount)]
+
+
+def transfer(source: Account, target: Account, amount: int) -> list[Posting]:
+    """Money goes from one of the office's accounts to another."""
+    return [Posting(target, amount), Posting(source, -amount)]

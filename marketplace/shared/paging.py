@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 from sqlalchemy import Select, func, select
 
 from ..extensions import db
@@ -37,9 +38,8 @@ class Page(Generic[T]):
 
 def page_url(number: int) -> str:
     """Return the present address with another page number."""
-    args: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
-    args["page"] = number
-    return url_for(str(request.endpoint), **args)
+    asked = {**request.args.to_dict(flat=False), "page": [str(number)]}
+    return f"{request.path}?{urlencode(asked, doseq=True)}"
 
 
 def page_number() -> int:

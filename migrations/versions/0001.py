@@ -27,7 +27,7 @@ def upgrade() -> None:
 
     op.create_table('figure',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('key', sa.Enum('hold_minutes', 'qris_minutes', 'transfer_hours', 'cash_pickup_days', 'code_reserve_hours', 'qris_cap', 'price_band_percent', 'line_multiplier_percent', 'duty_stamp_from', 'packing_days', name='figurekey', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('key', sa.Enum('hold_minutes', 'qris_minutes', 'transfer_hours', 'cash_pickup_days', 'code_reserve_hours', 'qris_cap', 'price_band_percent', 'line_multiplier_percent', 'month_open_days', 'duty_stamp_from', 'packing_days', name='figurekey', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('area_code', sa.String(length=13), nullable=False),
     sa.Column('value', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('effective_from', sa.Date(), nullable=False),
@@ -317,7 +317,7 @@ def upgrade() -> None:
 
     op.create_table('journal_entry',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('payment', 'delivery', 'reduction', 'return', 'refund', 'stray_payment', 'payout', name='entrykind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('payment', 'delivery', 'reduction', 'return', 'refund', 'stray_payment', 'payout', 'transfer', name='entrykind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('reference', sa.String(length=60), nullable=False),
     sa.Column('area_code', sa.String(length=13), nullable=False),
     sa.Column('entry_date', sa.Date(), nullable=False),
@@ -456,13 +456,13 @@ def upgrade() -> None:
     sa.Column('wrse', sa.Boolean(), nullable=False),
     sa.Column('joined_on', sa.Date(), nullable=False),
     sa.Column('left_on', sa.Date(), nullable=True),
-    sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_person_household_id_household')),
     sa.CheckConstraint('left_on IS NULL OR left_on >= joined_on', name=op.f('ck_person_dates')),
+    sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_person_household_id_household')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
     )
     with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.create_index('uq_person_present', ['nik_hash'], unique=True, sqlite_where=sa.text('left_on IS NULL'), postgresql_where=sa.text('left_on IS NULL'))
         batch_op.create_index(batch_op.f('ix_person_household_id'), ['household_id'], unique=False)
+        batch_op.create_index('uq_person_present', ['nik_hash'], unique=True, sqlite_where=sa.text('left_on IS NULL'), postgresql_where=sa.text('left_on IS NULL'))
 
     op.create_table('product',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -498,8 +498,8 @@ def upgrade() -> None:
     with op.batch_alter_table('product', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_product_group_id_state'), ['group_id', 'state'], unique=False)
         batch_op.create_index('ix_product_public', ['regency_code', 'state', 'published_at', 'id'], unique=False)
-        batch_op.create_index('ix_product_public_price', ['regency_code', 'state', 'price', 'id'], unique=False)
         batch_op.create_index('ix_product_public_name', ['regency_code', 'state', 'name', 'id'], unique=False)
+        batch_op.create_index('ix_product_public_price', ['regency_code', 'state', 'price', 'id'], unique=False)
         batch_op.create_index('ix_product_state', ['state', 'submitted_at'], unique=False)
 
     op.create_table('refund',
@@ -955,15 +955,15 @@ def downgrade() -> None:
     op.drop_table('refund')
     with op.batch_alter_table('product', schema=None) as batch_op:
         batch_op.drop_index('ix_product_state')
-        batch_op.drop_index('ix_product_public_name')
         batch_op.drop_index('ix_product_public_price')
+        batch_op.drop_index('ix_product_public_name')
         batch_op.drop_index('ix_product_public')
         batch_op.drop_index(batch_op.f('ix_product_group_id_state'))
 
     op.drop_table('product')
     with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_person_household_id'))
         batch_op.drop_index('uq_person_present', sqlite_where=sa.text('left_on IS NULL'), postgresql_where=sa.text('left_on IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_person_household_id'))
 
     op.drop_table('person')
     with op.batch_alter_table('payout', schema=None) as batch_op:
