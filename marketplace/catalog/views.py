@@ -16,7 +16,7 @@ from ..extensions import db
 from ..groups.models import Group, Household
 from ..groups.queries import districts_of_groups
 from ..shared import images
-from ..shared.errors import InvalidInput
+from ..shared.errors import InvalidInput, NotFound
 from ..shared.i18n import _
 from ..shared.paging import paginate
 from ..shared.policy import MAKERS, Role, access, has_role, households_of, roles
@@ -246,6 +246,9 @@ def remove_photo(product_id: int, image_id: int) -> ResponseReturnValue:
 @access(roles(WORKERS))
 def photo_first(product_id: int, image_id: int) -> ResponseReturnValue:
     """Put one photo before all others: it stands in the lists."""
-    others = tuple(other for other in _working(product_id).photos if other != image_id)
+    photos = _working(product_id).photos
+    if image_id not in photos:
+        raise NotFound
+    others = tuple(other for other in photos if other != image_id)
     _try(partial(service.order_photos, product_id, (image_id, *others), current_user))
     return redirect(url_for(".photos", product_id=product_id))
