@@ -15,8 +15,10 @@ from ..graduation import service as graduation
 from ..graduation.models import NoteKind
 from ..graduation.service import NoteContent
 from ..ledger import payouts
-from ..ledger.models import HouseholdBalance, PayoutMethod
+from ..ledger.models import Account, HouseholdBalance, PayoutMethod
 from ..ledger.payouts import Choice
+from ..ledger.queries import account_balances
+from ..ledger.transfers import move_money
 from ..orders import adjustments
 from ..orders import service as orders
 from ..orders.models import DeliveryMethod, Order, OrderState
@@ -189,11 +191,21 @@ class Market:
             if not choices:
                 return
             batch = payouts.prepare_batch(REGENCY, choices, self.treasurer)
+            self._fetch_money(day, sum(p.amount for p in batch.payouts if p.method is PayoutMethod.CASH))
             for payout in batch.payouts:
                 is_cash = payout.method is PayoutMethod.CASH
                 proof = payout.household.name if is_cash else f"TRF{payout.id:07d}"
                 payouts.pay(payout.id, proof, self.treasurer)
             payouts.close_batch(batch.id, self.treasurer)
+
+    def _fetch_money(self, day: dt.date, cash: int) -> None:
+        """Let the bank settle what came by QRIS, and fetch the cash that the payouts need."""
+        there = account_balances(REGENCY)
+        if there[Account.QRIS] > 0:
+            move_money(REGENCY, Account.QRIS, Account.BANK, there[Account.QRIS], "QRIS", f"q{day}", self.treasurer)
+        short = cash - there[Account.CASH]
+        if short > 0:
+            move_money(REGENCY, Account.BANK, Account.CASH, short, "Tarik tunai", f"t{day}", self.treasurer)
 
     def _owed(self) -> list[Choice]:
         rows = db.session.scalars(

@@ -44,27 +44,32 @@ def hold(reference: str, demand: Mapping[int, int], expires_at: dt.datetime | No
     raise StateConflict
 
 
+class _TooLate(Exception):
+    """Another buyer was faster on one of the rows."""
+
+
 def _take_all(reference: str, takes: list[rules.Take], expires_at: dt.datetime | None) -> bool:
-    """Hold every take or none; False when another buyer was faster on one of the rows."""
-    savepoint = db.session.begin_nested()
-    for take in takes:
-        if not _hold_on_row(take):
-            savepoint.rollback()
-            return False
-    savepoint.commit()
+    """Hold every take or none; False when another buyer was faster."""
+    try:
+        with db.session.begin_nested():
+            for take in takes:
+                _hold_on_row(take)
+    except _TooLate:
+        return False
     for take in takes:
         _write_hold(reference, take, expires_at)
     return True
 
 
-def _hold_on_row(take: rules.Take) -> bool:
+def _hold_on_row(take: rules.Take) -> None:
     result = db.session.execute(
         update(StockLevel)
         .where(StockLevel.id == take.level_id, StockLevel.on_hand - StockLevel.held >= take.quantity)
         .values(held=StockLevel.held + take.quantity)
         .execution_options(synchronize_session=False)
     )
-    return _rows(result) == 1
+    if _rows(result) != 1:
+        raise _TooLate
 
 
 def _rows(result: object) -> int:
