@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from marketplace.ledger import payouts, queries, statements
-from marketplace.ledger.models import EntryKind, PayoutMethod
+from marketplace.ledger import labels, payouts, queries, statements
+from marketplace.ledger.models import Account, EntryKind, PayoutMethod, PayoutState
 from marketplace.ledger.payouts import Choice
 from marketplace.ledger.statements import Movement, build
 from marketplace.shared import clock
@@ -32,6 +32,13 @@ movements = st.builds(
     household=st.just("Keluarga"),
     amount=st.integers(-5_000_000, 5_000_000).filter(bool),
 )
+
+
+def test_every_account_kind_and_state_has_its_words() -> None:
+    assert set(labels.KINDS) == set(labels.EARNED_BY) == set(EntryKind)
+    assert set(labels.ACCOUNTS) == set(Account)
+    assert set(labels.PAYOUT_STATES) == set(PayoutState)
+    assert set(labels.METHODS) == set(PayoutMethod)
 
 
 @given(opening=st.integers(-10_000_000, 10_000_000), rows=st.lists(movements, max_size=30))
