@@ -1,0 +1,174 @@
+"""The same things twice, here and away: for the test that asks every route for its own, another's and a missing one."""
+
+import io
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import ProductPhoto, ProductState, Revision
+from marketplace.extensions import db
+from marketplace.graduation.models import IncomeNote, NoteKind
+from marketplace.groups.models import AssistanceEnrolment, Group, Household, Programme
+from marketplace.ledger import payouts
+from marketplace.ledger.models import PayoutMethod
+from marketplace.ledger.payouts import Choice
+from marketplace.orders import adjustments
+from marketplace.orders import service as orders
+from marketplace.orders.models import DeliveryMethod, Order
+from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
+from marketplace.parcels import service as parcels
+from marketplace.parcels.models import Occasion
+from marketplace.parcels.rules import ParcelContent
+from marketplace.payments import service as payments
+from marketplace.payments.models import Payment
+from marketplace.shared import clock, images
+from marketplace.shared.images import Image
+from marketplace.shared.policy import AREA_ROLES, GROUP_ROLES, Role
+from marketplace.shared.transaction import unit_of_work
+from tests import make
+from tests.catalog.words import image_id
+from tests.ledger.earning import earn
+from tests.payments import billing
+from tests.shared.pictures import picture
+
+HERE, AWAY = "63.06.05.1001", "63.07.01"
+"""The village here; away only districts are loaded, and one of them stands for its village."""
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Side:
+    """What is on one side: one user of each role, and for each name in an address its value.
+
+    A key `endpoint.name` says what one page needs instead of what `name` means elsewhere, `endpoint?` its query.
+    """
+
+    users: dict[Role, User]
+    values: dict[str, Any]
+
+
+def build(village: str) -> Side:
+    """Make a group with everything that hangs on it. Call inside `app`."""
+    regency = village[:5]
+    group = make.group(village_code=village)
+    family = make.household(group)
+    users = _users(regency, group, family)
+    values = {
+        "code": regency,
+        "key": "hold_minutes",
+        "kind": "svg",
+        "step": "jeda",
+        "accounts.switch_language.code": "id",
+    }
+    values |= _people(group, family) | _goods(group, family, users)
+    values |= _parcel(regency, group, values["product_id"])
+    values |= _orders(regency, users[Role.BUYER], values["product_id"])
+    values |= _money(regency, family, values["product_id"])
+    return Side(users, values)
+
+
+def _users(regency: str, group: Group, family: Household) -> dict[Role, User]:
+    scopes: dict[Role, dict[str, Any]] = {role: {"area_code": regency} for role in AREA_ROLES}
+    scopes |= {role: {"group_id": group.id} for role in GROUP_ROLES}
+    scopes |= {Role.SELLER: {"household_id": family.id}, Role.BUYER: {}}
+    return {role: make.user(role, **scopes[role]) for role in Role}
+
+
+def _people(group: Group, family: Household) -> dict[str, Any]:
+    enrolment = AssistanceEnrolment(household_id=family.id, programme=Programme.PKH, starts_on=make.LONG_AGO)
+    note = IncomeNote(
+        household_id=family.id,
+        month=clock.month_of(clock.now().date()),
+        kind=NoteKind.OTHER_INCOME,
+        amount=1_000,
+        description="Upah",
+    )
+    make.add(enrolment, note)
+    person = make.user(Role.SELLER, household_id=family.id)
+    return {
+        "group_id": group.id,
+        "shop.group.slug": group.slug,
+        "household_id": family.id,
+        "person_id": family.people[1].id,
+        "membership_id": family.memberships[0].id,
+        "enrolment_id": enrolment.id,
+        "note_id": note.id,
+        "user_id": person.id,
+        "assignment_id": person.assignments[0].id,
+    }
+
+
+def _goods(group: Group, family: Household, users: dict[Role, User]) -> dict[str, Any]:
+    makers = {family.id: 10_000}
+    product = make.product(group, makers=makers, stock=50)
+    waiting = make.product(group, makers=makers, state=ProductState.SUBMITTED)
+    revision = make.add(Revision(product_id=waiting.id, number=1, changes={}, submitted_by_id=users[Role.SELLER].id))
+    photo = image_id()
+    make.add(ProductPhoto(product_id=product.id, image_id=photo, position=0))
+    return {
+        "product_id": product.id,
+        "shop.product.slug": product.slug,
+        "revision_id": revision.id,
+        "image_id": photo,
+        "name": images.url(db.session.get_one(Image, photo), images.WIDTHS[0], "webp").rpartition("/")[2],
+    }
+
+
+def _parcel(regency: str, group: Group, product_id: int) -> dict[str, Any]:
+    other = make.product(make.group(village_code=group.village_code), stock=50)
+    content = ParcelContent(
+        name=f"Parsel {regency}", occasion=Occasion.LEBARAN, description="", notice_days=1, cut_off_hour=14
+    )
+    with unit_of_work():
+        parcel = parcels.create_parcel(regency, content, None)
+        parcels.new_recipe(parcel.id, {product_id: 1, other.id: 1}, 90_000, 5_000, None)
+        parcels.offer(parcel.id, None)
+    return {"parcel_id": parcel.id, "shop.parcel.slug": parcel.slug}
+
+
+def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
+    account = billing.bank(regency)
+    order, claimed = _order(regency, buyer, product_id, "transfer")
+    _, cash = _order(regency, buyer, product_id, "cash")
+    gone, paid = _order(regency, buyer, product_id, "transfer")
+    billing.qris(regency)
+    qris_order, qris = _order(regency, buyer, product_id, "qris")
+    prepared = images.prepare(io.BytesIO(picture((96, 64))))
+    with unit_of_work():
+        proof = images.store(prepared, buyer.id, private=True).id
+        payments.claim(claimed.id, proof, "")
+        orders.pack(cash.order_id, None)
+        payments.confirm(paid.id, paid.amount, f"STM-{regency}", None)
+        adjustments.cancel(gone.id, by_buyer=False, reason="", actor_id=None)
+    return {
+        "order_id": order.id,
+        "token": order.token,
+        "payment_id": claimed.id,
+        "account_id": account.id,
+        "counter.collect.payment_id": cash.id,
+        "payment_desk.refund.order_id": gone.id,
+        "payments.qris.payment_id": qris.id,
+        "payments.qris?": f"?token={qris_order.token}",
+    }
+
+
+def _order(regency: str, buyer: User, product_id: int, method: str) -> tuple[Order, Payment]:
+    wanted = PlaceOrder(
+        regency_code=regency,
+        key=f"{regency}-{method}-{next(_numbers)}",
+        buyer=Buyer(buyer.id, buyer.name, "+6281200000001"),
+        delivery=Delivery(DeliveryMethod.PICKUP),
+        lines=(LineRequest(1, product_id=product_id),),
+        payment_method=method,
+    )
+    with unit_of_work():
+        order = orders.place(wanted)
+        return order, payments.start(order.id, method)
+
+
+def _money(regency: str, family: Household, product_id: int) -> dict[str, Any]:
+    earn(family.id, product_id, 20_000)
+    with unit_of_work():
+        batch = payouts.prepare_batch(regency, [Choice(family.id, PayoutMethod.CASH)], None)
+    return {"batch_id": batch.id, "payout_id": batch.payouts[0].id}

@@ -1,0 +1,232 @@
+"""Every route, asked by everybody for his own, for another area's, for a missing thing and for an id beyond 64 bits.
+
+Made from the url map: a new route is covered when it is registered. What a new name in an address stands for is
+told in `tests/sides.py`; a name that nobody told fails here.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import BuildError, Rule
+
+from marketplace.accounts.models import User
+from marketplace.extensions import db
+from marketplace.shared.policy import Access, Role
+from tests import make, sides
+from tests.sides import Side
+
+MISSING, BEYOND = 2**40, "9" * 20
+STRANGE = {"code": "99.99", "key": "xyzzy", "slug": "tidak-ada", "token": "x" * 43, "name": "x.webp", "kind": "exe"}
+NASTY = ("", "-1", "9" * 30, "²", "x" * 3000, "<b>'\"%_", "2026-02-30")
+
+Call = tuple[Rule, str]
+
+
+@pytest.fixture
+def here(app: Flask) -> Side:
+    """Return what is in the home area."""
+    return sides.build(sides.HERE)
+
+
+@pytest.fixture
+def away(app: Flask) -> Side:
+    """Return the same in another area."""
+    return sides.build(sides.AWAY)
+
+
+def calls(app: Flask) -> list[Call]:
+    """Return every route with each of its methods, the reading ones first."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    found = [(rule, method) for rule in rules for method in ("GET", "POST") if method in (rule.methods or ())]
+    return sorted(found, key=lambda call: (call[1], call[0].rule))
+
+
+def guarded(app: Flask) -> list[Call]:
+    return [(rule, method) for rule, method in calls(app) if not access_of(app, rule).public]
+
+
+def access_of(app: Flask, rule: Rule) -> Access:
+    found: Access = app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
+    return found
+
+
+def names(rule: Rule) -> list[str]:
+    return sorted(rule.arguments)
+
+
+def ids(rule: Rule) -> list[str]:
+    return [name for name in names(rule) if name.endswith("_id")]
+
+
+def address(app: Flask, rule: Rule, side: Side, **other: Any) -> str:
+    """Return the address of a route for the things of a side, some of them replaced."""
+    values = {name: side.values.get(f"{rule.endpoint}.{name}", side.values.get(name)) for name in names(rule)}
+    values |= other
+    unknown = [name for name, value in values.items() if value is None]
+    assert not unknown, f"tell tests/sides.py what {unknown} of {rule.endpoint} stands for"
+    with app.test_request_context():
+        path: str = app.url_map.bind("").build(rule.endpoint, values)
+    return path + side.values.get(f"{rule.endpoint}?", "")
+
+
+def raw_address(app: Flask, rule: Rule, side: Side, number: str) -> str:
+    """Return the address with this number in place of every id, also one that the converter would not build."""
+    path = address(app, rule, side, **dict.fromkeys(ids(rule), MISSING))
+    return path.replace(str(MISSING), number)
+
+
+def status(client: FlaskClient, method: str, path: str, **values: Any) -> int:
+    answer = client.open(path, method=method, **values)
+    answer.close()
+    return answer.status_code
+
+
+def asking(client: FlaskClient, user: User) -> FlaskClient:
+    """Return the browser with this user signed in afresh, whatever the last request did to his session."""
+    db.session.rollback()
+    db.session.refresh(user)
+    make.sign_in(client, user)
+    return client
+
+
+def listed(wrong: dict[str, Any]) -> str:
+    return "\n".join(f"{found} {call}" for call, found in sorted(wrong.items()))
+
+
+def admitted(access: Access) -> list[Role]:
+    return [role for role in Role if access.roles is None or role in access.roles]
+
+
+def test_visitors_are_led_to_sign_in(app: Flask, client: FlaskClient, here: Side) -> None:
+    wrong = {}
+    for rule, method in guarded(app):
+        answer = client.open(address(app, rule, here), method=method)
+        if answer.status_code != 302 or not (answer.location or "").startswith("/masuk"):
+            wrong[f"{method} {rule.rule}"] = answer.status_code
+    assert not wrong, listed(wrong)
+
+
+def test_a_role_that_is_not_named_is_refused(app: Flask, client: FlaskClient, here: Side) -> None:
+    wrong = {}
+    for role, user in here.users.items():
+        asking(client, user)
+        for rule, method in guarded(app):
+            if role not in admitted(access_of(app, rule)):
+                found = status(client, method, address(app, rule, here))
+                if found != 403:
+                    wrong[f"{role} {method} {rule.rule}"] = found
+    assert not wrong, listed(wrong)
+
+
+def test_what_is_missing_or_anothers_is_not_found(app: Flask, client: FlaskClient, here: Side, away: Side) -> None:
+    """Each side asks for the other's; of several ids also only the last is foreign or missing."""
+    wrong = {}
+    for own, other in ((here, away), (away, here)):
+        for role, user in own.users.items():
+            asking(client, user)
+            for rule, method in guarded(app):
+                if not ids(rule) or role not in admitted(access_of(app, rule)):
+                    continue
+                for path in _not_found(app, rule, own, other):
+                    found = status(client, method, path)
+                    if found != 404:
+                        wrong[f"{role} {method} {path} ({rule.rule})"] = found
+    assert not wrong, listed(wrong)
+
+
+def _not_found(app: Flask, rule: Rule, own: Side, other: Side) -> Iterator[str]:
+    yield address(app, rule, other)
+    yield raw_address(app, rule, own, str(MISSING))
+    yield raw_address(app, rule, own, BEYOND)
+    yield raw_address(app, rule, own, str(2**63))
+    if len(ids(rule)) > 1:
+        last = re.findall(r"<id:(\w+)>", rule.rule)[-1]
+        yield address(app, rule, own, **{last: MISSING})
+        yield address(app, rule, own, **{last: other.values[last]})
+
+
+def test_everybody_can_open_his_own(app: Flask, client: FlaskClient, here: Side) -> None:
+    """Without this the test above would pass on a house that is locked altogether."""
+    closed = {}
+    for rule, method in calls(app):
+        if method == "GET":
+            roles = admitted(access_of(app, rule))
+            found = {status(asking(client, here.users[role]), "GET", address(app, rule, here)) for role in roles}
+            if not found & {200, 302, 303} or max(found) >= 500:
+                closed[rule.rule] = found
+    assert not closed, listed(closed)
+
+
+def test_strange_words_in_addresses_are_not_found(app: Flask, client: FlaskClient, here: Side) -> None:
+    wrong = {}
+    for rule, method in calls(app):
+        for role in admitted(access_of(app, rule)):
+            for name in set(STRANGE) & set(names(rule)):
+                path = address(app, rule, here, **{name: STRANGE[name]})
+                found = status(asking(client, here.users[role]), method, path)
+                if found != 404:
+                    wrong[f"{role} {method} {path}"] = found
+    assert not wrong, listed(wrong)
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=99999999999999999999", "page=x", "q=%25&sort=x&area=x"])
+def test_strange_queries_break_no_page(app: Flask, client: FlaskClient, here: Side, query: str) -> None:
+    wrong = {}
+    for rule, method in calls(app):
+        if method == "GET":
+            role = admitted(access_of(app, rule))[-1]
+            path = address(app, rule, here)
+            path += f"{'&' if '?' in path else '?'}{query}"
+            found = status(asking(client, here.users[role]), "GET", path)
+            if found >= 500:
+                wrong[path] = found
+    assert not wrong, listed(wrong)
+
+
+@pytest.mark.parametrize("sent", [*NASTY, "json", "nul"], ids=range(len(NASTY) + 2))
+def test_nasty_forms_break_nothing(app: Flask, client: FlaskClient, here: Side, sent: str) -> None:
+    """Fill every field that a page shows with the same nonsense; send it arrays in place of a form."""
+    wrong = {}
+    for rule, method in calls(app):
+        if method != "POST":
+            continue
+        for role in admitted(access_of(app, rule))[-2:]:
+            path = address(app, rule, here)
+            found = status(asking(client, here.users[role]), "POST", path, **_body(client, rule, path, sent))
+            if found >= 500:
+                wrong[f"{role} POST {path}"] = found
+    assert not wrong, listed(wrong)
+
+
+def _body(client: FlaskClient, rule: Rule, path: str, sent: str) -> dict[str, Any]:
+    if sent == "json":
+        return {"json": [1, {"name": ["x"]}]}
+    value = "a\x00b" if sent == "nul" else sent
+    return {"data": dict.fromkeys(_fields(client, rule, path) | {"reason", "amount", "quantity", "lines-0-x"}, value)}
+
+
+def _fields(client: FlaskClient, rule: Rule, path: str) -> set[str]:
+    """Return the names of the fields of a page that is both shown and sent."""
+    if "GET" not in (rule.methods or ()):
+        return set()
+    return set(re.findall(r'\sname="([A-Za-z0-9_.-]+)"', client.get(path).get_data(as_text=True)))
+
+
+def test_a_bad_address_is_no_error(client: FlaskClient) -> None:
+    for path in ("/%ff", "/produk/%00", "/produk/%ED%A0%80", "/dinas/pengguna/-1", "/dinas/pengguna/١"):
+        assert status(client, "GET", path) in (302, 400, 404), path
+
+
+def test_an_address_needs_known_names(app: Flask, here: Side) -> None:
+    """The helper of this file says so when a route has a name that `sides` does not know."""
+    rule = Rule("/x/<id:unknown_id>", endpoint="x")
+    app_map = app.url_map
+    rule.bind(app_map, rebind=True)
+    with pytest.raises(AssertionError, match="unknown_id"):
+        address(app, rule, here)
+    with pytest.raises(BuildError):
+        app_map.bind("").build("x", {})
