@@ -19,10 +19,10 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("/penjual", _l("Home"), "house", MAKERS),
-    Entry("/penjual/produk", _l("My products"), "package", MAKERS),
+    Entry("/penjual/produk", _l("Products"), "package", MAKERS),
     Entry("/penjual/stok", _l("Stock"), "warehouse", MAKERS),
-    Entry("/penjual/pesanan", _l("To prepare"), "clipboard-list", MAKERS),
-    Entry("/penjual/pendapatan", _l("My earnings"), "wallet", MAKERS),
+    Entry("/penjual/pesanan", _l("Prepare"), "clipboard-list", MAKERS),
+    Entry("/penjual/pendapatan", _l("Money"), "wallet", MAKERS),
     Entry("/dinas", _l("Work list"), "layout-dashboard", OFFICERS),
     Entry("/dinas/kurasi", _l("Curation"), "badge-check", frozenset({Role.CURATOR})),
     Entry("/dinas/produk", _l("Products"), "package", frozenset({Role.CURATOR, Role.MENTOR, Role.HEAD})),
