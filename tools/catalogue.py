@@ -4,6 +4,7 @@ Without arguments: extract the texts of code and templates and bring them into t
 when a text is missing, untranslated, fuzzy, or names other values than its English source.
 """
 
+import io
 import re
 import subprocess
 import sys
@@ -15,7 +16,21 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "translations/id/LC_MESSAGES/messages.po"
-VALUES = re.compile(r"%\((\w+)\)[a-z]")
+VALUES = re.compile(r"%\((\w+)\)[a-z]|(%s)|(\{\w+\})")
+HEADER = """\
+# Indonesian texts of Warung Kesejahteraan.
+#
+msgid ""
+msgstr ""
+"Project-Id-Version: Warung Kesejahteraan\\n"
+"Language: id\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+"""Our own, because Babel's carries the time of each run; Indonesian has one form, kept in both slots."""
 
 
 def extracted() -> Catalog:
@@ -36,14 +51,20 @@ def stored() -> Catalog:
         return read_po(file, locale="id")
 
 
+def save(catalogue: Catalog) -> None:
+    """Write the catalogue to its place, the same bytes for the same texts."""
+    body = io.BytesIO()
+    write_po(body, catalogue, width=110, sort_output=True, omit_header=True, include_lineno=False)
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    PO.write_bytes(HEADER.encode() + body.getvalue())
+
+
 def update() -> None:
     """Bring new texts into the kept catalogue and drop those that are gone."""
     catalogue = stored() if PO.exists() else Catalog(locale="id")
     catalogue.update(extracted(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    PO.parent.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as file:
-        write_po(file, catalogue, width=110, sort_output=True, omit_header=False, include_lineno=False)
+    save(catalogue)
     missing = [message.id for message in catalogue if message.id and not _translated(message)]
     print(f"{len(catalogue)} texts, {len(missing)} wait for their Indonesian words")
 
@@ -66,13 +87,13 @@ def check() -> int:
 
 
 def _translated(message: Message) -> bool:
-    texts = [message.string] if isinstance(message.string, str) else list(message.string)
-    return all(texts)
+    text = message.string
+    return bool(text) if text is None or isinstance(text, str) else all(text)
 
 
-def _values(text: str | list[str] | tuple[str, ...]) -> set[str]:
-    texts = [text] if isinstance(text, str) else text
-    return {name for each in texts for name in VALUES.findall(each)}
+def _values(text: str | list[str] | tuple[str, ...] | None) -> set[str]:
+    texts = [text] if isinstance(text, str) else text or []
+    return {"".join(found) for each in texts for found in VALUES.findall(each)}
 
 
 if __name__ == "__main__":
