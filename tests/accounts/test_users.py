@@ -180,7 +180,7 @@ def test_ones_own_page_offers_nothing(client: FlaskClient, office: dict[str, Any
     me = office["administrator"]
     make.sign_in(client, me)
     page = f"/dinas/pengguna/{me.id}"
-    assert 'method="post" action="/dinas' not in re.sub(r"\s+", " ", client.get(page).text)
+    assert 'action="/dinas/pengguna/' not in client.get(page).text
     for action in ("kode", "tutup", f"peran/{me.assignments[0].id}/akhiri"):
         assert client.post(f"{page}/{action}").status_code == 403
     assert client.post(f"{page}/peran?role=treasurer", data={"place": "63.06"}).status_code == 403
