@@ -39,7 +39,8 @@ def payments() -> Select[Any]:
     account = case(*((Payment.provider == code, each.money_account.value) for code, each in PROVIDERS.items()))
     key = joined(reference("payment", Payment.id), account)
     confirmed = amounts(key, Payment.received_amount).where(Payment.state == PaymentState.CONFIRMED)
-    return beside(confirmed, _moved(1, EntryKind.PAYMENT, EntryKind.STRAY_PAYMENT))
+    moved = _moved(1, *(kind for kind in EntryKind if kind not in (EntryKind.REFUND, EntryKind.PAYOUT)))
+    return beside(confirmed, moved)
 
 
 def _entries(kind: EntryKind, account: Account, value: Any) -> Any:

@@ -32,4 +32,6 @@ def _is_there(name: str) -> bool:
     return True
 
 
-CHECKS = (Check("Every photo has its files", _photos),)
+photos = Check("Every photo has its files", _photos)
+
+CHECKS = (photos,)

@@ -101,10 +101,8 @@ def _triggers() -> set[tuple[str, str]]:
     return {(name, verb) for name, kind in listed for verb, bit in bits.items() if kind & bit}
 
 
-CHECKS = (
-    effects,
-    one_key,
-    Check("Every reference leads to a row", _references),
-    Check("What must be unique is held by the database", _uniqueness),
-    Check("Rows of the journal, the stock and the audit can only be added", _only_added),
-)
+references = Check("Every reference leads to a row", _references)
+uniqueness = Check("What must be unique is held by the database", _uniqueness)
+only_added = Check("Rows of the journal, the stock and the audit can only be added", _only_added)
+
+CHECKS = (effects, one_key, references, uniqueness, only_added)

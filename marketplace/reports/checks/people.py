@@ -156,9 +156,9 @@ def _offices() -> Result:
     return _result(rows, faults)
 
 
-CHECKS = (
-    Check("No KK number or NIK stands anywhere in the clear", _numbers),
-    Check("A family's KK number is the one its hash and last digits say", _households),
-    Check("A person's NIK is the one its hash and last digits say", _people),
-    Check("Each office of a group is held once, and no family is in it twice", _offices),
-)
+numbers = Check("No KK number or NIK stands anywhere in the clear", _numbers)
+households = Check("A family's KK number is the one its hash and last digits say", _households)
+persons = Check("A person's NIK is the one its hash and last digits say", _people)
+offices = Check("Each office of a group is held once, and no family is in it twice", _offices)
+
+CHECKS = (numbers, households, persons, offices)

@@ -117,10 +117,8 @@ def lines() -> Select[Any]:
     return row(Snapshot.id, "a line in force, or none", found).outerjoin_from(Snapshot, PovertyLine)
 
 
-CHECKS = (
-    _each_month("A closed month's sales are the journal's, less the costs told", _net_sales),
-    _each_month("A closed month's other income is what was verified", _other_income),
-    per_person,
-    lines,
-    _each_month("A closed month passed if its income reached the line", _status),
-)
+net_sales = _each_month("A closed month's sales are the journal's, less the costs told", _net_sales)
+other_income = _each_month("A closed month's other income is what was verified", _other_income)
+status = _each_month("A closed month passed if its income reached the line", _status)
+
+CHECKS = (net_sales, other_income, per_person, lines, status)

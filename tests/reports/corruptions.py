@@ -1,0 +1,344 @@
+"""What can go wrong, one row of the table each: SQL that breaks it, and the checks that must see it."""
+
+from dataclasses import dataclass
+
+from marketplace.reports.check import Check
+from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, stock
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """Raw SQL, the checks that see what it did, and the CHECK that would have refused it."""
+
+    sql: tuple[str, ...]
+    seen_by: frozenset[Check]
+    unchecked: str = ""
+
+
+def breaks(*seen_by: Check, sql: tuple[str, ...] | str, unchecked: str = "") -> Corruption:
+    """Name the checks first: they are what the row is about."""
+    return Corruption((sql,) if isinstance(sql, str) else sql, frozenset(seen_by), unchecked)
+
+
+def order(state: str, more: str = "1 = 1") -> str:
+    """Return a subselect of the first order in a state."""
+    return f"(SELECT min(id) FROM orders WHERE state = '{state}' AND {more})"
+
+
+def line(state: str) -> str:
+    """Return a subselect of the first line (of a product) of the first order in a state."""
+    return f"(SELECT min(id) FROM order_line WHERE order_id = {order(state)})"
+
+
+def component(state: str) -> str:
+    """Return a subselect of the component of that line."""
+    return f"(SELECT min(id) FROM order_component WHERE line_id = {line(state)})"
+
+
+def first(table: str, condition: str) -> str:
+    """Return a subselect of the first row that fulfils a condition."""
+    return f"(SELECT min(id) FROM {table} WHERE {condition})"
+
+
+def entry(kind: str, more: str = "1 = 1") -> str:
+    """Return a subselect of the first journal entry of a kind."""
+    return first("journal_entry", f"kind = '{kind}' AND {more}")
+
+
+def booked(entry_id: str, account: str, amount: int) -> str:
+    """Return SQL that adds a line to an entry."""
+    return f"INSERT INTO journal_line (entry_id, account, amount) VALUES ({entry_id}, '{account}', {amount})"
+
+
+PARCEL_ENTRY = "id IN (SELECT entry_id FROM journal_line WHERE account = 'packing_fund')"
+PAID = first("order_event", "action = 'pay'")
+GIVEN_UP = first("hold", "reference = 'order:' || " + order("cancelled"))
+CONFIRMED = first("payment", "state = 'confirmed'")
+TAKEN = first("hold", "state = 'taken'")
+RELEASED = first("hold", "state = 'released'")
+SOLD = first("stock_movement", "reason = 'sold'")
+HELD = first("hold", "state = 'active' AND quantity > 1")
+OPEN_BILL = first("payment", "state = 'pending' AND provider = 'transfer'")
+OTHER_BILL = "(SELECT max(id) FROM payment WHERE state = 'pending' AND provider = 'transfer')"
+FINAL = first("snapshot", "is_final AND people > 0 AND status <> 'no_data'")
+
+STOCK = [
+    breaks(
+        stock.on_hand, sql="UPDATE stock_level SET on_hand = on_hand + 1 WHERE id = (SELECT min(id) FROM stock_level)"
+    ),
+    breaks(stock.held, sql=f"UPDATE stock_level SET held = held - 1 WHERE id = {first('stock_level', 'held > 0')}"),
+    breaks(
+        stock.not_oversold,
+        stock.held,
+        sql=f"UPDATE stock_level SET held = on_hand + 1 WHERE id = {first('stock_level', 'held > 0')}",
+        unchecked="stock_level.ck_stock_level_held_range",
+    ),
+    breaks(
+        stock.open_orders_hold,
+        sql=(
+            f"UPDATE stock_level SET held = held - 1 WHERE id = (SELECT level_id FROM hold WHERE id = {HELD})",
+            f"UPDATE hold SET quantity = quantity - 1 WHERE id = {HELD}",
+        ),
+    ),
+    breaks(
+        stock.packed_orders_took,
+        stock.sold_movements,
+        sql=f"UPDATE hold SET quantity = quantity + 1 WHERE id = {TAKEN}",
+    ),
+    breaks(
+        stock.hold_states,
+        sql=(
+            f"UPDATE hold SET state = 'active' WHERE id = {GIVEN_UP}",
+            "UPDATE stock_level SET held = (SELECT sum(quantity) FROM hold WHERE level_id = stock_level.id"
+            " AND state = 'active') WHERE held > 0",
+        ),
+    ),
+    breaks(
+        stock.holds_have_orders,
+        sql=f"UPDATE hold SET reference = 'order:999' WHERE id = {RELEASED}",
+    ),
+    breaks(
+        stock.sold_movements,
+        sql=f"UPDATE stock_movement SET reference = '' WHERE id = {SOLD}",
+    ),
+]
+
+ORDERS = [
+    breaks(
+        orders.goods,
+        sql=f"UPDATE orders SET goods_amount = goods_amount + 1, total = total + 1 WHERE id = {order('expired')}",
+    ),
+    breaks(
+        orders.totals,
+        sql=f"UPDATE orders SET delivery_fee = delivery_fee + 1 WHERE id = {order('expired')}",
+        unchecked="orders.ck_orders_total_sum",
+    ),
+    breaks(
+        orders.lines,
+        sql=f"UPDATE order_line SET unit_price = unit_price + 1 WHERE id = {line('expired')}",
+        unchecked="order_line.ck_order_line_amount_product",
+    ),
+    breaks(
+        orders.line_parts,
+        sql=(
+            f"UPDATE order_component SET amount = amount + 1 WHERE id = {component('expired')}",
+            "UPDATE order_share SET amount = amount + 1 WHERE id ="
+            f" (SELECT min(id) FROM order_share WHERE component_id = {component('expired')})",
+        ),
+    ),
+    breaks(
+        orders.shares,
+        sql="UPDATE order_share SET amount = amount + 1 WHERE id ="
+        f" (SELECT min(id) FROM order_share WHERE component_id = {component('expired')})",
+    ),
+    breaks(
+        orders.components,
+        sql=f"UPDATE order_component SET quantity = quantity + 1 WHERE id = {component('expired')}",
+    ),
+    breaks(orders.parcel_prices, sql="UPDATE recipe SET price = price + 1000"),
+    breaks(orders.parcel_packing, sql="UPDATE recipe SET packing_cost = packing_cost - 1"),
+    breaks(orders.reduced, sql=f"UPDATE orders SET reduced_amount = 1 WHERE id = {order('expired')}"),
+    breaks(
+        orders.reduced_lines,
+        orders.reduced_shares,
+        sql=f"UPDATE order_line SET reduced_quantity = 1 WHERE id = {line('expired')}",
+    ),
+    breaks(
+        orders.adjustments,
+        orders.reduced,
+        sql="UPDATE order_adjustment SET amount = amount + 1 WHERE id = (SELECT min(id) FROM order_adjustment)",
+    ),
+    breaks(
+        orders.reduced_shares,
+        sql=f"UPDATE order_share SET reduced_amount = reduced_amount - 1 WHERE component_id = {component('cancelled')}",
+    ),
+    breaks(orders.moments, sql=f"UPDATE orders SET packed_at = placed_at WHERE id = {order('processing')}"),
+    breaks(
+        orders.last_steps,
+        orders.chain,
+        sql="INSERT INTO order_event (order_id, action, from_state, to_state, note, at)"
+        f" VALUES ({order('expired')}, 'cancel', 'awaiting_payment', 'cancelled', '', '2026-01-01 00:00:00')",
+    ),
+    breaks(
+        orders.chain,
+        sql=f"UPDATE order_event SET from_state = 'processing' WHERE id = {PAID}",
+    ),
+    breaks(orders.steps, sql="UPDATE order_event SET action = 'fly' WHERE id = (SELECT min(id) FROM order_event)"),
+    breaks(orders.returns, sql=f"UPDATE order_adjustment SET kind = 'returned' WHERE order_id = {order('cancelled')}"),
+]
+
+LEDGER = [
+    breaks(ledger.entries_balance, sql=booked(entry("payout"), "packing_fund", 5)),
+    breaks(
+        ledger.balances,
+        sql="UPDATE household_balance SET balance = balance + 1 WHERE household_id ="
+        " (SELECT min(household_id) FROM household_balance)",
+    ),
+    breaks(ledger.regencies, sql=f"UPDATE journal_entry SET area_code = '63.07' WHERE id = {entry('payment')}"),
+    breaks(
+        ledger.entries_have_orders,
+        sql=f"UPDATE journal_entry SET order_id = {order('expired')} WHERE id = {entry('payout')}",
+    ),
+    breaks(ledger.references, sql=f"UPDATE journal_entry SET reference = 'order:0' WHERE id = {entry('delivery')}"),
+    breaks(ledger.paid_once, sql=f"UPDATE journal_entry SET kind = 'stray_payment' WHERE id = {entry('payment')}"),
+    breaks(
+        ledger.bills_settled,
+        sql="UPDATE journal_entry SET reference = 'adjustment:0' WHERE kind = 'reduction'"
+        " AND reference LIKE 'adjustment:%'",
+    ),
+    breaks(
+        ledger.deposits,
+        ledger.delivery_fees,
+        sql=(booked(entry("delivery"), "customer_deposits", 5), booked(entry("delivery"), "delivery_fund", -5)),
+    ),
+    breaks(
+        ledger.delivered_once,
+        ledger.returned_once,
+        sql=f"UPDATE journal_entry SET kind = 'return' WHERE id = {entry('delivery')}",
+    ),
+    breaks(
+        ledger.returned_once,
+        ledger.earning_kinds,
+        sql=f"UPDATE journal_entry SET kind = 'reduction' WHERE id = {entry('return')}",
+    ),
+    breaks(
+        ledger.earnings,
+        sql=f"UPDATE journal_line SET product_id = NULL WHERE id = {first('journal_line', 'product_id IS NOT NULL')}",
+    ),
+    breaks(
+        ledger.packing,
+        ledger.delivery_fees,
+        sql=(
+            "UPDATE journal_line SET amount = amount - 1 WHERE account = 'packing_fund' AND entry_id ="
+            f" {entry('delivery', PARCEL_ENTRY)}",
+            "UPDATE journal_line SET amount = amount + 1 WHERE account = 'delivery_fund' AND entry_id ="
+            f" {entry('delivery', PARCEL_ENTRY)}",
+        ),
+    ),
+    breaks(
+        ledger.owed_back,
+        bills.refunds,
+        sql="UPDATE refund SET amount = amount + 1 WHERE id = (SELECT min(id) FROM refund)",
+    ),
+    breaks(
+        ledger.no_overpaid_refund,
+        ledger.owed_back,
+        bills.refunds,
+        sql=(booked(entry("refund"), "refunds_payable", 9), booked(entry("refund"), "cash", -9)),
+    ),
+]
+
+BILLS = [
+    breaks(
+        bills.payments,
+        sql=f"UPDATE journal_line SET account = 'qris' WHERE account = 'bank' AND entry_id = {entry('payment')}",
+    ),
+    breaks(
+        bills.payments,
+        sql=(booked(entry("delivery"), "cash", 5), booked(entry("delivery"), "bank", -5)),
+    ),
+    breaks(
+        bills.payment_orders,
+        ledger.owed_back,
+        sql=f"UPDATE payment SET order_id = {order('expired')} WHERE id = {CONFIRMED}",
+    ),
+    breaks(
+        bills.payment_moments,
+        sql=f"UPDATE payment SET decided_at = NULL WHERE id = {CONFIRMED}",
+    ),
+    breaks(
+        bills.discounts,
+        sql=f"UPDATE payment SET unique_code = 0 WHERE id = {CONFIRMED}",
+    ),
+    breaks(
+        bills.refunds,
+        sql=f"UPDATE refund SET method = 'cash' WHERE id = {first('refund', 'method = ' + repr('transfer'))}",
+    ),
+    breaks(bills.payouts, sql="UPDATE payout SET amount = amount + 1 WHERE state = 'paid'"),
+    breaks(
+        bills.payout_households,
+        sql="UPDATE payout SET household_id = (SELECT max(id) FROM household) WHERE state = 'paid'",
+    ),
+    breaks(bills.payout_proofs, sql="UPDATE payout SET signed_by = '' WHERE state = 'paid'"),
+    breaks(bills.closed_batches, sql="UPDATE payout_batch SET state = 'closed'"),
+    breaks(
+        bills.one_open_bill,
+        sql=f"UPDATE payment SET order_id = (SELECT order_id FROM payment WHERE id = {OTHER_BILL})"
+        f" WHERE id = {OPEN_BILL}",
+    ),
+    breaks(bills.open_bills, sql=f"UPDATE payment SET amount = amount - 5000 WHERE id = {OPEN_BILL}"),
+    breaks(bills.open_codes, sql=f"DELETE FROM unique_code WHERE payment_id = {OPEN_BILL}"),
+    breaks(
+        bills.open_sums,
+        bills.open_codes,
+        sql="UPDATE payment SET (amount, unique_code) ="
+        f" (SELECT amount, unique_code FROM payment WHERE id = {OTHER_BILL}) WHERE id = {OPEN_BILL}",
+    ),
+]
+
+GOODS = [
+    breaks(
+        goods.product_shares,
+        sql="UPDATE product_share SET basis_points = basis_points - 1 WHERE id = (SELECT min(id) FROM product_share)",
+    ),
+    breaks(goods.product_states, sql="UPDATE product SET published_at = NULL WHERE id = (SELECT min(id) FROM product)"),
+    breaks(goods.product_states, sql="UPDATE revision SET state = 'withdrawn'"),
+    breaks(
+        goods.product_places,
+        sql="UPDATE product SET district_code = '63.06.01' WHERE id = (SELECT min(id) FROM product)",
+    ),
+    breaks(
+        goods.recipe_goods,
+        sql="UPDATE product SET kind = 'service' WHERE id = (SELECT min(product_id) FROM recipe_item)",
+    ),
+    breaks(goods.recipe_prices, sql="UPDATE recipe_item SET unit_price = unit_price + 1000000"),
+    breaks(goods.parcel_recipes, sql="UPDATE parcel SET recipe_version = 9"),
+]
+
+MONTHS = [
+    breaks(
+        snapshots.net_sales,
+        sql="UPDATE snapshot SET net_sales = net_sales + people, income_per_person = income_per_person + 1"
+        f" WHERE id = {FINAL}",
+    ),
+    breaks(
+        snapshots.other_income,
+        sql="UPDATE snapshot SET other_income = other_income + people, income_per_person = income_per_person + 1"
+        f" WHERE id = {FINAL}",
+    ),
+    breaks(
+        snapshots.per_person, sql=f"UPDATE snapshot SET income_per_person = income_per_person + 1 WHERE id = {FINAL}"
+    ),
+    breaks(snapshots.lines, sql=f"UPDATE snapshot SET line_id = NULL WHERE id = {FINAL}"),
+    breaks(snapshots.status, sql=f"UPDATE snapshot SET status = 'no_data' WHERE id = {FINAL}"),
+]
+
+PEOPLE = [
+    breaks(
+        people.numbers,
+        sql="INSERT INTO audit_entry (at, action, subject_type, reason, detail)"
+        " VALUES ('2026-01-01 00:00:00', 'household.view', 'household', 'KK 6306050101120009 dicek', '{}')",
+    ),
+    breaks(
+        people.numbers,
+        sql=f"UPDATE orders SET note = 'titip 6306.0501.0190-0001 ya' WHERE id = {order('expired')}",
+    ),
+    breaks(people.numbers, sql="UPDATE refund SET reference = '6306054502880002'"),
+    breaks(people.households, sql="UPDATE household SET kk_last4 = '0000' WHERE id = (SELECT min(id) FROM household)"),
+    breaks(people.households, sql="UPDATE household SET address_encrypted = kk_encrypted"),
+    breaks(people.persons, sql="UPDATE person SET nik_hash = 'x' WHERE nik_hash IS NOT NULL"),
+    breaks(people.offices, sql="UPDATE membership SET role = 'chair'"),
+]
+
+ONCE = [
+    breaks(
+        once.effects,
+        once.one_key,
+        sql="UPDATE once_key SET result_id = NULL WHERE id = (SELECT min(id) FROM once_key WHERE scope = 'order')",
+    ),
+    breaks(once.one_key, sql=f"DELETE FROM once_key WHERE scope = 'order' AND result_id = {order('expired')}"),
+    breaks(once.references, sql=f"UPDATE orders SET buyer_id = 999 WHERE id = {order('expired')}"),
+    breaks(once.uniqueness, sql="DROP INDEX uq_payout_open"),
+]
+
+ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *GOODS, *MONTHS, *PEOPLE, *ONCE]

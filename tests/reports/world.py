@@ -1,0 +1,191 @@
+"""A small world in which everything that the check looks at has happened once, through the services."""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from marketplace.catalog import service as catalog
+from marketplace.catalog.models import Category, Product, ProductKind
+from marketplace.catalog.rules import ProductContent, Share
+from marketplace.graduation import service as graduation
+from marketplace.graduation.models import NoteKind
+from marketplace.graduation.service import NoteContent
+from marketplace.groups.models import Group, Household, MemberRole
+from marketplace.ledger import payouts
+from marketplace.ledger.models import PayoutMethod
+from marketplace.ledger.payouts import Choice
+from marketplace.orders import adjustments
+from marketplace.orders import service as orders
+from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order
+from marketplace.orders.queries import refund_due
+from marketplace.orders.wanted import Delivery, LineRequest
+from marketplace.payments import refunds
+from marketplace.payments import service as payments
+from marketplace.payments.models import Payment, RefundMethod
+from marketplace.shared import audit, clock, personal
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
+from tests import make
+from tests.orders.asking import placed
+from tests.parcels import build
+from tests.payments import billing
+
+MARCH = dt.datetime(2026, 3, 10, 3, tzinfo=dt.UTC)
+"""A month that is closed: what is sold in it is held against the line."""
+APRIL = dt.datetime(2026, 4, 20, 3, tzinfo=dt.UTC)
+"""When March is closed, and when goods come back."""
+HOME = Delivery(DeliveryMethod.ADDRESS, "Jl. Singakarsa 4", "002/001", make.VILLAGE)
+KK, NIK = "6306050101900001", "6306054502880002"
+_statements = itertools.count(1)
+
+
+def do(action: Callable[..., Any], *args: Any, **values: Any) -> Any:
+    """Run one command and commit."""
+    with unit_of_work():
+        return action(*args, **values)
+
+
+class World:
+    """Makers, goods and the orders that were made of them."""
+
+    def __init__(self) -> None:
+        self.group = make.group()
+        self.first, self.second = self._family(), make.household(self.group)
+        self.alone = make.household(make.group())
+        self.mat = make.product(
+            self.group, makers={self.first.id: 6_667, self.second.id: 3_333}, stock=200, price=10_001
+        )
+        self.honey = make.product(_group_of(self.alone), makers={self.alone.id: 10_000}, stock=200, price=30_000)
+        self.massage = make.product(
+            self.group, makers={self.first.id: 10_000}, kind=ProductKind.SERVICE, category=Category.SERVICE
+        )
+        self.parcel = build.offered({self.mat: 2, self.honey: 1}, price=80_000)
+        make.add(DeliveryFee(district_code="63.06.05", amount=7_500, effective_from=make.LONG_AGO, source="SK"))
+        billing.bank()
+        billing.qris()
+
+    def _family(self) -> Household:
+        """Make a family whose numbers are known to the tests, and whose head chairs the group."""
+        encrypted = {"kk_encrypted": personal.encrypt(KK, purpose="kk"), "kk_last4": KK[-4:]}
+        family = make.household(self.group, kk_hash=personal.lookup_hash(KK, purpose="kk"), **encrypted)
+        with unit_of_work():
+            person = family.people[0]
+            person.nik_encrypted, person.nik_last4 = personal.encrypt(NIK, purpose="nik"), NIK[-4:]
+            person.nik_hash = personal.lookup_hash(NIK, purpose="nik")
+            family.memberships[0].role = MemberRole.CHAIR
+        return family
+
+    def order(self, mats: int = 2, parcels: int = 0, delivery: Delivery | None = None) -> Order:
+        """Place an order of mats, parcels of them, and a massage."""
+        lines = [LineRequest(mats, product_id=self.mat.id), LineRequest(1, product_id=self.massage.id)]
+        if parcels:
+            lines.append(LineRequest(parcels, parcel_id=self.parcel.id))
+        return placed(*lines, delivery=delivery)
+
+    def paid(self, **values: Any) -> Order:
+        """Place an order and pay it by transfer."""
+        order = self.order(**values)
+        payment = do(payments.start, order.id, "transfer")
+        do(payments.confirm, payment.id, payment.amount, f"MUT{next(_statements)}", None)
+        return order
+
+    def delivered(self, **values: Any) -> Order:
+        """Place an order, pay it and bring it to its buyer."""
+        order = self.paid(**values)
+        do(orders.pack, order.id, None)
+        if order.delivery_method is not DeliveryMethod.PICKUP:
+            do(orders.ship, order.id, None)
+        do(orders.hand_over, order.id, None)
+        return order
+
+
+def _group_of(family: Household) -> Group:
+    return family.memberships[0].group
+
+
+def built() -> World:
+    """Make the world."""
+    with clock.at(MARCH):
+        world = World()
+        _sold_in_march(world)
+    with clock.at(APRIL):
+        _in_april(world)
+    _today(world)
+    return world
+
+
+def _sold_in_march(world: World) -> None:
+    world.delivered(mats=3, parcels=2, delivery=HOME)
+    world.delivered()
+    expiring = world.order()
+    do(payments.start, expiring.id, "qris")
+    with clock.at(MARCH + dt.timedelta(days=2)):
+        do(payments.expire_due, clock.now())
+    _noted(world)
+
+
+def _noted(world: World) -> None:
+    mentor, verifier = make.user(Role.MENTOR, group_id=world.group.id), make.user(Role.VERIFIER)
+    month = clock.month_of(MARCH.date())
+    do(graduation.add_note, world.first.id, NoteContent(month, NoteKind.COST, 2_000, "Bambu"), mentor.id)
+    wage = NoteContent(month, NoteKind.OTHER_INCOME, 300_000, "Upah")
+    note = do(graduation.add_note, world.first.id, wage, mentor.id)
+    do(graduation.verify_note, note.id, verifier.id)
+
+
+def _in_april(world: World) -> None:
+    do(graduation.close_month, make.REGENCY, clock.month_of(MARCH.date()))
+    cancelled = world.paid(parcels=1)
+    do(adjustments.cancel, cancelled.id, by_buyer=True, reason="Acara batal", actor_id=None)
+    _give_back(cancelled, RefundMethod.TRANSFER)
+    returned = world.delivered(mats=4)
+    do(adjustments.take_return, returned.id, restock=True, reason="Basi", actor_id=None)
+    _give_back(returned, RefundMethod.CASH)
+    _pay_out(world)
+    world.delivered(parcels=1, delivery=HOME)
+
+
+def _give_back(order: Order, method: RefundMethod) -> None:
+    do(refunds.record_refund, order.id, refund_due(order.id), method, "KEMBALI", None)
+
+
+def _pay_out(world: World) -> None:
+    treasurer = make.user(Role.TREASURER)
+    chosen = [Choice(family.id, PayoutMethod.CASH) for family in (world.first, world.second)]
+    batch = do(payouts.prepare_batch, make.REGENCY, chosen, treasurer.id)
+    paid, dropped = [payout.id for payout in batch.payouts]
+    do(payouts.pay, paid, "Siti", treasurer.id)
+    do(payouts.cancel_payout, dropped, treasurer.id)
+    do(payouts.close_batch, batch.id, treasurer.id)
+    do(payouts.prepare_batch, make.REGENCY, [Choice(world.alone.id, PayoutMethod.CASH)], treasurer.id)
+
+
+def _today(world: World) -> None:
+    short = world.paid(mats=5)
+    do(adjustments.short_ship, short.id, short.lines[0].id, 2, "Pecah", None)
+    for _number in range(2):
+        do(payments.start, world.order().id, "transfer")
+    claimed = do(payments.start, world.order().id, "transfer")
+    do(payments.claim, claimed.id, None, "Sudah")
+    cash = world.order()
+    do(payments.start, cash.id, "cash")
+    do(orders.pack, cash.id, None)
+    odd: Payment = do(payments.start, world.order().id, "qris")
+    do(payments.confirm, odd.id, odd.amount - 1_000, "MUT-odd", None)
+    _hand_in(world)
+    with unit_of_work():
+        audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")
+
+
+def _hand_in(world: World) -> None:
+    actor = make.user(Role.GROUP_OFFICER, group_id=world.group.id)
+    content = ProductContent(
+        name="Tikar Purun",
+        category=Category.CRAFT,
+        unit="lembar",
+        price=40_000,
+        shares=(Share(world.first.id, 10_000),),
+    )
+    product: Product = do(catalog.create_product, world.group.id, content, actor)
+    do(catalog.submit, product.id, actor)
