@@ -18,7 +18,7 @@ from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from . import goods, people, words
 from .people import DEMO_PASSWORD, Cast
-from .plan import PlannedOrder, Seller, year
+from .plan import MONTHS, PlannedOrder, Seller, story
 from .trade import Market, moment
 
 __all__ = ["DEMO_PASSWORD", "load_demo", "sign_ins"]
@@ -28,17 +28,21 @@ SEED = 2018
 T = TypeVar("T")
 
 
-def load_demo(now: dt.datetime | None = None) -> None:
-    """Fill an empty database; the story ends the day before `now` (this moment when None)."""
+def load_demo(
+    now: dt.datetime | None = None,
+    months: int = MONTHS,
+    photograph: Callable[[], Iterator[Prepared]] = goods.photograph,
+) -> None:
+    """Fill an empty database with a story of some months that ends the day before `now` (this moment when None)."""
     now = now or clock.now()
     luck, cast = Random(SEED), Cast()  # noqa: S311  (a story, not a secret)
     start = moment(clock.local_date(now, "Asia/Makassar").replace(day=1) - dt.timedelta(days=365), 6)
-    photos = list(_shown("Drawing photos", goods.photograph(), len(words.PRODUCTS) + len(words.PARCELS)))
+    photos = list(_shown("Drawing photos", photograph(), len(words.PRODUCTS) + len(words.PARCELS)))
     with clock.at(start):
         _do("People", lambda: _people(cast, luck))
         products, parcels = _goods(cast, photos, start, luck)
     market = Market(cast, products, parcels, now)
-    _trade(market, _planned(cast, now, luck))
+    _trade(market, _planned(cast, now, months, luck))
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
 
@@ -74,14 +78,14 @@ def _list_products(cast: Cast, images: list[int], start: dt.datetime, luck: Rand
     return listed
 
 
-def _planned(cast: Cast, now: dt.datetime, luck: Random) -> list[PlannedOrder]:
+def _planned(cast: Cast, now: dt.datetime, months: int, luck: Random) -> list[PlannedOrder]:
     makes: dict[int, list[tuple[int, int]]] = {}
     for number, text in enumerate(words.PRODUCTS):
         first = goods.makers_of(cast, number, text)[0].household_id
         makes.setdefault(first, []).append((number, text.price))
     sellers = [Seller(family.people, tuple(makes.get(family.household_id, ()))) for family in cast.families]
     yesterday = clock.local_date(now, "Asia/Makassar") - dt.timedelta(days=1)
-    return year(sellers, len(cast.buyers), len(words.PARCELS), yesterday, luck)
+    return story(sellers, len(cast.buyers), len(words.PARCELS), yesterday, months, luck)
 
 
 def _trade(market: Market, planned: list[PlannedOrder]) -> None:

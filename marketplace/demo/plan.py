@@ -90,10 +90,12 @@ def chunks_of(seller: Seller, target: int, luck: Random) -> list[Chunk]:
     return chunks
 
 
-def year(sellers: Sequence[Seller], buyers: int, parcels: int, last_day: dt.date, luck: Random) -> list[PlannedOrder]:
-    """Return the orders of twelve months up to a day, in the order of their days."""
+def story(
+    sellers: Sequence[Seller], buyers: int, parcels: int, last_day: dt.date, months: int, luck: Random
+) -> list[PlannedOrder]:
+    """Return the orders of some months up to a day, in the order of their days."""
     orders: list[PlannedOrder] = []
-    for step, month in enumerate(months_back(last_day.replace(day=1), MONTHS)):
+    for step, month in enumerate(months_back(last_day.replace(day=1), months)):
         pool: list[Chunk] = []
         for family, seller in enumerate(sellers):
             part = ratio(course_of(family), step, month, luck)

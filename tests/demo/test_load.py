@@ -1,0 +1,82 @@
+"""The demo is a story played through the real services: it has what the place has, and its books are in order."""
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from flask import Flask
+from PIL import Image as Picture
+from sqlalchemy import delete, func, select
+
+from marketplace.areas.models import Area, Figure, Level, PovertyLine
+from marketplace.catalog.models import Product, ProductKind, ProductState
+from marketplace.demo import words
+from marketplace.demo.load import load_demo, sign_ins
+from marketplace.demo.plan import PlannedOrder, Seller, story
+from marketplace.extensions import db
+from marketplace.graduation.models import MonthStatus, Snapshot
+from marketplace.groups.models import Group, Household
+from marketplace.ledger.models import MONEY
+from marketplace.ledger.queries import account_balances
+from marketplace.orders.models import Order, OrderState
+from marketplace.parcels.models import Parcel, ParcelState
+from marketplace.reports import queries as reports
+from marketplace.shared.images import Prepared, prepare
+from marketplace.shared.transaction import unit_of_work
+from tests import make
+
+NOW = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
+
+
+def one_photo() -> Iterator[Prepared]:
+    out = io.BytesIO()
+    Picture.new("RGB", (300, 300), (200, 150, 90)).save(out, "JPEG")
+    same = prepare(io.BytesIO(out.getvalue()))
+    return iter([same] * (len(words.PRODUCTS) + len(words.PARCELS)))
+
+
+def count(*conditions: object, of: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(of).where(*conditions)) or 0  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def bare(app: Flask) -> Flask:
+    """Return an application without areas: the demo brings its own."""
+    with unit_of_work():
+        for table in (Figure, PovertyLine):
+            db.session.execute(delete(table))
+    return app
+
+
+def test_the_place_is_all_there_and_its_books_are_in_order(bare: Flask) -> None:
+    load_demo(NOW, months=2, photograph=one_photo)
+    districts = count(Area.level == Level.DISTRICT, Area.parent_code == make.REGENCY, of=Area)
+    assert (districts, count(of=Group), count(of=Household)) == (11, 30, 150)
+    assert count(Product.state == ProductState.PUBLISHED, of=Product) >= 177
+    assert count(Product.kind == ProductKind.SERVICE, of=Product) > 0
+    assert count(Parcel.state == ParcelState.OFFERED, of=Parcel) == 12
+    rows = reports.recap(make.REGENCY)
+    assert len(rows) == 11
+    assert all(row.goods > 0 for row in rows)
+    assert sum(row.goods + row.services for row in rows) == count(of=Product)
+    assert count(Order.state == OrderState.COMPLETED, of=Order) > 50
+    assert {MonthStatus.PASSED, MonthStatus.NOT_PASSED} <= set(db.session.scalars(select(Snapshot.status).distinct()))
+    balances = account_balances(make.REGENCY)
+    assert all(balances[account] >= 0 for account in MONEY)
+    assert len(sign_ins()) == 9
+    result = bare.test_cli_runner().invoke(args=["check"])
+    assert result.exit_code == 0, result.output[-2000:]
+
+
+def planned() -> list[PlannedOrder]:
+    sellers = [Seller(people, ((people, 20_000), (people + 9, 35_000))) for people in range(1, 9)]
+    return story(sellers, 60, 12, NOW.date(), 12, Random(1))
+
+
+def test_the_same_seed_tells_the_same_story() -> None:
+    first = planned()
+    assert first == planned()
+    assert len({order.day.replace(day=1) for order in first}) == 12
+    assert all(order.day <= NOW.date() for order in first)
