@@ -13,7 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from marketplace.accounts.models import User
 from marketplace.config import ROOT
-from marketplace.extensions import db
+from marketplace.extensions import babel, db
 from tests import make
 from tests.conftest import make_app
 
@@ -52,7 +52,9 @@ class Quiet(WSGIRequestHandler):
 
 @pytest.fixture
 def address(app: Flask, database_url: str, tmp_path: Path) -> Iterator[str]:
-    """Serve the application with CSRF protection on and return its address."""
+    """Serve the application in Indonesian with CSRF protection on and return its address."""
+    assert CATALOGUE.exists(), "compile the catalogue first: make translations"
+    babel.domain_instance.cache.clear()  # one for all applications of the process, and other tests read English
     shop = make_app(database_url, Path(app.extensions["config"].data_dir))
     shop.config["WTF_CSRF_ENABLED"] = True
     server = make_server("127.0.0.1", 0, shop, threaded=True, request_handler=Quiet)
@@ -62,6 +64,7 @@ def address(app: Flask, database_url: str, tmp_path: Path) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    babel.domain_instance.cache.clear()
     with shop.app_context():
         db.engine.dispose()
 
