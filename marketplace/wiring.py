@@ -23,6 +23,7 @@ from .orders import views as office_order_views
 from .parcels import views as parcel_views
 from .payments import account_views as collection_account_views
 from .payments import buyer_views, counter_views, desk_views
+from .reports import views as report_views
 from .reports.cli import check_command
 from .shared import health, photo_views
 from .stock import views as stock_views
@@ -54,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shop_views.bp,
     basket_views.bp,
     order_views.bp,
+    report_views.bp,
 )
 COMMANDS: tuple[Command, ...] = (
     areas_cli,

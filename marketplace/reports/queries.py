@@ -34,30 +34,61 @@ class District:
         return self.goods + self.services
 
 
+@dataclass(frozen=True)
+class Recap:
+    """What a regency's groups have published, by district (all of them, by name) and by category (the most first)."""
+
+    districts: list[District]
+    categories: list[tuple[Category, int]]
+
+    @property
+    def goods(self) -> int:
+        """Return all goods."""
+        return sum(district.goods for district in self.districts)
+
+    @property
+    def services(self) -> int:
+        """Return all services."""
+        return sum(district.services for district in self.districts)
+
+    @property
+    def total(self) -> int:
+        """Return goods and services together."""
+        return self.goods + self.services
+
+
 def recap(area_code: str) -> list[District]:
     """Return every district of a regency by name with what its groups have published, also those with nothing."""
-    goods = func.count(Product.id).filter(Product.kind == ProductKind.GOODS)
-    services = func.count(Product.id).filter(Product.kind == ProductKind.SERVICE)
+    return whole_recap(area_code).districts
+
+
+def whole_recap(area_code: str) -> Recap:
+    """Count the published products and services of a regency, in one query."""
+    names: dict[str, str] = {}
+    kinds: Counter[tuple[str, ProductKind]] = Counter()
+    categories: Counter[Category] = Counter()
+    for code, name, kind, category, count in db.session.execute(_published(area_code)):
+        names[code] = name
+        if kind is not None:
+            kinds[code, kind] += count
+            categories[category] += count
+    districts = [
+        District(code, name, kinds[code, ProductKind.GOODS], kinds[code, ProductKind.SERVICE])
+        for code, name in names.items()
+    ]
+    return Recap(districts, categories.most_common())
+
+
+def _published(area_code: str) -> Select[Any]:
+    columns: tuple[Any, ...] = (Area.code, Area.name, Product.kind, Product.category)
     published = (Product.district_code == Area.code) & (Product.state == ProductState.PUBLISHED)
-    statement = (
-        select(Area.code, Area.name, goods, services)
+    return (
+        select(*columns, func.count(Product.id))
         .outerjoin(Product, published)
         .where(Area.parent_code == area_code, Area.level == Level.DISTRICT)
-        .group_by(Area.code, Area.name)
-        .order_by(Area.name)
+        .group_by(*columns)
+        .order_by(Area.name, Product.category)
     )
-    return [District(*row) for row in db.session.execute(statement)]
-
-
-def recap_by_category(area_code: str) -> dict[Category, int]:
-    """Return category → published products and services of a regency, the most first."""
-    statement = (
-        select(Product.category, func.count())
-        .where(Product.regency_code == area_code, Product.state == ProductState.PUBLISHED)
-        .group_by(Product.category)
-        .order_by(func.count().desc(), Product.category)
-    )
-    return dict(db.session.execute(statement).tuples().all())
 
 
 def months_until_today(area_code: str) -> list[dt.date]:

@@ -206,6 +206,11 @@ LEDGER = [
         sql=f"UPDATE journal_line SET product_id = NULL WHERE id = {first('journal_line', 'product_id IS NOT NULL')}",
     ),
     breaks(
+        ledger.transfers,
+        sql="UPDATE journal_line SET account = 'refunds_payable' WHERE account = 'bank' AND entry_id ="
+        f" {entry('transfer')}",
+    ),
+    breaks(
         ledger.packing,
         ledger.delivery_fees,
         sql=(

@@ -12,8 +12,8 @@ from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.service import NoteContent
 from marketplace.groups.models import Group, Household, MemberRole
-from marketplace.ledger import payouts
-from marketplace.ledger.models import PayoutMethod
+from marketplace.ledger import payouts, transfers
+from marketplace.ledger.models import Account, PayoutMethod
 from marketplace.ledger.payouts import Choice
 from marketplace.orders import adjustments
 from marketplace.orders import service as orders
@@ -174,6 +174,7 @@ def _today(world: World) -> None:
     odd: Payment = do(payments.start, world.order().id, "qris")
     do(payments.confirm, odd.id, odd.amount - 1_000, "MUT-odd", None)
     _hand_in(world)
+    do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
         audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")
 

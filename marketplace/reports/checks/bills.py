@@ -24,6 +24,9 @@ from ...payments.refunds import MONEY_FROM as REFUND_FROM
 from ...payments.rules import OPEN
 from ..check import amounts, at_most, beside, check, joined, reference, row
 
+OTHER_MONEY = (EntryKind.REFUND, EntryKind.PAYOUT, EntryKind.TRANSFER)
+"""Entries by which money moves that is no buyer's payment."""
+
 
 def _moved(sign: int, *kinds: EntryKind) -> Select[Any]:
     """Select reference and account → money that entries of some kinds moved."""
@@ -39,8 +42,7 @@ def payments() -> Select[Any]:
     account = case(*((Payment.provider == code, each.money_account.value) for code, each in PROVIDERS.items()))
     key = joined(reference("payment", Payment.id), account)
     confirmed = amounts(key, Payment.received_amount).where(Payment.state == PaymentState.CONFIRMED)
-    moved = _moved(1, *(kind for kind in EntryKind if kind not in (EntryKind.REFUND, EntryKind.PAYOUT)))
-    return beside(confirmed, moved)
+    return beside(confirmed, _moved(1, *(kind for kind in EntryKind if kind not in OTHER_MONEY)))
 
 
 def _entries(kind: EntryKind, account: Account, value: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, literal, select, type_coerce
 
-from ...ledger.models import Account, EntryKind, HouseholdBalance, JournalEntry, JournalLine
+from ...ledger.models import MONEY, Account, EntryKind, HouseholdBalance, JournalEntry, JournalLine
 from ...ledger.queries import EARNING_KINDS
 from ...orders.models import AdjustmentKind, Order, OrderAdjustment, OrderComponent, OrderLine, OrderShare, OrderState
 from ...payments.models import Payment, PaymentState, Refund
@@ -50,11 +50,11 @@ def regencies() -> Select[Any]:
     return row(JournalEntry.id, Order.regency_code, JournalEntry.area_code).join_from(JournalEntry, Order)
 
 
-@check("Every entry but a payout belongs to an order", "journal_entry")
+@check("Entries belong to an order, but for payouts and transfers", "journal_entry")
 def entries_have_orders() -> Select[Any]:
-    payout = JournalEntry.kind == EntryKind.PAYOUT
+    own = JournalEntry.kind.in_((EntryKind.PAYOUT, EntryKind.TRANSFER))
     found = case((JournalEntry.order_id.is_(None), "no order"), else_="an order")
-    return row(JournalEntry.id, case((payout, "no order"), else_="an order"), found)
+    return row(JournalEntry.id, case((own, "no order"), else_="an order"), found)
 
 
 @check("An order has one payment entry once it is paid", "orders")
@@ -140,6 +140,17 @@ def earning_kinds() -> Select[Any]:
     return statement.join_from(JournalLine, JournalEntry).where(JournalLine.account == Account.HOUSEHOLD_PAYABLE)
 
 
+@check("A transfer moves only the office's own money", "journal_line")
+def transfers() -> Select[Any]:
+    account = type_coerce(JournalLine.account, String)
+    money = case((JournalLine.account.in_(MONEY), account), else_="a money account")
+    return (
+        row(JournalLine.id, money, account)
+        .join_from(JournalLine, JournalEntry)
+        .where(JournalEntry.kind == EntryKind.TRANSFER)
+    )
+
+
 @check("The packing fund has the packing of what was delivered", "orders")
 def packing() -> Select[Any]:
     left = OrderLine.packing_amount // OrderLine.quantity * (OrderLine.quantity - OrderLine.reduced_quantity)
@@ -198,6 +209,7 @@ CHECKS = (
     returned_once,
     earnings,
     earning_kinds,
+    transfers,
     packing,
     delivery_fees,
     owed_back,

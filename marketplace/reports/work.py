@@ -1,0 +1,275 @@
+"""What waits for an officer: every job of his roles counted in his areas and groups, all in one statement."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, literal, null, or_, select, union_all
+
+from ..accounts.models import RoleAssignment, User
+from ..catalog.access import Worker, covered_by
+from ..catalog.models import Product, ProductKind, ProductState, Revision, RevisionState
+from ..extensions import db
+from ..graduation.models import IncomeNote, MonthStatus, NoteKind, Snapshot
+from ..graduation.queries import OBSERVERS, last_month
+from ..groups.models import Group, Household
+from ..groups.queries import today, visible_groups, visible_households
+from ..ledger.models import Account, HouseholdBalance, JournalEntry, JournalLine, Payout, PayoutBatch, PayoutState
+from ..orders.models import DeliveryMethod, Order, OrderState
+from ..orders.queries import OFFICE
+from ..orders.screens import DESK, of_areas
+from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
+from ..payments.models import Payment, PaymentState
+from ..shared.i18n import Text, _l
+from ..shared.policy import OFFICERS, Role, areas_of, has_role
+from ..stock.models import StockLevel
+from ..stock.screens import OFFICERS as STOCK_OFFICERS
+
+Counting = Callable[[Worker, frozenset[Role]], Select[Any]]
+"""Takes the officer and the roles by which the job is his; selects how many there are, and the id of the first."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One kind of work: what it is called, who does it, where, and how it is counted."""
+
+    label: Text
+    icon: str
+    url: str
+    """May hold `{first}`, the id of the first thing to do."""
+    roles: frozenset[Role]
+    counting: Counting
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A job with how many wait, and the page where they are done."""
+
+    label: Text
+    icon: str
+    url: str
+    count: int
+
+
+def _number_of(rows: Any, first: Any = None) -> Select[Any]:
+    return select(func.count(rows), null() if first is None else func.min(first))
+
+
+def _within(column: Any, actor: Worker, roles: Iterable[Role]) -> ColumnElement[bool]:
+    """Return the condition that a regency's code lies in an area of the actor's roles."""
+    return or_(false(), *(column.startswith(code) for code in areas_of(actor, roles)))
+
+
+def _to_curate(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    waiting = _number_of(Revision.id).join_from(Revision, Product)
+    return waiting.where(Revision.state == RevisionState.PENDING, covered_by(actor, roles, today()))
+
+
+def _products_in(state: ProductState) -> Counting:
+    def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+        return _number_of(Product.id).where(Product.state == state, covered_by(actor, roles, today()))
+
+    return count
+
+
+def _parcels_to_mend(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    """Count parcels on offer with a component that is not sold, or that would now earn its makers more alone."""
+    current = (Recipe.parcel_id == Parcel.id) & (Recipe.version == Parcel.recipe_version)
+    other = RecipeItem.__table__.alias()
+    value = select(func.sum(other.c.quantity * other.c.unit_price)).where(other.c.recipe_id == Recipe.id)
+    part = (Recipe.price - Recipe.packing_cost) * RecipeItem.unit_price
+    less = part < Product.price * value.scalar_subquery()
+    return (
+        _number_of(Parcel.id.distinct())
+        .join_from(Parcel, Recipe, current)
+        .join(RecipeItem, RecipeItem.recipe_id == Recipe.id)
+        .join(Product, Product.id == RecipeItem.product_id)
+        .where(Parcel.state == ParcelState.OFFERED, _within(Parcel.regency_code, actor, roles))
+        .where(or_(Product.state != ProductState.PUBLISHED, less))
+    )
+
+
+def _sold_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    free = select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.held), 0))
+    left = free.where(StockLevel.product_id == Product.id).scalar_subquery()
+    goods = _number_of(Product.id).where(Product.kind == ProductKind.GOODS, Product.state == ProductState.PUBLISHED)
+    return goods.where(covered_by(actor, roles, today()), left <= 0)
+
+
+def _orders(*conditions: ColumnElement[bool]) -> Counting:
+    def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+        return _number_of(Order.id).where(of_areas(actor, roles), *conditions)
+
+    return count
+
+
+def _late(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    late = _number_of(Order.id).where(Order.state == OrderState.PROCESSING, Order.ready_on < today())
+    return late.where(of_areas(actor, roles))
+
+
+def _payments(*conditions: ColumnElement[bool]) -> Counting:
+    def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+        return _number_of(Payment.id).join_from(Payment, Order).where(of_areas(actor, roles), *conditions)
+
+    return count
+
+
+def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    owed = (
+        select(JournalEntry.order_id)
+        .join_from(JournalLine, JournalEntry)
+        .where(JournalLine.account == Account.REFUNDS_PAYABLE)
+        .group_by(JournalEntry.order_id)
+        .having(func.sum(JournalLine.amount) < 0)
+    )
+    return _number_of(Order.id).where(of_areas(actor, roles), Order.id.in_(owed))
+
+
+def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    waiting = select(Payout.household_id).where(Payout.state == PayoutState.PENDING)
+    owed = _number_of(HouseholdBalance.household_id).join_from(HouseholdBalance, Household)
+    return owed.where(
+        HouseholdBalance.balance > 0, Household.id.not_in(waiting), _within(Household.regency_code, actor, roles)
+    )
+
+
+def _payouts_in_batches(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    pending = _number_of(Payout.id).join_from(Payout, PayoutBatch).where(Payout.state == PayoutState.PENDING)
+    return pending.where(_within(PayoutBatch.area_code, actor, roles))
+
+
+def _without_result(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    """Count families that the last month says nothing about."""
+    reckoned = select(Snapshot.household_id).where(
+        Snapshot.month == last_month(), Snapshot.status != MonthStatus.NO_DATA
+    )
+    families = visible_households(actor, roles).with_only_columns(Household.id)
+    return _number_of(Household.id).where(Household.id.in_(families), Household.id.not_in(reckoned))
+
+
+def _to_verify(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    families = visible_households(actor, roles).with_only_columns(Household.id)
+    same = (Snapshot.household_id == IncomeNote.household_id) & (Snapshot.month == IncomeNote.month)
+    closed = exists().where(same, Snapshot.is_final)
+    return _number_of(IncomeNote.id, IncomeNote.household_id).where(
+        IncomeNote.kind == NoteKind.OTHER_INCOME,
+        IncomeNote.verified_by_id.is_(None),
+        ~closed,
+        IncomeNote.household_id.in_(families),
+    )
+
+
+def _without_password(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    """Count makers' accounts that were never opened: somebody has to give them their code."""
+    families = visible_households(actor, roles).with_only_columns(Household.id)
+    groups = visible_groups(actor, roles).with_only_columns(Group.id)
+    theirs = or_(RoleAssignment.household_id.in_(families), RoleAssignment.group_id.in_(groups))
+    users = _number_of(User.id.distinct(), User.id).join_from(User, RoleAssignment, RoleAssignment.user_id == User.id)
+    return users.where(User.password_hash.is_(None), User.is_active, theirs)
+
+
+PICKED_UP = Order.delivery_method == DeliveryMethod.PICKUP
+TREASURER = frozenset({Role.TREASURER})
+CURATOR = frozenset({Role.CURATOR})
+MENTOR = frozenset({Role.MENTOR})
+VERIFIER = frozenset({Role.VERIFIER})
+PASSERS = frozenset({Role.MENTOR, Role.ADMINISTRATOR})
+
+JOBS: tuple[Job, ...] = (
+    Job(_l("Products to check"), "badge-check", "/dinas/kurasi", CURATOR, _to_curate),
+    Job(_l("Parcels to mend"), "gift", "/dinas/parsel?state=offered", CURATOR, _parcels_to_mend),
+    Job(
+        _l("Orders to pack"),
+        "package",
+        "/dinas/pesanan?state=processing",
+        DESK,
+        _orders(Order.state == OrderState.PROCESSING),
+    ),
+    Job(
+        _l("Orders to send"),
+        "truck",
+        "/dinas/pesanan?state=ready",
+        DESK,
+        _orders(Order.state == OrderState.READY, ~PICKED_UP),
+    ),
+    Job(
+        _l("Orders to be picked up"),
+        "shopping-bag",
+        "/dinas/pesanan?state=ready&method=pickup",
+        DESK,
+        _orders(Order.state == OrderState.READY, PICKED_UP),
+    ),
+    Job(
+        _l("Orders on their way"),
+        "map-pin",
+        "/dinas/pesanan?state=shipped",
+        DESK,
+        _orders(Order.state == OrderState.SHIPPED),
+    ),
+    Job(
+        _l("Payments to check"),
+        "banknote",
+        "/dinas/pembayaran",
+        TREASURER,
+        _payments(Payment.state == PaymentState.CLAIMED),
+    ),
+    Job(
+        _l("Payments to decide about"),
+        "circle-alert",
+        "/dinas/pembayaran?tab=review",
+        TREASURER,
+        _payments(Payment.needs_review.is_(True)),
+    ),
+    Job(_l("Money to give back"), "undo-2", "/dinas/pengembalian", TREASURER, _owed_back),
+    Job(_l("Families to pay out"), "hand-coins", "/dinas/pencairan", TREASURER, _can_be_paid_out),
+    Job(_l("Payouts prepared"), "wallet", "/dinas/pencairan/daftar", TREASURER, _payouts_in_batches),
+    Job(
+        _l("Products to improve"),
+        "wrench",
+        "/dinas/produk?state=needs_work",
+        MENTOR,
+        _products_in(ProductState.NEEDS_WORK),
+    ),
+    Job(_l("Accounts that wait for a code"), "key-round", "/dinas/pengguna/{first}", PASSERS, _without_password),
+    Job(
+        _l("Other income to verify"),
+        "clipboard-check",
+        "/dinas/graduasi/{first}",
+        frozenset({Role.VERIFIER}),
+        _to_verify,
+    ),
+    Job(
+        _l("Families without a result last month"),
+        "house-heart",
+        "/dinas/graduasi?standing=no_data",
+        OBSERVERS,
+        _without_result,
+    ),
+    Job(_l("Sold out"), "warehouse", "/dinas/stok", STOCK_OFFICERS, _sold_out),
+    Job(_l("Orders that are late"), "clock", "/dinas/pesanan?state=processing", OFFICE, _late),
+)
+
+
+def waiting_for(actor: Worker) -> dict[Role, list[Waiting]]:
+    """Return each of the officer's roles with its jobs; a job that several of his roles share stands with the first."""
+    jobs = [(number, job) for number, job in enumerate(JOBS) if has_role(actor, job.roles)]
+    found = _counted(actor, jobs)
+    lists: dict[Role, list[Waiting]] = {role: [] for role in Role if has_role(actor, {role}) and role in OFFICERS}
+    for number, job in jobs:
+        count, first = found[number]
+        role = next(role for role in lists if role in job.roles)
+        lists[role].append(Waiting(job.label, job.icon, job.url.format(first=first or ""), count))
+    return lists
+
+
+def _counted(actor: Worker, jobs: list[tuple[int, Job]]) -> dict[int, tuple[int, int | None]]:
+    """Return number of a job → how many wait and the id of the first."""
+    if not jobs:
+        return {}
+    counts = []
+    for number, job in jobs:
+        part = job.counting(actor, job.roles).subquery()
+        count, first = part.c
+        counts.append(select(literal(number), count, first))
+    return {number: (count, first) for number, count, first in db.session.execute(union_all(*counts))}
