@@ -258,7 +258,7 @@ class _Backwards:
 
 
 def test_wtforms_asks_our_texts(app: Flask) -> None:
-    with app.test_request_context(method="POST", data={"text": "a"}):
+    with app.test_request_context(method="POST", data={"text": "a"}, headers={"Cookie": "lang=en"}):
         form = Short()
         form.validate()
         assert form.text.errors == ["3"]
