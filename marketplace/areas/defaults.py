@@ -5,7 +5,7 @@ import datetime as dt
 from .models import NATIONAL, FigureKey, LineKind
 from .service import add_poverty_line, set_figure
 
-PRACTICE = "Start value of the software; the office sets its own"
+PRACTICE = "Nilai awal; Dinas menetapkan nilainya sendiri"
 
 FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.HOLD_MINUTES, 30, PRACTICE),
@@ -13,16 +13,16 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.TRANSFER_HOURS, 24, PRACTICE),
     (FigureKey.CASH_PICKUP_DAYS, 3, PRACTICE),
     (FigureKey.CODE_RESERVE_HOURS, 72, PRACTICE),
-    (FigureKey.QRIS_CAP, 10_000_000, "Bank Indonesia: QRIS limit per transaction"),
+    (FigureKey.QRIS_CAP, 10_000_000, "Bank Indonesia: batas QRIS per transaksi"),
     (FigureKey.PRICE_BAND_PERCENT, 10, PRACTICE),
-    (FigureKey.LINE_MULTIPLIER_PERCENT, 100, "Criterion: at least 100 % of the poverty line"),
+    (FigureKey.LINE_MULTIPLIER_PERCENT, 100, "Kriteria: paling sedikit 100 % garis kemiskinan"),
     (FigureKey.MONTH_OPEN_DAYS, 10, PRACTICE),
-    (FigureKey.DUTY_STAMP_FROM, 5_000_000, "Law 10/2020 on stamp duty"),
+    (FigureKey.DUTY_STAMP_FROM, 5_000_000, "UU 10/2020 tentang Bea Meterai"),
     (FigureKey.PACKING_DAYS, 1, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 
-PRESS = "BPS, press release on poverty, as reported"
+PRESS = "BPS, angka kemiskinan seperti diberitakan"
 LINES: tuple[tuple[str, LineKind, int, dt.date], ...] = (
     (NATIONAL, LineKind.ALL, 550_458, dt.date(2023, 3, 1)),
     (NATIONAL, LineKind.ALL, 582_932, dt.date(2024, 3, 1)),

@@ -16,6 +16,19 @@ STATES: dict[OrderState, tuple[Text, str, str]] = {
 }
 """Word, tone and icon of each state's badge."""
 
+READY: dict[DeliveryMethod, Text] = {
+    DeliveryMethod.PICKUP: _l("Ready for pick-up"),
+    DeliveryMethod.OFFICE: _l("Ready to be sent"),
+    DeliveryMethod.ADDRESS: _l("Ready to be sent"),
+}
+
+
+def badge_of(state: OrderState, method: DeliveryMethod) -> tuple[Text, str, str]:
+    """Return word, tone and icon of a state of an order, which says whether it is fetched or sent once it is ready."""
+    word, tone, icon = STATES[state]
+    return (READY[method] if state is OrderState.READY else word), tone, icon
+
+
 DELIVERIES: dict[DeliveryMethod, Text] = {
     DeliveryMethod.PICKUP: _l("Picked up"),
     DeliveryMethod.OFFICE: _l("To an office"),

@@ -74,7 +74,8 @@ def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
 def _steps(order: Order) -> list[tuple[str, str, str | None]]:
     way = steps(order.state, order.delivery_method, pays_first=order.payment_method != CASH)
     times = {event.to_state: event.at for event in order.events}
-    return [(str(labels.STATES[state][0]), mark, moment(times.get(state)) or None) for state, mark in way]
+    words = {state: str(labels.badge_of(state, order.delivery_method)[0]) for state, _mark in way}
+    return [(words[state], mark, moment(times.get(state)) or None) for state, mark in way]
 
 
 def _possible(order: Order) -> set[str]:

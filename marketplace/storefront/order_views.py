@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..orders.adjustments import cancel
+from ..orders.labels import badge_of
 from ..orders.models import Order, OrderState
 from ..orders.queries import refund_due
 from ..orders.rules import NOT_PACKED
@@ -16,7 +17,7 @@ from ..shared.formats import moment
 from ..shared.i18n import _, _n
 from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
-from . import facts, queries, rules, service, visitor, words
+from . import facts, queries, rules, service, visitor
 from .basket_views import order_url
 from .forms import CancelForm, MethodForm
 
@@ -31,7 +32,7 @@ def orders() -> str:
         page = queries.orders_of(current_user.id)
     else:
         page = queries.orders_behind(visitor.remembered_orders())
-    return render_template("storefront/orders.html", page=page, states=words.STATES, order_url=order_url)
+    return render_template("storefront/orders.html", page=page, badge_of=badge_of, order_url=order_url)
 
 
 @bp.route("/pesanan/<id:order_id>")
@@ -55,7 +56,7 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         "storefront/order.html",
         order=order,
         url=order_url(order),
-        badge_of=words.STATES[order.state],
+        badge_of=badge_of(order.state, order.delivery_method),
         steps=_steps(order),
         bill=bill_of(order),
         known=facts.of_delivery(order),
@@ -80,7 +81,8 @@ def _steps(order: Order) -> list[tuple[str, str, str | None]]:
         OrderState.COMPLETED: order.completed_at,
         order.state: order.closed_at or order.completed_at,
     }
-    return [(str(words.STATES[state][0]), mark, moment(times.get(state)) or None) for state, mark in way]
+    words = {state: str(badge_of(state, order.delivery_method)[0]) for state, _mark in way}
+    return [(words[state], mark, moment(times.get(state)) or None) for state, mark in way]
 
 
 @bp.route("/pesanan/<id:order_id>/batal", methods=["POST"])

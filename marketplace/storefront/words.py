@@ -1,6 +1,6 @@
 """The words of the shop for what the code knows by short names."""
 
-from ..orders.models import DeliveryMethod, OrderState
+from ..orders.models import DeliveryMethod
 from ..parcels.models import Occasion
 from ..shared.i18n import Text, _l
 from .rules import Sort
@@ -28,16 +28,3 @@ DELIVERIES: dict[DeliveryMethod, Text] = {
     DeliveryMethod.OFFICE: _l("Bring it to an office"),
     DeliveryMethod.ADDRESS: _l("Bring it to an address"),
 }
-
-STATES: dict[OrderState, tuple[Text, str, str]] = {
-    OrderState.AWAITING_PAYMENT: (_l("Waiting for payment"), "warn", "clock"),
-    OrderState.AWAITING_VERIFICATION: (_l("Payment is being checked"), "info", "search"),
-    OrderState.PROCESSING: (_l("Being prepared"), "info", "package-open"),
-    OrderState.READY: (_l("Ready"), "good", "package-check"),
-    OrderState.SHIPPED: (_l("On the way"), "info", "truck"),
-    OrderState.COMPLETED: (_l("Done"), "good", "circle-check"),
-    OrderState.CANCELLED: (_l("Cancelled"), "neutral", "circle-x"),
-    OrderState.EXPIRED: (_l("Payment came too late"), "neutral", "clock"),
-    OrderState.RETURNED: (_l("Returned"), "neutral", "undo-2"),
-}
-"""Word, tone and icon of each state of an order, as its buyer reads it."""

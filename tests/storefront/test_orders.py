@@ -172,7 +172,7 @@ def test_the_way_of_an_order_is_told(client: FlaskClient, product: Product) -> N
         page = client.get(f"/p/{made.token}").text
         now = page.partition('aria-current="step"')[2]
         words.append(now.partition("<span>")[2].partition("<")[0].strip())
-    assert words == ["Waiting for payment", "Being prepared", "Ready", ""]
+    assert words == ["Waiting for payment", "Being prepared", "Ready for pick-up", ""]
 
 
 def _do(step: str, made: Order) -> None:
