@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .shared.i18n import Text, _l
-from .shared.policy import AREA_ROLES, MAKERS, OFFICERS, Actor, Role, has_role
+from .shared.policy import AREA_ROLES, MAKERS, OFFICERS, Actor, Role
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ ENTRIES: tuple[Entry, ...] = (
 
 def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
     """Return the menu of an actor; the entry that holds `path` most closely is marked active."""
-    seen = [entry for entry in ENTRIES if has_role(actor, entry.roles)]
+    held = {grant.role for grant in actor.grants}
+    seen = [entry for entry in ENTRIES if held & entry.roles]
     fitting = [e.url for e in seen if path == e.url or path.startswith(e.url + "/")]
     active = max(fitting, key=len, default="")
     return [{"url": e.url, "label": e.label, "icon": e.icon, "active": e.url == active, "count": None} for e in seen]

@@ -5,8 +5,9 @@ import datetime as dt
 from flask import current_app, has_request_context, request
 from sqlalchemy import Select, select
 
-from ..extensions import cache, db
+from ..extensions import db
 from ..shared.errors import InvalidInput, NotFound
+from ..shared.remember import remembered
 from . import rules
 from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyLine
 
@@ -53,14 +54,14 @@ def visited_code() -> str:
     return picked if picked and len(picked) == 5 and is_known_regency(picked) else home_code()
 
 
-@cache.memoize(timeout=600)
+@remembered(600)
 def is_known_regency(code: str) -> bool:
     """Tell whether a code is a regency's."""
     area = db.session.get(Area, code)
     return area is not None and area.level is Level.REGENCY
 
 
-@cache.memoize(timeout=600)
+@remembered(600)
 def _area_name(code: str) -> str:
     area = db.session.get(Area, code)
     return area.name if area else code

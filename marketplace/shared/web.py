@@ -1,6 +1,7 @@
 """What every request goes through: ids that fit, text that can be stored, headers that protect."""
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from ..config import ROOT
 
 MAX_ID = 2**63 - 1
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 POLICY = "; ".join(
     (
@@ -51,7 +53,7 @@ def refuse_unstorable_text() -> None:
 
 def is_storable(text: str) -> bool:
     """Tell whether a text holds neither NUL nor half a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return UNSTORABLE.search(text) is None
 
 
 def add_headers(response: Response) -> Response:
@@ -75,8 +77,9 @@ def asset_version(name: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "0"
 
 
+@lru_cache
 def asset(name: str) -> str:
-    """Return the address of a static file, with its version."""
+    """Return the address of a static file, with its version; made once, for every page has a handful of them."""
     return url_for("static", filename=name, v=asset_version(name))
 
 

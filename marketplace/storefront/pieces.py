@@ -3,6 +3,7 @@
 A piece is known by all it shows, so nothing has to be dropped when a price changes: that is another piece.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -17,9 +18,10 @@ from .rules import Filters
 from .words import SORTS
 
 
-def draw_card(item: Card | Box, eager: bool = False) -> Markup:
-    """Draw a product or parcel as a list shows it."""
-    return _card(item, eager, str(get_locale()))
+def draw_cards(items: Iterable[Card | Box], eager: bool = False) -> Markup:
+    """Draw products or parcels as lists show them; of an eager list the first picture is loaded at once."""
+    locale = str(get_locale())
+    return Markup("").join(_card(item, eager and not number, locale) for number, item in enumerate(items))
 
 
 @lru_cache(maxsize=4000)

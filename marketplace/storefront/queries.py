@@ -13,7 +13,7 @@ from ..areas import queries as areas
 from ..areas.models import Area, FigureKey
 from ..areas.rules import district_of, regency_of
 from ..catalog.models import Permit, Product, ProductState
-from ..extensions import cache, db
+from ..extensions import db
 from ..groups.models import Group
 from ..orders.models import DeliveryFee, Order
 from ..parcels.models import Parcel, Recipe
@@ -22,6 +22,7 @@ from ..shared import clock
 from ..shared.errors import NotFound
 from ..shared.once import OnceKey
 from ..shared.paging import Page, paginate
+from ..shared.remember import remembered
 from . import boxes, cards
 from .boxes import Box
 from .cards import Card
@@ -164,19 +165,19 @@ def parcels_of_recipes(recipe_ids: Collection[int]) -> dict[int, int]:
     return {row.id: row.parcel_id for row in rows}
 
 
-@cache.memoize(timeout=PLACES_SECONDS)
+@remembered(PLACES_SECONDS)
 def districts(regency_code: str) -> tuple[tuple[str, str], ...]:
     """Return code and name of the districts of a regency."""
     return tuple((area.code, area.name) for area in areas.children(regency_code))
 
 
-@cache.memoize(timeout=PLACES_SECONDS)
+@remembered(PLACES_SECONDS)
 def villages(regency_code: str) -> list[tuple[str, str]]:
     """Return code and name of the villages of a regency, those of one district together."""
     return [(area.code, area.name) for area in areas.villages_of_regency(regency_code)]
 
 
-@cache.memoize(timeout=PLACES_SECONDS)
+@remembered(PLACES_SECONDS)
 def place_names(village_code: str) -> list[str]:
     """Return the names of a village and the areas it lies in, and its postcode, as addresses list them."""
     codes = [village_code, district_of(village_code), regency_of(village_code), village_code[:2]]
@@ -191,7 +192,7 @@ def fees(regency_code: str, day: dt.date) -> dict[str, int]:
     return _fees(regency_code, day, version())
 
 
-@cache.memoize(timeout=FEES_SECONDS)
+@remembered(FEES_SECONDS)
 def _fees(regency_code: str, day: dt.date, _version: str) -> dict[str, int]:
     statement = (
         select(DeliveryFee.district_code, DeliveryFee.amount)
@@ -201,7 +202,7 @@ def _fees(regency_code: str, day: dt.date, _version: str) -> dict[str, int]:
     return {row.district_code: row.amount for row in db.session.execute(statement)}
 
 
-@cache.memoize(timeout=FEES_SECONDS)
+@remembered(FEES_SECONDS)
 def packing_days(regency_code: str, day: dt.date) -> int:
     """Return how many working days the office of a regency packs."""
     return areas.figure(FigureKey.PACKING_DAYS, regency_code, day)

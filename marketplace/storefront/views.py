@@ -31,7 +31,7 @@ HOME_GROUPS = 6
 
 @bp.app_context_processor
 def _for_pages() -> dict[str, Any]:
-    return {"base_url": current_app.extensions["config"].base_url, "draw_card": pieces.draw_card}
+    return {"base_url": current_app.extensions["config"].base_url, "draw_cards": pieces.draw_cards}
 
 
 @bp.route("/")
