@@ -4,7 +4,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from ..accounts.models import RoleAssignment, User
 from ..catalog.access import Worker, covered_by
@@ -52,7 +65,8 @@ class Waiting:
 
 
 def _number_of(rows: Any, first: Any = None) -> Select[Any]:
-    return select(func.count(rows), null() if first is None else func.min(first))
+    # Of NULL the database must know what it is none of: the counts are laid under each other.
+    return select(func.count(rows), cast(null(), BigInteger) if first is None else func.min(first))
 
 
 def _within(column: Any, actor: Worker, roles: Iterable[Role]) -> ColumnElement[bool]:

@@ -1,10 +1,9 @@
 """The check finds a healthy world whole, and each broken row by the check that is about it."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy import text
 
 from marketplace.extensions import db
@@ -12,21 +11,11 @@ from marketplace.reports import checks
 from marketplace.reports.checks import files, once
 from marketplace.shared import images, photo_store
 from marketplace.shared.transaction import rollback, unit_of_work
-from tests.conftest import reset
 from tests.reports import corruptions
 from tests.reports.corruption import broken
 from tests.reports.corruptions import Corruption
-from tests.reports.world import World, built
+from tests.reports.world import World
 from tests.shared.pictures import picture
-
-
-@pytest.fixture(scope="module")
-def world(_application: Flask) -> Iterator[World]:
-    with _application.app_context():
-        reset(_application)
-        yield built()
-        rollback()
-        db.session.remove()
 
 
 def test_a_healthy_world_is_whole(world: World) -> None:

@@ -1,0 +1,20 @@
+"""One small world for all tests of a file: they read it, or undo what they do to it."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from marketplace.extensions import db
+from marketplace.shared.transaction import rollback
+from tests.conftest import reset
+from tests.reports.world import World, built
+
+
+@pytest.fixture(scope="module")
+def world(_application: Flask) -> Iterator[World]:
+    with _application.app_context():
+        reset(_application)
+        yield built()
+        rollback()
+        db.session.remove()

@@ -1,0 +1,85 @@
+"""The recap counts what is published, and adds up to what the journal says."""
+
+import io
+
+import pytest
+from flask import current_app
+from python_calamine import CalamineWorkbook
+from sqlalchemy import func, select
+
+from marketplace.catalog.models import Category, Product, ProductKind, ProductState
+from marketplace.extensions import db
+from marketplace.ledger.models import HouseholdBalance, Payout, PayoutState
+from marketplace.reports import queries
+from marketplace.shared.policy import AREA_ROLES, Role
+from tests import make
+from tests.counting import counted_queries
+from tests.reports.world import World
+
+DISTRICTS = 11
+
+
+def test_every_district_is_named_also_with_nothing(world: World) -> None:
+    found = {each.name: (each.goods, each.services) for each in queries.recap(make.REGENCY)}
+    assert len(found) == DISTRICTS
+    assert found["Kandangan"] == (2, 1)
+    assert sum(goods + services for goods, services in found.values()) == 3
+
+
+def test_only_what_is_published_counts(world: World) -> None:
+    for state in ProductState:
+        make.product(world.group, state=state, category=Category.BEAUTY)
+    make.product(regency_code=make.OTHER_REGENCY, district_code="63.07.01", category=Category.BEAUTY)
+    recap = queries.whole_recap(make.REGENCY)
+    assert dict(recap.categories)[Category.BEAUTY] == 1
+    published = select(func.count()).select_from(Product).where(Product.state == ProductState.PUBLISHED)
+    here = published.where(Product.regency_code == make.REGENCY)
+    assert recap.total == sum(count for _category, count in recap.categories) == db.session.scalar(here)
+    assert recap.services == db.session.scalar(here.where(Product.kind == ProductKind.SERVICE))
+
+
+def test_sales_are_what_families_earned(world: World) -> None:
+    months, groups = queries.sales_by_month(make.REGENCY), queries.sales_by_group(make.REGENCY)
+    paid = select(func.sum(Payout.amount)).where(Payout.state == PayoutState.PAID)
+    owed = db.session.scalar(select(func.sum(HouseholdBalance.balance)))
+    assert sum(months.values()) == sum(group.amount for group in groups) == owed + db.session.scalar(paid)
+    assert len(months) == 12
+    assert [group.amount for group in groups] == sorted((group.amount for group in groups), reverse=True)
+    assert queries.sales_by_group(make.OTHER_REGENCY) == []
+
+
+@pytest.mark.parametrize("role", sorted(AREA_ROLES))
+def test_every_officer_of_an_area_sees_it(world: World, role: Role) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(role))
+    assert client.get("/dinas/rekap").status_code == 200
+
+
+def test_the_page_asks_at_most_six_times(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.HEAD))
+    client.get("/dinas/rekap")
+    with counted_queries() as statements:
+        client.get("/dinas/rekap")
+    assert len(statements) <= 6
+
+
+def test_the_file_says_the_same(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.HEAD))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/dinas/rekap.xlsx").data))
+    sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    recap = queries.whole_recap(make.REGENCY)
+    assert len(sheets) == 4
+    assert sheets[0][1:-1] == [[each.name, each.goods, each.services, each.total] for each in recap.districts]
+    assert sheets[0][-1][1:] == [recap.goods, recap.services, recap.total]
+    assert [row[1] for row in sheets[2][1:]] == list(queries.sales_by_month(make.REGENCY).values())
+    assert len(sheets[3]) == 1 + len(queries.sales_by_group(make.REGENCY))
+
+
+def test_officers_of_elsewhere_see_their_own(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.HEAD, area_code=make.OTHER_REGENCY))
+    page = client.get("/dinas/rekap").text
+    assert "Kandangan" not in page
+    assert "Hulu Sungai Tengah" in page

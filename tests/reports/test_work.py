@@ -1,0 +1,160 @@
+"""An officer sees what waits for him: of his roles, of his areas and groups, and nothing else."""
+
+import pytest
+from flask import current_app
+from flask_babel import force_locale
+
+from marketplace.accounts.models import User
+from marketplace.graduation import service as graduation
+from marketplace.graduation.models import NoteKind
+from marketplace.graduation.queries import last_month
+from marketplace.reports.work import JOBS, waiting_for
+from marketplace.shared import clock
+from marketplace.shared.policy import OFFICERS, Role
+from marketplace.shared.transaction import unit_of_work
+from tests import make
+from tests.counting import counted_queries
+from tests.reports.corruption import broken
+from tests.reports.world import World, do
+
+ELSEWHERE = make.OTHER_REGENCY
+
+
+def counts(user: User) -> dict[str, int]:
+    """Return job → how many wait, over all of a user's roles."""
+    return {str(job.label): job.count for jobs in waiting_for(user).values() for job in jobs}
+
+
+def addresses(user: User) -> dict[str, int]:
+    """Return address → how many wait there."""
+    return {job.url: job.count for jobs in waiting_for(user).values() for job in jobs}
+
+
+NO_RESULT = "Families without a result last month"
+WAITING = {
+    Role.CURATOR: {
+        "Products to check": 1,
+        "Parcels to mend": 0,
+        "Orders to pack": 1,
+        "Orders to send": 0,
+        "Orders to be picked up": 1,
+        "Orders on their way": 0,
+        "Sold out": 0,
+        "Orders that are late": 0,
+    },
+    Role.TREASURER: {
+        "Payments to check": 1,
+        "Payments to decide about": 1,
+        "Money to give back": 2,
+        "Families to pay out": 2,
+        "Payouts prepared": 1,
+        "Orders that are late": 0,
+    },
+    Role.HEAD: {NO_RESULT: 3, "Orders that are late": 0},
+    Role.VERIFIER: {NO_RESULT: 3, "Other income to verify": 0},
+    Role.ADMINISTRATOR: {"Accounts that wait for a code": 0},
+}
+
+
+@pytest.mark.parametrize("role", WAITING)
+def test_what_waits_is_counted(world: World, role: Role) -> None:
+    with force_locale("en"):
+        assert counts(make.user(role)) == WAITING[role]
+
+
+@pytest.mark.parametrize("role", sorted(OFFICERS - {Role.MENTOR}))
+def test_nothing_of_another_area_is_counted(world: World, role: Role) -> None:
+    assert not any(counts(make.user(role, area_code=ELSEWHERE)).values())
+
+
+def test_a_mentor_sees_his_groups_only(world: World) -> None:
+    other = make.group()
+    make.product(other, makers={world.alone.id: 10_000}, state="needs_work")
+    mine, others = (make.user(Role.MENTOR, group_id=key) for key in (world.group.id, other.id))
+    assert addresses(mine)["/dinas/graduasi?standing=no_data"] == 2  # the third family is in another group
+    url = "/dinas/produk?state=needs_work"
+    assert (addresses(mine)[url], addresses(others)[url]) == (0, 1)
+
+
+@pytest.mark.parametrize("role", sorted(OFFICERS))
+def test_each_role_has_its_jobs(world: World, role: Role) -> None:
+    scope = {"group_id": world.group.id} if role is Role.MENTOR else {}
+    (jobs,) = waiting_for(make.user(role, **scope)).values()
+    assert [str(job.label) for job in jobs] == [str(job.label) for job in JOBS if role in job.roles]
+
+
+def test_a_job_that_two_roles_share_stands_once(world: World) -> None:
+    user = make.user(Role.PACKER)
+    with unit_of_work():
+        user.assignments.append(
+            type(user.assignments[0])(role=Role.CURATOR, area_code="63.06", starts_on=make.LONG_AGO)
+        )
+    labels = [str(job.label) for jobs in waiting_for(user).values() for job in jobs]
+    assert len(labels) == len(set(labels)) == len([job for job in JOBS if job.roles & {Role.PACKER, Role.CURATOR}])
+
+
+def test_all_is_counted_in_one_statement(world: World) -> None:
+    user = make.user(Role.TREASURER)
+    waiting_for(user)  # warms what is remembered of the area
+    with counted_queries() as statements:
+        waiting_for(user)
+    assert len(statements) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "job", "sql"),
+    [
+        (Role.CURATOR, "Parcels to mend", "UPDATE product SET state = 'paused' WHERE id = {honey}"),
+        (Role.CURATOR, "Parcels to mend", "UPDATE product SET price = price + 20000 WHERE id = {honey}"),
+        (Role.PACKER, "Sold out", "UPDATE stock_level SET held = on_hand WHERE product_id = {honey}"),
+        (Role.PACKER, "Orders on their way", "UPDATE orders SET state = 'shipped' WHERE state = 'processing'"),
+        (
+            Role.PACKER,
+            "Orders to send",
+            "UPDATE orders SET state = 'ready', delivery_method = 'office' WHERE state = 'processing'",
+        ),
+        (Role.HEAD, "Orders that are late", "UPDATE orders SET ready_on = '2026-01-01'"),
+    ],
+)
+def test_what_comes_up_is_seen(world: World, role: Role, job: str, sql: str) -> None:
+    user = make.user(role)
+    with force_locale("en"):
+        before = counts(user)[job]
+        with broken(sql.format(honey=world.honey.id)):
+            assert counts(user)[job] == before + 1
+
+
+def test_whoever_waits_for_a_code_or_a_check_is_one_step_away(world: World) -> None:
+    seller = make.user(Role.SELLER, household_id=world.first.id)
+    mentor = make.user(Role.MENTOR, group_id=world.group.id)
+    verifier = make.user(Role.VERIFIER)
+    with broken(f"UPDATE users SET password_hash = NULL WHERE id = {seller.id}"):
+        assert addresses(mentor)[f"/dinas/pengguna/{seller.id}"] == 1
+    month = clock.month_of(clock.today("Asia/Makassar"))
+    wage = graduation.NoteContent(month, NoteKind.OTHER_INCOME, 1_000, "Upah")
+    note = do(graduation.add_note, world.second.id, wage, mentor.id)
+    assert addresses(verifier)[f"/dinas/graduasi/{world.second.id}"] == 1
+    do(graduation.verify_note, note.id, verifier.id)
+    assert addresses(verifier)["/dinas/graduasi/"] == 0
+
+
+def test_a_reckoned_month_is_no_work_any_more(world: World) -> None:
+    head, url = make.user(Role.HEAD), "/dinas/graduasi?standing=no_data"
+    before = addresses(head)[url]
+    column = "household_id, month, net_sales, other_income, people, income_per_person, line_amount, status, is_final"
+    with broken(
+        f"INSERT INTO snapshot ({column}, computed_at) VALUES ({world.first.id}, '{last_month()}', 0, 0, 4, 0, 1,"
+        " 'not_passed', false, '2026-01-01 00:00:00')"
+    ):
+        assert addresses(head)[url] == before - 1
+
+
+def test_the_page_links_to_the_work(world: World) -> None:
+    client = current_app.test_client()
+    assert client.get("/dinas").status_code == 302
+    make.sign_in(client, make.user(Role.TREASURER))
+    page = client.get("/dinas").text
+    assert 'href="/dinas/pengembalian"' in page
+    assert 'href="/dinas/kurasi"' not in page
+    make.sign_in(client, make.user(Role.SELLER, household_id=world.first.id))
+    assert client.get("/dinas").status_code == 403
