@@ -1,6 +1,8 @@
 """Look up accounts."""
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..extensions import db
@@ -23,8 +25,12 @@ def get_user(user_id: int) -> User:
 
 def find_for_session(user_id: int) -> User | None:
     """Return a user with his roles in one query: it runs on every request of somebody signed in."""
-    statement = select(User).where(User.id == user_id).options(joinedload(User.assignments))
-    return db.session.scalars(statement).unique().one_or_none()
+    return db.session.scalars(_for_session(), {"id": user_id}).unique().one_or_none()
+
+
+@lru_cache(maxsize=1)
+def _for_session() -> Select[User]:
+    return select(User).where(User.id == bindparam("id")).options(joinedload(User.assignments))
 
 
 def normal_identifier(text: str) -> str:

@@ -1,8 +1,9 @@
-"""Keep whole pages for a minute for visitors without an account.
+"""Keep whole pages for a minute.
 
-All that such a visitor's page shows of himself is how many things are in his basket, so that is part of the key.
-Whoever is signed in, or has a message waiting, gets his page made anew. A change of the catalogue drops all kept
-pages at once where the cache is shared, else in the process that made it; the others follow within the minute.
+All that these pages show of their reader is whether he is signed in and how many things are in his basket, so that is
+part of the key; the secret of the button that signs him out is put in anew. Whoever has a message waiting gets his
+page made anew. A change of the catalogue drops all kept pages at once where the cache is shared, else in the process
+that made it; the others follow within the minute.
 """
 
 import hashlib
@@ -13,6 +14,8 @@ from typing import ParamSpec
 from flask import Response, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from ..areas.queries import visited_code
 from ..extensions import cache
@@ -24,34 +27,45 @@ from .visitor import COUNT, ORDERS, TOKEN
 P = ParamSpec("P")
 
 SECONDS = 60
-HARMLESS = frozenset({"csrf_token", "_id", "_fresh", TOKEN, COUNT, ORDERS})
-"""What a session may hold and still change nothing on a page but the number on the basket."""
+HARMLESS = frozenset({"csrf_token", "_id", "_fresh", "_permanent", "_user_id", TOKEN, COUNT, ORDERS})
+"""What a session may hold and still change nothing on a page but what the key knows."""
+SECRET = b"the-secret-of-whoever-reads-this-page"
+"""Stands in a kept page where its reader's CSRF token belongs."""
 OCCASIONS = frozenset(Occasion)
 
 
-def is_guest() -> bool:
-    """Tell whether a page depends on nothing of who asks for it but his basket's number."""
-    return HARMLESS.issuperset(session) and "remember_token" not in request.cookies
-
-
-def cached_for_guests(view: Callable[P, str]) -> Callable[P, ResponseReturnValue]:
-    """Give guests the kept page, with an ETag. Its address is known by path and filters, not by any argument."""
+def kept(view: Callable[P, str]) -> Callable[P, ResponseReturnValue]:
+    """Answer with the kept page. Its address is known by path and filters, not by any argument."""
 
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        asked = _asked() if is_guest() else None
+        asked = _asked() if HARMLESS.issuperset(session) else None
         if asked is None:
             return view(*args, **kwargs)
         key = _key(asked)
-        body: bytes | None = cache.get(key)
-        if body is None:
-            body = view(*args, **kwargs).encode()
-            cache.set(key, body, timeout=SECONDS)
-        response = Response(body, mimetype="text/html")
-        response.set_etag(hashlib.sha256(body).hexdigest()[:20])
-        return response.make_conditional(request)
+        found: tuple[str, bytes] | None = cache.get(key)
+        if found is None:
+            found = _keep(key, view(*args, **kwargs).encode())
+        return _answer(*found)
 
     return run
+
+
+def _keep(key: str, body: bytes) -> tuple[str, bytes]:
+    if current_user.is_authenticated:
+        body = body.replace(generate_csrf().encode(), SECRET)
+    found = (hashlib.sha256(body).hexdigest()[:20], body)
+    cache.set(key, found, timeout=SECONDS)
+    return found
+
+
+def _answer(etag: str, body: bytes) -> ResponseReturnValue:
+    """Answer with a page; that of a guest is not sent again to whoever has it."""
+    if current_user.is_authenticated:
+        return Response(body.replace(SECRET, generate_csrf().encode()), mimetype="text/html")
+    response = Response(body, mimetype="text/html")
+    response.set_etag(etag)
+    return response.make_conditional(request)
 
 
 def _asked() -> list[tuple[str, str]] | None:
@@ -69,6 +83,6 @@ def _asked() -> list[tuple[str, str]] | None:
 
 
 def _key(asked: list[tuple[str, str]]) -> str:
-    visitor = (str(get_locale()), visited_code(), session.get(COUNT, 0))
+    visitor = (str(get_locale()), visited_code(), current_user.is_authenticated, session.get(COUNT, 0))
     text = repr((request.path, asked, visitor, version()))
     return "page/" + hashlib.sha256(text.encode()).hexdigest()

@@ -17,7 +17,7 @@ from ..shared.paging import page_number
 from ..shared.policy import PUBLIC, access
 from ..shared.problems import form_problems
 from . import boxes, cards, facts, pieces, queries, rules, service, visitor, words
-from .cached import cached_for_guests
+from .cached import kept
 from .forms import AddForm
 from .rules import Filters
 from .service import Thing
@@ -36,7 +36,7 @@ def _for_pages() -> dict[str, Any]:
 
 @bp.route("/")
 @access(PUBLIC)
-@cached_for_guests
+@kept
 def home() -> str:
     """Show what the season asks for, what is new, and who makes it."""
     area = visited_code()
@@ -52,7 +52,7 @@ def home() -> str:
 
 @bp.route("/produk")
 @access(PUBLIC)
-@cached_for_guests
+@kept
 def products() -> str:
     """Show the list of all goods and services."""
     return _list(Filters.read({**request.args, "q": ""}), [])
@@ -102,7 +102,7 @@ def product(slug: str) -> ResponseReturnValue:
 
 @bp.route("/parsel")
 @access(PUBLIC)
-@cached_for_guests
+@kept
 def parcels() -> str:
     """Show the parcels, all or those for one occasion."""
     asked = request.args.get("occasion", "")

@@ -1,7 +1,10 @@
-"""Pages that are kept for guests: never another's, never old after a change here."""
+"""Pages that are kept: never another's, never old after a change here."""
+
+import re
 
 import pytest
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
@@ -79,6 +82,25 @@ def test_nobody_sees_the_page_of_one_who_is_signed_in(client: FlaskClient) -> No
     assert "/keluar" in signed_in
     assert "/keluar" not in other.get("/produk").text
     assert "/keluar" in client.get("/produk").text
+
+
+def test_who_is_signed_in_finds_his_own_secret_in_a_kept_page(client: FlaskClient) -> None:
+    other = client.application.test_client()
+    make.sign_in(client, make.user(Role.BUYER))
+    make.sign_in(other, make.user(Role.BUYER))
+    one, two = (_secret(browser.get("/produk").text) for browser in (client, other))
+    assert one != two
+    for browser, secret in ((client, one), (other, two)):
+        with browser.session_transaction() as session:
+            known = session["csrf_token"]
+        signer = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token")
+        assert signer.loads(secret) == known
+
+
+def _secret(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def test_the_number_on_the_basket_is_the_visitors_own(client: FlaskClient) -> None:
