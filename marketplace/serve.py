@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -12,7 +13,7 @@ from sqlalchemy import exists, select
 
 from . import create_app
 from .accounts.models import User
-from .config import ROOT
+from .config import ROOT, Config, load
 from .demo.load import DEMO_PASSWORD, load_demo, sign_ins
 from .extensions import db
 
@@ -23,16 +24,38 @@ WORKERS = "2"
 def main() -> None:
     """Bring the shop up and stay until it is stopped."""
     port = os.environ.get("PORT", "8000")
-    app = create_app()
+    config = load()
+    _forget_half_a_demo(config)
+    app = create_app(config)
     with app.app_context():
         upgrade()
         if not db.session.scalar(select(exists().where(User.id.is_not(None)))):
             click.echo("The database is empty: loading the demo of Hulu Sungai Selatan.")
+            _marker(config).touch()
             load_demo()
+            _marker(config).unlink()
         _welcome(port)
         db.session.remove()
         db.engine.dispose()
     sys.exit(_serve(port))
+
+
+def _marker(config: Config) -> Path:
+    """Return the file that stands there while the demo is being loaded."""
+    return config.data_dir / "demo-is-loading"
+
+
+def _forget_half_a_demo(config: Config) -> None:
+    """Begin anew when the last start was stopped while it loaded the demo."""
+    if not _marker(config).exists():
+        return
+    if not config.database_url.startswith("sqlite"):
+        raise SystemExit("The demo was cut off while it loaded: empty the database, then start again.")
+    click.echo("The demo was cut off while it loaded: beginning anew.")
+    path = config.database_url.removeprefix("sqlite:///")
+    for name in (path, f"{path}-wal", f"{path}-shm"):
+        Path(name).unlink(missing_ok=True)
+    _marker(config).unlink()
 
 
 def _welcome(port: str) -> None:

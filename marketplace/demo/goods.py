@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
+from multiprocessing import get_context
 from random import Random
 
 from ..accounts.models import User
@@ -33,9 +33,9 @@ MARGIN = 1.06
 
 def photograph() -> Iterator[Prepared]:
     """Draw and prepare the photo of every product, then of every parcel, on both cores."""
-    with ProcessPoolExecutor(PROCESSES) as pool:
-        yield from pool.map(_product_photo, range(len(words.PRODUCTS)), chunksize=4)
-        yield from pool.map(_parcel_photo, range(len(words.PARCELS)))
+    with get_context("spawn").Pool(PROCESSES) as pool:  # ends its workers at once when it is left by Ctrl-C
+        yield from pool.imap(_product_photo, range(len(words.PRODUCTS)), chunksize=4)
+        yield from pool.imap(_parcel_photo, range(len(words.PARCELS)))
 
 
 def _product_photo(number: int) -> Prepared:
