@@ -53,7 +53,7 @@ FEES = {
     "63.06.03": 15_000, "63.06.09": 15_000, "63.06.07": 20_000, "63.06.08": 22_000, "63.06.11": 25_000,
     "63.06.10": 30_000,
 }  # fmt: skip
-FEE_SOURCE = "Demo: rates agreed with the couriers of the town"
+FEE_SOURCE = "Demo: tarif kesepakatan dengan kurir setempat"
 
 STATIC_QRIS = (
     "00020101021126680016ID.CO.CONTOH.WWW011893600999000000000102150000000000000010303UMI"
@@ -95,7 +95,7 @@ def prepare_place() -> None:
     areas.load_villages(REGENCY)
     load_defaults()
     areas.add_poverty_line(
-        REGENCY, LineKind.ALL, 598_000, dt.date(2025, 3, 1), "Demo: stands for the line of the regency", "Demo"
+        REGENCY, LineKind.ALL, 598_000, dt.date(2025, 3, 1), "Demo: pengganti garis kemiskinan kabupaten", "Demo"
     )
     for district_code, amount in FEES.items():
         row = DeliveryFee(
