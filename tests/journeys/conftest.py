@@ -14,6 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from marketplace.accounts.models import User
 from marketplace.config import ROOT
 from marketplace.extensions import babel, db
+from marketplace.shared import i18n
 from tests import make
 from tests.conftest import make_app
 
@@ -51,10 +52,12 @@ class Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def address(app: Flask, database_url: str, tmp_path: Path) -> Iterator[str]:
+def address(app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Serve the application in Indonesian with CSRF protection on and return its address."""
     assert CATALOGUE.exists(), "compile the catalogue first: make translations"
-    babel.domain_instance.cache.clear()  # one for all applications of the process, and other tests read English
+    # Both remember the texts for the whole process, in which other tests read English.
+    monkeypatch.setattr(babel.domain_instance, "cache", {})
+    monkeypatch.setattr(i18n, "_catalogues", {})
     shop = make_app(database_url, Path(app.extensions["config"].data_dir))
     shop.config["WTF_CSRF_ENABLED"] = True
     server = make_server("127.0.0.1", 0, shop, threaded=True, request_handler=Quiet)
@@ -64,7 +67,6 @@ def address(app: Flask, database_url: str, tmp_path: Path) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-    babel.domain_instance.cache.clear()
     with shop.app_context():
         db.engine.dispose()
 

@@ -132,12 +132,14 @@ def order_it(page: Page) -> None:
     page.check("[name=payment_method][value=transfer]")
     press(page, "main form [type=submit]")
     assert re.search(r"/p/[\w-]{20,}$", page.url)
+    assert "Menunggu Pembayaran" in page.inner_text("main")
 
 
 def claim(page: Page) -> None:
     press(page, "main a[href$='/bukti'] >> nth=0")
     page.fill("main [name$=note]", "Dari rekening Fatimah")
     press(page, "main form [type=submit]")
+    assert "Menunggu Verifikasi" in page.inner_text("main")
 
 
 def confirm(page: Page, payment: Payment) -> None:
