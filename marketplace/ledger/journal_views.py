@@ -11,6 +11,7 @@ from ..areas import queries as areas
 from ..shared import clock
 from ..shared.exports import Cell, Sheet, download
 from ..shared.i18n import _, _l
+from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.policy import Role, access, may, roles
 from ..shared.problems import form_problems
@@ -76,6 +77,7 @@ def transfer() -> ResponseReturnValue:
             flash(_("Written into the journal."), "good")
             return redirect(url_for("journal.index"))
     form.key.data = form.key.data or secrets.token_urlsafe(16)
-    balances = queries.account_balances(area_code)
-    page = render_template("ledger/transfer.html", form=form, labels=labels, balances=balances, money=MONEY)
+    there = queries.account_balances(area_code)
+    balances = [(name, format_rupiah(there[key])) for key, name in labels.ACCOUNTS.items() if key in MONEY]
+    page = render_template("ledger/transfer.html", form=form, balances=balances)
     return page, 422 if form.is_submitted() else 200
