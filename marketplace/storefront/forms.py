@@ -1,10 +1,15 @@
 """Forms of the shop."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, TypeAlias
 
-from wtforms import Field, RadioField, SelectField
+from flask_babel import get_locale
+from markupsafe import Markup
+from wtforms import Field, RadioField
+from wtforms.form import BaseForm as WtformsBaseForm
 from wtforms.validators import StopValidation
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, html_params
 
 from ..orders.models import DeliveryMethod
 from ..orders.wanted import Buyer, Delivery
@@ -18,6 +23,12 @@ from .service import Checkout
 from .words import DELIVERIES
 
 CHOOSE = _l("Please choose one.")
+
+
+Choices: TypeAlias = tuple[tuple[str, str], ...]
+"""Code and name of places."""
+Groups: TypeAlias = tuple[tuple[str, Choices], ...]
+"""Choices under the heading of their group."""
 
 
 class AddForm(BaseForm):
@@ -64,6 +75,43 @@ class NeededForDelivery:
             raise StopValidation(str(self.message))
 
 
+class VillageList:
+    """Draw the list of a VillageField: it is the same for everybody, so it is drawn once."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        attributes = Markup(html_params(id=field.id, name=field.name, **kwargs))  # noqa: S704 (escaped there)
+        return Markup("<select {}>{}</select>").format(attributes, _options(field.groups, field._value()))
+
+
+class VillageField(TextField):
+    """One village out of hundreds, under their districts."""
+
+    widget = VillageList()
+    groups: Groups = ()
+
+    def pre_validate(self, form: WtformsBaseForm) -> None:
+        """Take no village that is not in the list."""
+        super().pre_validate(form)
+        if all(self.data != code for _label, choices in self.groups for code, _name in choices):
+            raise StopValidation(self.gettext("Not a valid choice."))
+
+
+@lru_cache(maxsize=500)
+def _options(groups: Groups, chosen: str) -> Markup:
+    """Draw the groups of a list; the first one stands without heading."""
+    drawn = [Markup("").join(_option(code, name, code == chosen) for code, name in choices) for _, choices in groups]
+    headed = (
+        Markup('<optgroup label="{}">{}</optgroup>').format(label, options)
+        for (label, _), options in zip(groups[1:], drawn[1:], strict=True)
+    )
+    return Markup("").join((*drawn[:1], *headed))
+
+
+def _option(code: str, name: str, is_chosen: bool) -> Markup:
+    mark = Markup(" selected") if is_chosen else ""
+    return Markup('<option value="{}"{}>{}</option>').format(code, mark, name)
+
+
 class CheckoutForm(BaseForm):
     """Everything an order needs, on one page."""
 
@@ -75,7 +123,7 @@ class CheckoutForm(BaseForm):
     delivery_method = RadioField(_l("How do you get it?"), [Required(CHOOSE)], default=DeliveryMethod.PICKUP.value)
     street = TextField(_l("Office and room, or street and number"), [NeededForDelivery(_l("Write where we bring it."))])
     rt_rw = TextField(_l("RT/RW"), max_length=20)
-    village_code = SelectField(_l("Village"), [NeededForDelivery(_l("Choose the village."))], default="")
+    village_code = VillageField(_l("Village"), [NeededForDelivery(_l("Choose the village."))], default="")
     landmark = TextField(_l("What is near it?"))
     note = TextAreaField(_l("Anything we should know?"), max_length=500, render_kw={"rows": 2})
     payment_method = RadioField(_l("How do you want to pay?"), [Required(CHOOSE)])
@@ -83,14 +131,14 @@ class CheckoutForm(BaseForm):
     def offer(
         self,
         fees: Mapping[str, int],
-        districts: Sequence[tuple[str, str]],
-        villages: Sequence[tuple[str, str]],
+        districts: Choices,
+        villages: Choices,
         providers: Iterable[Provider],
     ) -> None:
         """Fill in what can be chosen; without any delivery fee the office does not deliver."""
         methods = list(DeliveryMethod) if fees else [DeliveryMethod.PICKUP]
         self.delivery_method.choices = [(method.value, str(DELIVERIES[method])) for method in methods]
-        self.village_code.choices = _village_choices(fees, districts, villages)
+        self.village_code.groups = _villages(tuple(fees.items()), districts, villages, str(get_locale()))
         self.payment_method.choices = _payment_choices(providers)
 
     def show_again(self, key: str, seen: str) -> None:
@@ -119,13 +167,13 @@ def _payment_choices(providers: Iterable[Provider]) -> list[tuple[str, str]]:
     return [(provider.code, f"{provider.label}. {provider.hint}") for provider in providers]
 
 
-def _village_choices(
-    fees: Mapping[str, int], districts: Sequence[tuple[str, str]], villages: Sequence[tuple[str, str]]
-) -> dict[str, list[tuple[str, str]]]:
+@lru_cache(maxsize=50)
+def _villages(fees: tuple[tuple[str, int], ...], districts: Choices, villages: Choices, _locale: str) -> Groups:
     """Return the villages we deliver to, in groups that name the district and its fee."""
-    groups: dict[str, list[tuple[str, str]]] = {_("Village"): [("", _("Choose a village"))]}
+    known = dict(fees)
+    groups: list[tuple[str, Choices]] = [("", (("", _("Choose a village")),))]
     for code, name in districts:
-        if code in fees:
-            label = _("%(district)s: %(fee)s", district=name, fee=format_rupiah(fees[code]))
-            groups[label] = [choice for choice in villages if choice[0].startswith(code + ".")]
-    return groups
+        if code in known:
+            label = _("%(district)s: %(fee)s", district=name, fee=format_rupiah(known[code]))
+            groups.append((label, tuple(choice for choice in villages if choice[0].startswith(code + "."))))
+    return tuple(groups)

@@ -172,9 +172,9 @@ def districts(regency_code: str) -> tuple[tuple[str, str], ...]:
 
 
 @remembered(PLACES_SECONDS)
-def villages(regency_code: str) -> list[tuple[str, str]]:
+def villages(regency_code: str) -> tuple[tuple[str, str], ...]:
     """Return code and name of the villages of a regency, those of one district together."""
-    return [(area.code, area.name) for area in areas.villages_of_regency(regency_code)]
+    return tuple((area.code, area.name) for area in areas.villages_of_regency(regency_code))
 
 
 @remembered(PLACES_SECONDS)
@@ -239,6 +239,14 @@ def groups_with_goods(regency_code: str, most: int) -> list[GroupCard]:
         .limit(most)
     )
     return [GroupCard(*row) for row in db.session.execute(statement)]
+
+
+def asked_for(kind: type[Product | Parcel], slug: str) -> tuple[int, str]:
+    """Return id and name of a product or parcel that is to go into a basket. Raises NotFound."""
+    row = db.session.execute(select(kind.id, kind.name).where(kind.slug == slug)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.id, row.name
 
 
 def product_page(slug: str) -> Product:

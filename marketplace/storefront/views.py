@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from ..areas.queries import time_zone, visited_code
 from ..catalog import labels
 from ..catalog.models import Product
-from ..parcels.models import Occasion
+from ..parcels.models import Occasion, Parcel
 from ..parcels.queries import parcel_by_slug
 from ..shared import clock
 from ..shared.i18n import _
@@ -83,10 +83,12 @@ def _list(filters: Filters, parcels: list[boxes.Box]) -> str:
 @access(PUBLIC)
 def product(slug: str) -> ResponseReturnValue:
     """Show one product; a POST puts it into the basket."""
-    row = queries.product_page(slug)
     form = AddForm()
-    if _added(form, Thing(product_id=row.id), row.name):
-        return redirect("/keranjang")
+    if form.is_submitted():
+        known, name = queries.asked_for(Product, slug)
+        if _added(form, Thing(product_id=known), name):
+            return redirect("/keranjang")
+    row = queries.product_page(slug)
     card, others = cards.with_neighbours(row.id, row.group_id)
     return render_template(
         "storefront/product.html",
@@ -115,10 +117,12 @@ def parcels() -> str:
 @access(PUBLIC)
 def parcel(slug: str) -> ResponseReturnValue:
     """Show what is in a parcel and who made it; a POST puts it into the basket."""
-    row = parcel_by_slug(slug)
     form = AddForm()
-    if _added(form, Thing(parcel_id=row.id), row.name):
-        return redirect("/keranjang")
+    if form.is_submitted():
+        known, name = queries.asked_for(Parcel, slug)
+        if _added(form, Thing(parcel_id=known), name):
+            return redirect("/keranjang")
+    row = parcel_by_slug(slug)
     box = boxes.of_slug(slug)
     return render_template(
         "storefront/parcel.html",
