@@ -10,7 +10,7 @@ from marketplace.ledger.rules import Earned, Posting
 from marketplace.shared.transaction import unit_of_work
 from tests import make
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(1_000_000)  # beyond the ids of orders that a test places
 
 
 def earn(household_id: int, product_id: int | None, amount: int, day: dt.date | None = None) -> None:
