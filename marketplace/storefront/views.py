@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from ..areas.queries import time_zone, visited_code
@@ -19,6 +20,7 @@ from ..shared.problems import form_problems
 from . import boxes, cards, facts, pieces, queries, rules, service, visitor, words
 from .cached import kept
 from .forms import AddForm
+from .front import Front
 from .rules import Filters
 from .service import Thing
 
@@ -27,6 +29,12 @@ bp = Blueprint("shop", __name__)
 HOME_PARCELS = 6
 HOME_PRODUCTS = 12
 HOME_GROUPS = 6
+
+
+@bp.record_once
+def _stand_in_front(state: BlueprintSetupState) -> None:
+    assert isinstance(state.app, Flask)
+    state.app.wsgi_app = Front(state.app)  # type: ignore[method-assign]
 
 
 @bp.app_context_processor
