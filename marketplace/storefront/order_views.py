@@ -9,6 +9,7 @@ from ..orders.labels import badge_of
 from ..orders.models import Order, OrderState
 from ..orders.queries import refund_due
 from ..orders.rules import NOT_PACKED
+from ..orders.way import steps
 from ..payments import service as payments
 from ..payments.providers import available
 from ..payments.queries import bill_of
@@ -17,7 +18,7 @@ from ..shared.formats import moment
 from ..shared.i18n import _, _n
 from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
-from . import facts, queries, rules, service, visitor
+from . import facts, queries, service, visitor
 from .basket_views import order_url
 from .forms import CancelForm, MethodForm
 
@@ -73,7 +74,7 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
 
 
 def _steps(order: Order) -> list[tuple[str, str, str | None]]:
-    way = rules.steps(order.state, order.delivery_method, pays_first=order.payment_method != payments.CASH.code)
+    way = steps(order.state, order.delivery_method, pays_first=order.payment_method != payments.CASH.code)
     times = {
         OrderState.AWAITING_PAYMENT: order.placed_at,
         OrderState.PROCESSING: order.paid_at,

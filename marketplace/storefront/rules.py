@@ -6,12 +6,11 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from lokal import HOLIDAY_YEARS, get_holidays
 
 from ..catalog.models import Category, PermitKind, ProductKind
-from ..orders.models import DeliveryMethod, OrderState
 from ..parcels.models import Occasion
 from ..shared.money import MAX_RUPIAH
 
@@ -113,25 +112,6 @@ def _lebaran() -> tuple[dt.date, ...]:
     days = [holiday for year in HOLIDAY_YEARS for holiday in get_holidays(year).holidays]
     feasts = (day for day in days if day.name.startswith("Idulfitri") and day.type == "libur_nasional")
     return tuple(dt.date.fromisoformat(day.date) for day in feasts)
-
-
-Step: TypeAlias = tuple[OrderState, str]
-"""A state on an order's way, and whether it is `done`, `now` or `todo`."""
-
-S = OrderState
-TO_PAY = (S.AWAITING_PAYMENT, S.AWAITING_VERIFICATION)
-CLOSED = frozenset({S.CANCELLED, S.EXPIRED, S.RETURNED})
-
-
-def steps(state: OrderState, method: DeliveryMethod, *, pays_first: bool) -> list[Step]:
-    """Return the way of an order and where it stands. One that was closed shows no way any more."""
-    if state in CLOSED:
-        return [(state, "now")]
-    last = (S.READY, S.COMPLETED) if method is DeliveryMethod.PICKUP else (S.READY, S.SHIPPED, S.COMPLETED)
-    way = (*(TO_PAY if pays_first else ()), S.PROCESSING, *last)
-    at = way.index(state) if state in way else 0
-    done = at + (state is S.COMPLETED)
-    return [(each, "done" if i < done else "now" if i == done else "todo") for i, each in enumerate(way)]
 
 
 def fingerprint(lines: Iterable[tuple[str, int, int]]) -> str:

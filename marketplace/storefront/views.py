@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from ..areas.queries import time_zone, visited_code
 from ..catalog import labels
 from ..catalog.models import Product
+from ..parcels.labels import OCCASIONS
 from ..parcels.models import Occasion, Parcel
 from ..parcels.queries import parcel_by_slug
 from ..shared import clock
@@ -17,7 +18,7 @@ from ..shared.images import Photo, view
 from ..shared.paging import page_number
 from ..shared.policy import PUBLIC, access
 from ..shared.problems import form_problems
-from . import boxes, cards, facts, pieces, queries, rules, service, visitor, words
+from . import boxes, cards, facts, pieces, queries, rules, service, visitor
 from .cached import kept
 from .forms import AddForm
 from .front import Front
@@ -118,7 +119,7 @@ def parcels() -> str:
     asked = request.args.get("occasion", "")
     occasion = next((each for each in Occasion if each == asked), None)
     found = boxes.offered(visited_code(), occasion)
-    return render_template("storefront/parcels.html", parcels=found, occasion=occasion, occasions=words.OCCASIONS)
+    return render_template("storefront/parcels.html", parcels=found, occasion=occasion, occasions=OCCASIONS)
 
 
 @bp.route("/parsel/<slug>", methods=["GET", "POST"])
@@ -139,7 +140,7 @@ def parcel(slug: str) -> ResponseReturnValue:
         items=[(item, _first_photo(item.product)) for item in row.recipe.items] if row.recipe else [],
         ready_on=queries.promised_day(row.regency_code, [box]),
         form=form,
-        occasions=words.OCCASIONS,
+        occasions=OCCASIONS,
     ), _status(form)
 
 

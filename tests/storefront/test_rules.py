@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from marketplace.catalog.models import Category, ProductKind
 from marketplace.orders.models import DeliveryMethod, OrderState
+from marketplace.orders.way import CLOSED, steps
 from marketplace.parcels.models import Occasion
-from marketplace.storefront.rules import CLOSED, Filters, Sort, fingerprint, season, steps
+from marketplace.storefront.rules import Filters, Sort, fingerprint, season
 
 NAMES = ["q", "kind", "category", "district", "low", "high", "pirt", "halal", "available", "sort", "page"]
 TYPICAL = st.sampled_from(["", "snack", "goods", "63.06.05", "15.000", "-1", "1e9", "²", "name", "9" * 40, "x" * 200])
