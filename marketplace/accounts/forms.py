@@ -15,6 +15,10 @@ class SecretField(PasswordField):
 
     data: Any
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; a file is no password."""
+        super().process_formdata([value for value in valuelist if isinstance(value, str)])
+
 
 def _password(label: Text, autocomplete: str) -> SecretField:
     return SecretField(
