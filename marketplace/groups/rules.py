@@ -195,6 +195,11 @@ def _with_nik(person: PersonContent, today: dt.date) -> PersonContent:
     return replace(person, nik=info.nik, sex=sex, born_on=person.born_on or born_on)
 
 
+def is_same(person: PersonContent, name: str, born_on: dt.date | None) -> bool:
+    """Tell whether a person has this name and birthday, as far as it is known."""
+    return person.name.casefold() == name.casefold() and person.born_on == born_on
+
+
 def check_bank_account(account: BankAccount) -> BankAccount:
     """Return the account with a number of digits only. Raises InvalidInput when it cannot be one."""
     number = re.sub(r"[ .-]", "", account.number)

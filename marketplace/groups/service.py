@@ -248,9 +248,16 @@ def update_household(household_id: int, content: rules.HouseholdContent, actor_i
 
 @command
 def add_person(household_id: int, content: rules.PersonContent, actor_id: int | None) -> Person:
-    """Add a person to a family from a day on. Raises InvalidInput when the NIK is impossible or taken."""
+    """Add a person to a family from a day on.
+
+    Raises InvalidInput when the NIK is impossible or taken, or the person is there already (a form sent twice): the
+    number of people decides what a family's income is measured against.
+    """
     household = _locked_household(household_id)
     complete = rules.complete(content, _today(household.village_code))
+    present = [known for known in household.people if known.left_on is None]
+    if any(rules.is_same(complete, known.name, known.born_on) for known in present):
+        raise InvalidInput(_l("This person is written down in this family already."), field="name")
     person = Person(household_id=household_id, **_person_columns(complete))
     _insert(person, NIK_TAKEN, "nik")
     audit.record(actor_id, "person.add", ("household", household_id), person_id=person.id)
