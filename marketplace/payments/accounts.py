@@ -83,14 +83,22 @@ def add_qris(area_code: str, payload: str, actor_id: int | None) -> None:
 
 
 def _replace(row: CollectionAccount, holder: str) -> None:
-    """Put an account in the place of those that a regency used for the same provider."""
+    """Put an account in the place of those that a regency used for the same provider; not if it is in use already."""
+    row.holder = holder
+    if _is_in_use(row):
+        return
     db.session.execute(
         update(CollectionAccount)
         .where(CollectionAccount.area_code == row.area_code, CollectionAccount.provider == row.provider)
         .values(is_active=False)
     )
-    row.holder = holder
     db.session.add(row)
+
+
+def _is_in_use(row: CollectionAccount) -> bool:
+    names = ("area_code", "provider", "bank_name", "number", "holder", "qris_payload")
+    same = (getattr(CollectionAccount, name) == (getattr(row, name) or "") for name in names)
+    return db.session.scalar(select(CollectionAccount.id).where(CollectionAccount.is_active, *same)) is not None
 
 
 @command
