@@ -15,6 +15,7 @@ from ..shared.fields import (
     BaseForm,
     DateField,
     IdField,
+    KeyField,
     QuantityField,
     QueryForm,
     Required,
@@ -74,6 +75,7 @@ class ShareForm(BaseForm):
 class ProductForm(BaseForm):
     """A product as its maker writes it, for one group's families."""
 
+    key = KeyField()
     photos = MultipleFileField(_l("Photos"), render_kw={"accept": PHOTO_TYPES, "multiple": True})
     name = TextField(_l("Name of the product"), [Required()], max_length=120)
     category = SelectField(
@@ -104,8 +106,11 @@ class ProductForm(BaseForm):
             entry.form.percent.label.text = names.get(entry.form.household_id.data, "")
         return form
 
-    def content(self, photos: tuple[int, ...] = ()) -> ProductContent:
-        """Return what was filled in. Raises InvalidInput for a date without the number it belongs to."""
+    def content(self) -> ProductContent:
+        """Return what was filled in, without photos.
+
+        Raises InvalidInput for a date without the number it belongs to.
+        """
         return ProductContent(
             name=self.name.data,
             category=Category(self.category.data),
@@ -116,7 +121,6 @@ class ProductForm(BaseForm):
             shelf_life_days=self.shelf_life_days.data,
             shares=self._shares(),
             permits=tuple(self._permits()),
-            photos=photos,
         )
 
     def _shares(self) -> tuple[Share, ...]:
@@ -172,6 +176,7 @@ def uploads(field: Any) -> list[FileStorage]:
 class PhotoForm(BaseForm):
     """More photos of a product."""
 
+    key = KeyField()
     photos = MultipleFileField(_l("Photos"), [Required()], render_kw={"accept": PHOTO_TYPES, "multiple": True})
 
 

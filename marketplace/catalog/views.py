@@ -15,8 +15,8 @@ from flask_login import current_user
 from ..extensions import db
 from ..groups.models import Group, Household
 from ..groups.queries import districts_of_groups
-from ..shared import images
-from ..shared.errors import InvalidInput, NotFound
+from ..shared import images, once
+from ..shared.errors import NotFound
 from ..shared.i18n import _
 from ..shared.paging import paginate
 from ..shared.policy import MAKERS, Role, access, has_role, households_of, roles
@@ -84,13 +84,9 @@ def create() -> ResponseReturnValue:
     if form.is_submitted():
         if form.validate():
             with form_problems(form):
-                content = form.content()
-                photos = _store_photos(form)
-                product = service.create_product(group.id, replace(content, photos=photos), current_user)
-                if request.form.get("then") == "submit":
-                    service.submit(product.id, current_user)
+                product_id = _listed(form, group.id)
             if not form.errors:
-                return _done(product)
+                return _done(product_id)
     else:
         form.maker.data = _own_household(members)
     return render_template("catalog/form.html", form=form, group=group, product=None), _status(form)
@@ -109,22 +105,39 @@ def _own_household(members: list[Household]) -> str | None:
     return next((str(member.id) for member in members if member.id in own), None)
 
 
-def _store_photos(form: ProductForm | PhotoForm) -> tuple[int, ...]:
-    """Check and store what was sent; slow, so before the command."""
-    try:
-        prepared = [images.prepare(file.stream) for file in uploads(form.photos)]
-    except InvalidInput as error:
-        raise InvalidInput(error.message, field="photos") from None
-    return tuple(image.id for image in images.store_all(prepared, current_user.id))
+def _listed(form: ProductForm, group_id: int) -> int:
+    content, submits = form.content(), request.form.get("then") == "submit"
+
+    def act(photos: tuple[int, ...]) -> int:
+        product = service.create_product(group_id, replace(content, photos=photos), current_user)
+        if submits:
+            service.submit(product.id, current_user)
+        return product.id
+
+    return _once(form, [group_id, content, submits], act)
+
+
+def _once(form: ProductForm | PhotoForm, sent: list[object], act: Callable[[tuple[int, ...]], int]) -> int:
+    """Do with the photos of a form what it asks for, once however often it is sent; return the product's id."""
+    files = uploads(form.photos)
+    body = [current_user.id, *sent, *(images.fingerprint(file.stream) for file in files)]
+    made = once.known("product", form.key.data, body)
+    if made is not None:
+        return made
+    # Checked and scaled before the command, for it is slow.
+    prepared = [images.prepare_for("photos", file.stream) for file in files]
+    photos = tuple(image.id for image in images.store_all(prepared, current_user.id))
+    return once.only("product", form.key.data, body, lambda: act(photos))
 
 
 def _status(form: Any) -> int:
     return 422 if form.is_submitted() else 200
 
 
-def _done(product: Product) -> ResponseReturnValue:
-    flash(shown.what_happens_now(product, queries.revisions_of(product.id)), "good")
-    return redirect(url_for(".show", product_id=product.id))
+def _done(product_id: int) -> ResponseReturnValue:
+    product = db.session.get_one(Product, product_id)
+    flash(shown.what_happens_now(product, queries.revisions_of(product_id)), "good")
+    return redirect(url_for(".show", product_id=product_id))
 
 
 @maker_pages.route("/<id:product_id>")
@@ -157,13 +170,21 @@ def edit(product_id: int) -> ResponseReturnValue:
     form = ProductForm.of(queries.makers_of(product.group), now)
     if form.validate_on_submit():
         with form_problems(form):
-            content = form.content(now.photos)
-            photos = (*now.photos, *_store_photos(form))
-            product = service.edit_product(product_id, replace(content, photos=photos), current_user)
+            _edited(form, product_id, now.photos)
         if not form.errors:
-            return _done(product)
+            return _done(product_id)
         product = queries.get_product_for(current_user, product_id, WORKERS)
     return render_template("catalog/form.html", form=form, group=product.group, product=product), _status(form)
+
+
+def _edited(form: ProductForm, product_id: int, photos: tuple[int, ...]) -> None:
+    content = form.content()
+
+    def act(more: tuple[int, ...]) -> int:
+        whole = replace(content, photos=(*photos, *more))
+        return service.edit_product(product_id, whole, current_user).id
+
+    _once(form, [product_id, content], act)
 
 
 @maker_pages.route("/<id:product_id>/harga", methods=["POST"])
@@ -210,7 +231,7 @@ def photos(product_id: int) -> ResponseReturnValue:
     now = _working(product_id)
     if form.validate_on_submit():
         with form_problems(form):
-            service.add_photo(product_id, _store_photos(form), current_user)
+            _once(form, [product_id], lambda photos: service.add_photo(product_id, photos, current_user).id)
         if not form.errors:
             return redirect(url_for(".photos", product_id=product_id))
     gallery = _gallery(product_id, now)

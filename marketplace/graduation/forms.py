@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from wtforms import SelectField
 
-from ..shared.fields import BaseForm, QueryForm, Required, RupiahField, TextField
+from ..shared.fields import BaseForm, KeyField, QueryForm, Required, RupiahField, TextField
 from ..shared.formats import month as month_name
 from ..shared.i18n import _, _l
 from . import labels
@@ -67,6 +67,7 @@ def sorting() -> tuple[Order, bool]:
 class NoteForm(BaseForm):
     """A cost or another income that the family told."""
 
+    key = KeyField()
     month = SelectField(_l("Month"), choices=[], coerce=dt.date.fromisoformat)
     kind = SelectField(_l("What is it?"), choices=_note_kinds, coerce=NoteKind)
     amount = RupiahField(_l("Amount"), [Required()], low=1)

@@ -11,7 +11,7 @@ from flask_login import current_user
 from ..extensions import db
 from ..groups.models import Household
 from ..groups.queries import get_household_for, today
-from ..shared import clock, policy
+from ..shared import clock, once, policy
 from ..shared.errors import NotFound
 from ..shared.exports import Sheet, download
 from ..shared.formats import month as month_name
@@ -166,7 +166,13 @@ def add_note(household_id: int) -> ResponseReturnValue:
     form = _note_form(household)
     if form.validate_on_submit():
         with form_problems(form):
-            service.add_note(household_id, form.content(), current_user.id)
+            content, actor_id = form.content(), current_user.id
+            once.only(
+                "income-note",
+                form.key.data,
+                [household_id, content],
+                lambda: service.add_note(household_id, content, actor_id).id,
+            )
         if not form.errors:
             flash(_("Saved. Other income counts once another officer has verified it."), "good")
             return redirect(url_for("graduation.show", household_id=household_id))

@@ -6,7 +6,17 @@ from flask_wtf.file import FileField
 from wtforms import FieldList, FormField, SelectField
 from wtforms.validators import InputRequired
 
-from ..shared.fields import BaseForm, IdField, QuantityField, Required, RupiahField, TextAreaField, TextField, options
+from ..shared.fields import (
+    BaseForm,
+    IdField,
+    KeyField,
+    QuantityField,
+    Required,
+    RupiahField,
+    TextAreaField,
+    TextField,
+    options,
+)
 from ..shared.i18n import _l
 from . import labels
 from .models import Occasion
@@ -36,6 +46,12 @@ class ParcelForm(BaseForm):
             notice_days=self.notice_days.data,
             cut_off_hour=self.cut_off_hour.data,
         )
+
+
+class NewParcelForm(ParcelForm):
+    """A parcel that is made once, however often this is sent."""
+
+    key = KeyField()
 
 
 class ItemForm(BaseForm):

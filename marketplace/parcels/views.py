@@ -6,13 +6,13 @@ from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from ..areas import queries as areas
-from ..shared import images
+from ..shared import images, once
 from ..shared.errors import Forbidden
 from ..shared.i18n import _
 from ..shared.policy import Role, access, areas_of, has_role, may, roles
 from ..shared.problems import form_problems
 from . import editor, labels, queries, rules, service
-from .forms import ActionForm, FinishedRecipeForm, ParcelForm, RecipeForm, recipe_form_of
+from .forms import ActionForm, FinishedRecipeForm, NewParcelForm, ParcelForm, RecipeForm, recipe_form_of
 from .models import Parcel, ParcelState
 
 bp = Blueprint("parcels", __name__)
@@ -54,15 +54,30 @@ def _state(asked: str) -> ParcelState | None:
 @access(CURATOR)
 def create() -> ResponseReturnValue:
     """Make a parcel; its recipe comes next."""
-    form = ParcelForm(notice_days=2, cut_off_hour=14)
+    form = NewParcelForm(notice_days=2, cut_off_hour=14)
     if form.validate_on_submit():
         with form_problems(form):
-            regency, image_id = _desk_regency(), _stored_photo(form)
-            parcel = service.create_parcel(regency, form.content(), current_user.id, image_id=image_id)
+            parcel_id = _created(form)
         if not form.errors:
             flash(_("The parcel is made. Now choose what goes in."), "good")
-            return redirect(url_for("parcels.recipe", parcel_id=parcel.id))
+            return redirect(url_for("parcels.recipe", parcel_id=parcel_id))
     return render_template("parcels/edit.html", form=form, parcel=None), _status(form)
+
+
+def _created(form: NewParcelForm) -> int:
+    """Make a parcel once, however often the form is sent, and return its id."""
+    regency, content, actor_id = _desk_regency(), form.content(), current_user.id
+    sent = [regency, content, actor_id, [images.fingerprint(file.stream) for file in _photo_sent(form)]]
+    made = once.known("parcel", form.key.data, sent)
+    if made is not None:
+        return made
+    image_id = _stored_photo(form)
+    return once.only(
+        "parcel",
+        form.key.data,
+        sent,
+        lambda: service.create_parcel(regency, content, actor_id, image_id=image_id).id,
+    )
 
 
 def _desk_regency() -> str:
@@ -76,11 +91,15 @@ def _desk_regency() -> str:
     return regencies[0]
 
 
-def _stored_photo(form: ParcelForm) -> int | None:
+def _photo_sent(form: ParcelForm) -> list[FileStorage]:
     upload: FileStorage | None = form.photo.data
-    if not upload or not upload.filename:
-        return None
-    return images.store(images.prepare(upload.stream), current_user.id).id
+    return [upload] if upload and upload.filename else []
+
+
+def _stored_photo(form: ParcelForm) -> int | None:
+    for upload in _photo_sent(form):
+        return images.store(images.prepare_for("photo", upload.stream), current_user.id).id
+    return None
 
 
 def _status(form: ParcelForm | RecipeForm) -> int:

@@ -7,7 +7,7 @@ from flask_login import current_user
 from ..orders import queries as orders
 from ..orders.models import Order
 from ..shared import images
-from ..shared.errors import InvalidInput, NotFound
+from ..shared.errors import NotFound
 from ..shared.i18n import _
 from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
@@ -73,12 +73,5 @@ def _claim(bill: Bill, form: ProofForm) -> None:
     actor_id = current_user.id if current_user.is_authenticated else None
     image_id = None
     if form.photo.data:
-        image_id = images.store(_prepared(form), actor_id, private=True).id
+        image_id = images.store(images.prepare_for("photo", form.photo.data.stream), actor_id, private=True).id
     service.claim(payment_id, image_id, form.note.data, actor_id)
-
-
-def _prepared(form: ProofForm) -> images.Prepared:
-    try:
-        return images.prepare(form.photo.data.stream)
-    except InvalidInput as error:
-        raise InvalidInput(error.message, field="photo") from error

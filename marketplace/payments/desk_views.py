@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from ..ledger.scope import working_area
 from ..orders import queries as orders
+from ..shared import once
 from ..shared.errors import NotFound
 from ..shared.i18n import _
 from ..shared.paging import paginate
@@ -144,11 +145,11 @@ def refund(order_id: int) -> ResponseReturnValue:
     form = RefundForm(amount=owed, method=RefundMethod.TRANSFER.value)
     if form.validate_on_submit():
         with form_problems(form):
-            method = RefundMethod(form.method.data)
-            refunds.record_refund(order_id, form.amount.data, method, form.reference.data, current_user.id)
+            given = (order_id, form.amount.data, RefundMethod(form.method.data), form.reference.data, current_user.id)
+            once.only("refund", form.key.data, given, lambda: refunds.record_refund(*given).id)
         if not form.errors:
             flash(_("Written down: the buyer got the money back."), "good")
             return redirect(url_for("payment_desk.refund", order_id=order_id))
-    given = queries.refunds_of(order_id)
-    page = render_template("payments/refund.html", order=order, owed=owed, given=given, form=form)
+    refunded = queries.refunds_of(order_id)
+    page = render_template("payments/refund.html", order=order, owed=owed, given=refunded, form=form)
     return page, 422 if form.errors else 200

@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import RadioField
 from wtforms.validators import InputRequired, ValidationError
 
-from ..shared.fields import BaseForm, QueryForm, Required, RupiahField, TextAreaField, TextField, options
+from ..shared.fields import BaseForm, KeyField, QueryForm, Required, RupiahField, TextAreaField, TextField, options
 from ..shared.i18n import _, _l
 from . import accounts, labels
 
@@ -70,6 +70,7 @@ class CashForm(BaseForm):
 class RefundForm(BaseForm):
     """Money that was given back."""
 
+    key = KeyField()
     amount = RupiahField(_l("Amount"), [Required()], low=1)
     method = RadioField(_l("How"), coerce=str, validators=[InputRequired()])
     reference = TextField(_l("Bank reference, or who signed"), [Required()], max_length=REFERENCE_LENGTH)

@@ -6,6 +6,7 @@ field what is wrong, keeping what was typed. Validators run only on a value that
 
 import datetime as dt
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -294,6 +295,18 @@ class IdField(_NumberField):
         if not re.fullmatch(r"[0-9]{1,19}", typed) or not self.low <= int(typed) <= self.high:
             raise ValueError(_("Please choose again."))
         return int(typed)
+
+
+class KeyField(TextField):
+    """What lets a form do its work once, however often it is sent: a key of its own each time it is shown."""
+
+    widget = HiddenInput()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", [Required()], max_length=60, **kwargs)
+
+    def _value(self) -> str:
+        return secrets.token_urlsafe(24)
 
 
 class DateField(_TypedField):

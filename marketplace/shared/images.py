@@ -5,19 +5,35 @@ never names a file that is not there. Files without a row are harmless.
 """
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..extensions import Model, db
 from . import clock, photo_store
+from .errors import InvalidInput
 from .photo_files import WIDTHS, Prepared, prepare
 from .transaction import command
 
-__all__ = ["WIDTHS", "Image", "Photo", "Prepared", "photo_of", "prepare", "store", "store_all", "url", "view"]
+__all__ = [
+    "WIDTHS",
+    "Image",
+    "Photo",
+    "Prepared",
+    "fingerprint",
+    "photo_of",
+    "prepare",
+    "prepare_for",
+    "store",
+    "store_all",
+    "url",
+    "view",
+]
 
 
 class Image(Model):
@@ -34,6 +50,21 @@ class Image(Model):
     """Payment proofs: served only to those who may see the payment."""
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     uploaded_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+def prepare_for(field: str, stream: IO[bytes]) -> Prepared:
+    """Prepare the photo of a form's field. Raises InvalidInput beside that field."""
+    try:
+        return prepare(stream)
+    except InvalidInput as error:
+        raise InvalidInput(error.message, field=field) from None
+
+
+def fingerprint(stream: IO[bytes]) -> str:
+    """Return a short text that is the same for the same file, and wind the file back."""
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    stream.seek(0)
+    return digest
 
 
 def store(prepared: Prepared, uploaded_by_id: int | None, *, private: bool = False) -> Image:

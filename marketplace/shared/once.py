@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import String, UniqueConstraint, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..extensions import Model, db
 from . import clock
 from .errors import KeyReused
+from .transaction import command
 
 
 class OnceKey(Model):
@@ -35,8 +37,33 @@ def claim(scope: str, key: str, body: Any) -> OnceKey:
     body: return that result instead. Two that arrive together wait for each other at the unique constraint.
     Raises KeyReused when the same key comes with another body.
     """
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
-    row = _find(scope, key) or _insert(scope, key, digest)
+    digest = _digest(body)
+    return _checked(_find(scope, key) or _insert(scope, key, digest), digest)
+
+
+@command
+def only(scope: str, key: str, body: Any, act: Callable[[], int]) -> int:
+    """Do something once for each key and return the id of what came of it, also when the key comes again.
+
+    Raises KeyReused when the same key comes with another body.
+    """
+    row = claim(scope, key, body)
+    if row.result_id is None:
+        row.result_id = act()
+    return row.result_id
+
+
+def known(scope: str, key: str, body: Any) -> int | None:
+    """Return what came of a key before, None for a new one: to spare slow work before `only`. Raises KeyReused."""
+    row = _find(scope, key)
+    return None if row is None else _checked(row, _digest(body)).result_id
+
+
+def _digest(body: Any) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _checked(row: OnceKey, digest: str) -> OnceKey:
     if row.body_hash != digest:
         raise KeyReused
     return row

@@ -1,6 +1,7 @@
 """The pages over HTTP: a maker on a phone, a mentor, a curator; bad input; bounded queries."""
 
 import io
+import secrets
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ class Stall:
             "name": "Keripik Talas",
             "category": "snack",
             "price": "Rp 12.500",
+            "key": secrets.token_hex(8),
             "unit": "bungkus",
             "maker": str(self.families[0].id),
             "description": "Renyah.",
@@ -211,7 +213,7 @@ def test_an_untrusted_seller_has_no_price_button_and_no_way_around_it(stall: Sta
 def test_photos_are_added_put_first_and_taken_off(stall: Stall) -> None:
     product = stall.product(photos=(image_id(),))
     url = f"/penjual/produk/{product.id}/foto"
-    assert stall.client.post(url, data={"photos": [photo_file()]}).headers["Location"] == url
+    assert stall.client.post(url, data={"key": "1", "photos": [photo_file()]}).headers["Location"] == url
     first, second = [photo.image_id for photo in only_product().photos]
     stall.client.post(f"{url}/{second}/depan")
     assert [photo.image_id for photo in only_product().photos] == [second, first]
@@ -219,7 +221,7 @@ def test_photos_are_added_put_first_and_taken_off(stall: Stall) -> None:
     assert stall.client.post(f"{url}/{first}/hapus").status_code == 404
     assert db.session.scalar(select(func.count()).select_from(ProductPhoto)) == 1
     assert stall.client.post(url, data={}).status_code == 422
-    assert stall.client.post(url, data={"photos": [(io.BytesIO(b"x"), "x.jpg")]}).status_code == 422
+    assert stall.client.post(url, data={"key": "2", "photos": [(io.BytesIO(b"x"), "x.jpg")]}).status_code == 422
     assert f"{url}/{second}/hapus" in stall.client.get(url).text
 
 

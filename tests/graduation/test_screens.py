@@ -143,6 +143,7 @@ def test_a_note_is_told_and_verified_by_another(app: Flask, client: FlaskClient)
     household = family(group, "Ani", [])
     address = f"/dinas/graduasi/{household.id}"
     note = {"month": "2026-11-01", "kind": "other_income", "amount": "Rp 600.000", "description": "Buruh tani"}
+    note["key"] = "1"
     make.sign_in(client, make.user(Role.MENTOR, group_id=group.id))
     for wrong in ({"month": "2026-10-01"}, {"month": "x"}, {"amount": "0"}, {"amount": "2jt"}, {"description": ""}):
         assert client.post(f"{address}/catatan", data={**note, **wrong}).status_code == 422

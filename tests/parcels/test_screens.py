@@ -17,7 +17,14 @@ from tests import make
 from tests.counting import counted_queries
 from tests.parcels import build
 
-TEXTS = {"name": "Parsel Baru", "occasion": "natal", "description": "", "notice_days": "2", "cut_off_hour": "14"}
+TEXTS = {
+    "key": "1",
+    "name": "Parsel Baru",
+    "occasion": "natal",
+    "description": "",
+    "notice_days": "2",
+    "cut_off_hour": "14",
+}
 
 
 @pytest.fixture
