@@ -15,7 +15,7 @@ from marketplace.demo.people import REGENCY
 from .build import built
 from .counts import Weight, weigh
 from .rounds import VISITORS, Round, middle, play
-from .scenes import SCENES, House, Who, sign_in
+from .scenes import SCENES, House, Who, fill_basket, sign_in
 from .servers import SERVERS, Server, serve
 from .table import Figures, show
 from .visitor import Visitor
@@ -31,8 +31,7 @@ class Site:
     products: int
     folder: Path
     servers: dict[House, Server]
-    buyer: dict[str, str]
-    """Cookies of the buyer who is signed in."""
+    cookies: dict[Who, dict[str, str]]
 
     def weigh(self) -> dict[str, Weight]:
         """Return bytes and queries of every scene here."""
@@ -41,7 +40,7 @@ class Site:
     def play(self, pool: PoolType, scene: int, seconds: float) -> Round:
         """Run one round of a scene here."""
         house, who = SCENES[scene].house, SCENES[scene].who
-        return play(pool, scene, self.servers[house], self.products, seconds, self.buyer if who is Who.BUYER else {})
+        return play(pool, scene, self.servers[house], self.products, seconds, self.cookies[who])
 
 
 def main() -> None:
@@ -74,10 +73,19 @@ def _open(products: int, server: str) -> Iterator[Site]:
         shop = serve(server, "wsgi:application", {"DATA_DIR": str(folder), "HOME_AREA": REGENCY})
         bare = serve(server, "benchmarks.reference:application", {"BENCH_DATABASE": str(folder / "warung.db")})
         with shop as shop_server, bare as bare_server:
-            buyer = Visitor(shop_server.port)
-            sign_in(buyer)
-            buyer.close()
-            yield Site(products, folder, {House.SHOP: shop_server, House.BARE: bare_server}, buyer.cookies)
+            cookies = {who: _cookies(shop_server.port, who) for who in Who}
+            yield Site(products, folder, {House.SHOP: shop_server, House.BARE: bare_server}, cookies)
+
+
+def _cookies(port: int, who: Who) -> dict[str, str]:
+    """Return what somebody has got from the shop before he is measured."""
+    visitor = Visitor(port)
+    if who is Who.BUYER:
+        sign_in(visitor)
+    elif who is Who.GUEST:
+        fill_basket(visitor)
+    visitor.close()
+    return visitor.cookies
 
 
 def _measure(pool: PoolType, sites: list[Site], scenes: list[int], seconds: float) -> Figures:

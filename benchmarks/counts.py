@@ -10,10 +10,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine, event
 
+from marketplace.areas import queries as areas
 from marketplace.extensions import cache, db
+from marketplace.shared import clock
+from marketplace.storefront import queries as shop
 
-from .build import open_shop
-from .scenes import SCENES, House, Scene, Who, sign_in
+from .build import REGENCY, open_shop
+from .scenes import SCENES, House, Scene, Who, fill_basket, sign_in
 from .visitor import Answer
 
 
@@ -26,7 +29,7 @@ class Weight:
 
 
 class CountingShopper:
-    """A shopper without a server, before whom nothing was kept."""
+    """A shopper without a server. For him the shop knows names of places, fees and packing days, and keeps no page."""
 
     def __init__(self, app: Flask, statements: list[str]) -> None:
         self._app = app
@@ -45,6 +48,7 @@ class CountingShopper:
     def _ask(self, path: str, method: str, fields: dict[str, str]) -> Answer:
         with self._app.app_context():
             cache.clear()
+            _know_places()
         self._statements.clear()
         answer = self._client.open(path, method=method, data=fields)
         if method == "GET":
@@ -67,11 +71,20 @@ def weigh(folder: Path, products: int) -> dict[str, Weight]:
 
 def _weight(app: Flask, statements: list[str], scene: Scene, products: int) -> Weight:
     shopper = CountingShopper(app, statements)
-    if scene.who is Who.BUYER:
-        sign_in(shopper)
+    if scene.who is not Who.PLAIN:
+        (sign_in if scene.who is Who.BUYER else fill_basket)(shopper)
         shopper.most = 0
     answer = scene.act(shopper, products, Random(1))
     return Weight(len(answer.body), shopper.most)
+
+
+def _know_places() -> None:
+    today = clock.today(areas.time_zone(REGENCY))
+    areas.visited()
+    shop.districts(REGENCY)
+    shop.villages(REGENCY)
+    shop.fees(REGENCY, today)
+    shop.packing_days(REGENCY, today)
 
 
 @contextmanager

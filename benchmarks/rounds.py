@@ -58,7 +58,7 @@ def _act(job: Job) -> list[float]:
     taken: list[float] = []
     end = time.perf_counter() + job.seconds
     while not taken or time.perf_counter() < end:
-        if scene.who is Who.NEW_GUEST:
+        if scene.who is Who.PLAIN:
             visitor.cookies.clear()
         start = time.perf_counter()
         scene.act(visitor, job.products, random)

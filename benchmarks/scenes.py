@@ -13,12 +13,14 @@ from .visitor import Answer, Shopper
 
 
 class Who(StrEnum):
-    """Who asks: it decides whether a kept page is good enough for him."""
+    """Who asks: it decides what is kept for him."""
 
+    PLAIN = "plain"
+    """Comes without a cookie, each time."""
     GUEST = "guest"
+    """Has something in his basket."""
     BUYER = "buyer"
-    NEW_GUEST = "new guest"
-    """Another one each time, without cookies."""
+    """Is signed in."""
 
 
 class House(StrEnum):
@@ -70,6 +72,11 @@ def _search(shopper: Shopper, _products: int, random: Random) -> Answer:
     return checked(shopper.get(f"/cari?q={random.choice(words.PRODUCTS).name.split()[0]}"))
 
 
+def _made_anew(shopper: Shopper, _products: int, _random: Random) -> Answer:
+    """Come with an argument that pages do not know: nothing is kept for such an address."""
+    return checked(shopper.get("/produk?from=friend"))
+
+
 def _narrowed(shopper: Shopper, _products: int, random: Random) -> Answer:
     """Ask for what nobody asked for in the last minute."""
     return checked(shopper.get(f"/produk?low={random.randint(1, 100_000)}&sort=cheapest"))
@@ -88,6 +95,14 @@ def order(shopper: Shopper, products: int, random: Random) -> Answer:
     return checked(shopper.get(placed.location))
 
 
+def fill_basket(shopper: Shopper) -> None:
+    """Put something into a guest's basket, and read the message about it."""
+    path = f"/produk/{slug_of(1)}"
+    token = checked(shopper.get(path)).hidden("csrf_token")
+    checked(shopper.post(path, {"csrf_token": token, "quantity": "1"}), 302)
+    checked(shopper.get("/keranjang"))
+
+
 def sign_in(shopper: Shopper) -> None:
     """Sign the buyer in."""
     token = checked(shopper.get("/masuk")).hidden("csrf_token")
@@ -96,18 +111,20 @@ def sign_in(shopper: Shopper) -> None:
 
 
 HELLO, ONE_QUERY, KEPT = "bare hello", "bare one-query page", "bare kept page"
-LIST_KEPT, LIST_NEW, ORDER = "list, kept page", "list, made anew", "whole order"
+LIST_PLAIN, LIST_GUEST, LIST_BUYER = "list, plain visit", "list, guest with basket", "list, signed in"
+LIST_ANEW, ORDER = "list, made anew", "whole order"
 
 SCENES: tuple[Scene, ...] = (
-    Scene(HELLO, House.BARE, Who.GUEST, _page("/hello")),
-    Scene(KEPT, House.BARE, Who.GUEST, _page("/kept")),
-    Scene(ONE_QUERY, House.BARE, Who.GUEST, _page("/cards")),
-    Scene(LIST_KEPT, House.SHOP, Who.GUEST, _page("/produk")),
-    Scene(LIST_NEW, House.SHOP, Who.BUYER, _page("/produk")),
-    Scene("list, never asked before", House.SHOP, Who.BUYER, _narrowed),
-    Scene("home, made anew", House.SHOP, Who.BUYER, _page("/")),
+    Scene(HELLO, House.BARE, Who.PLAIN, _page("/hello")),
+    Scene(KEPT, House.BARE, Who.PLAIN, _page("/kept")),
+    Scene(ONE_QUERY, House.BARE, Who.PLAIN, _page("/cards")),
+    Scene(LIST_PLAIN, House.SHOP, Who.PLAIN, _page("/produk")),
+    Scene(LIST_GUEST, House.SHOP, Who.GUEST, _page("/produk")),
+    Scene(LIST_BUYER, House.SHOP, Who.BUYER, _page("/produk")),
+    Scene(LIST_ANEW, House.SHOP, Who.GUEST, _made_anew),
+    Scene("list, never asked before", House.SHOP, Who.GUEST, _narrowed),
     Scene("product", House.SHOP, Who.GUEST, _product),
     Scene("parcel", House.SHOP, Who.GUEST, _parcel),
     Scene("search", House.SHOP, Who.GUEST, _search),
-    Scene(ORDER, House.SHOP, Who.NEW_GUEST, order),
+    Scene(ORDER, House.SHOP, Who.PLAIN, order),
 )
