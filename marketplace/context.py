@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from .areas import queries as areas
 from .navigation import menu
-from .shared import formats, i18n
+from .shared import drawn, formats, i18n
 from .shared.errors import Forbidden
 from .shared.i18n import LANGUAGES
 from .shared.policy import Access
@@ -74,4 +74,5 @@ def init_app(app: Flask) -> None:
     app.before_request(enforce_access)
     app.context_processor(page_context)
     i18n.init_app(app)
+    drawn.init_app(app)
     formats.init_app(app)
