@@ -1,0 +1,89 @@
+"""What people type: as it should be, and as it should never be."""
+
+import datetime as dt
+import os
+
+from tests.payments.billing import static_qris
+
+EVERY = int(os.environ.get("HOSTILE_EVERY", "7"))
+"""Of all blows each so-manieth is tried, chosen by its hash: 1 tries them all, for some minutes."""
+TODAY = dt.datetime.now(dt.UTC).date()
+PASSWORD = "kata-sandi-panjang-2"
+
+GOOD = {
+    "name": "Siti Contoh",
+    "identifier": "0812 0000 9999",
+    "password": PASSWORD,
+    "old": "kata-sandi-panjang-1",
+    "phone": "0813 1234 5678",
+    "email": "siti@contoh.id",
+    "code": "123456",
+    "quantity": "1",
+    "price": "15.000",
+    "unit": "bungkus",
+    "amount": "1.000",
+    "received_amount": "15.000",
+    "handed": "9.000.000",
+    "reason": "Alasan yang jelas",
+    "reasons": "Fotonya kurang terang",
+    "note": "Dari rekening Siti",
+    "description": "Bahan",
+    "source": "Keputusan Bupati",
+    "reference": "STM-99",
+    "proof": "Siti Contoh",
+    "bank_name": "Bank Contoh",
+    "bank": "Bank Contoh",
+    "number": "0011223355",
+    "holder": "Dinas Sosial",
+    "kk": "6306051203990001",
+    "nik": "6306055203990001",
+    "address": "Jalan Contoh 2",
+    "formed_year": "2019",
+    "text": "Keluarga",
+    "value": "10",
+    "street": "Jalan Contoh 3",
+    "notice_days": "2",
+    "cut_off_hour": "14",
+    "packing_cost": "5.000",
+    "search": "",
+    "percent": "",
+    "payload": static_qris(),
+}
+"""Field → what a person types into it."""
+DATES = ("effective_from", "starts_on", "ends_on", "joined_on", "left_on", "better_by")
+GOOD |= dict.fromkeys(DATES, TODAY.isoformat())
+
+SCRIPT = "<script>alert(1)</script>"
+BAD = (
+    "",
+    "   ",
+    "a" * 10_000,
+    "satu\x00dua",
+    "\ud800",
+    "😀🧕🏽",
+    "\u202eterbalik\u200f",
+    "e\u0301",
+    "satu\ndua\ttiga",
+    "-1",
+    "0",
+    "1e9",
+    "9" * 23,
+    "9223372036854775808",
+    "1.5",
+    "1,5",
+    "1_000",
+    "٣",
+    "²",
+    "NaN",
+    SCRIPT,
+    "' OR 1=1 --",
+    "%s {0} %(x)s {{ 7 }}",
+    "../../etc/passwd",
+    "0000-00-00",
+    "2026-02-30",
+    "9999-12-31",
+    "0001-01-01",
+)
+"""What nobody should type, and somebody does."""
+UNSTORABLE = {"satu\x00dua", "\ud800"}
+"""Refused before any form is read (400)."""
