@@ -37,7 +37,7 @@ def _init_extensions(app: Flask, config: Config) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     login_manager.init_app(app)
     csrf.init_app(app)
-    babel.init_app(app, locale_selector=context.choose_locale)
+    babel.init_app(app, locale_selector=context.choose_locale, timezone_selector=context.choose_time_zone)
     cache.init_app(app, config=_cache_settings(config.cache_url))
     with app.app_context():
         transaction.configure_engine(db.engine)

@@ -69,7 +69,7 @@ def load(environ: dict[str, str] | None = None) -> Config:
         job_store=env.get("JOB_STORE", "sqlite"),
         cache_url=env.get("CACHE_URL", "memory"),
         secure_cookies=env.get("SECURE_COOKIES", "0") == "1",
-        base_url=env.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        base_url=env.get("BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
     )
 
 

@@ -153,7 +153,7 @@ def short(order_id: int) -> ResponseReturnValue:
             form.key.data, order_id, form.line_id.data, form.quantity.data, form.reason.data, current_user.id
         )
 
-    return _carried_out(order_id, form, act, _("Left out. What was paid for it is owed back to the buyer."))
+    return _carried_out(order_id, form, act, _("Left out. If it was paid, its price is owed back to the buyer."))
 
 
 @bp.route("/dinas/pesanan/<id:order_id>/kembali", methods=["POST"])

@@ -3,10 +3,13 @@
 import datetime as dt
 
 from flask import Flask
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, get_timezone
 from flask_babel import format_decimal as _decimal
 
 from .money import format_rupiah
+
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+"""Indonesia's time zones by the letters that people know them by."""
 
 
 def day(value: dt.date | None) -> str:
@@ -30,8 +33,10 @@ def short_month(value: dt.date) -> str:
 
 
 def moment(value: dt.datetime | None) -> str:
-    """Write a moment as `21 Nov 2026 14.05` in the local time of the request."""
-    return "" if value is None else format_datetime(value, "d MMM yyyy HH:mm")
+    """Write a moment as `21 Nov 2026 14:05 WITA`, in the time of the area that is looked at."""
+    if value is None:
+        return ""
+    return f"{format_datetime(value, 'd MMM yyyy HH:mm')} {ZONES.get(str(get_timezone()), 'UTC')}"
 
 
 def number(value: int) -> str:
