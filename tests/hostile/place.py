@@ -16,44 +16,28 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
-from marketplace.accounts.models import User
 from marketplace.accounts.service import make_code
-from marketplace.catalog.models import Product, ProductPhoto, ProductState
 from marketplace.extensions import cache, db
-from marketplace.graduation.models import IncomeNote, NoteKind
-from marketplace.groups.models import Household, RegistrySource, Relation
-from marketplace.groups.rules import BankAccount, HouseholdContent, PersonContent
-from marketplace.groups.service import register_household, set_bank, set_trust
-from marketplace.ledger import payouts
-from marketplace.ledger.models import HouseholdBalance, PayoutMethod
-from marketplace.orders import service as orders
-from marketplace.orders.models import DeliveryMethod, Order
-from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
-from marketplace.parcels import service as parcels
-from marketplace.payments import service as payments
+from marketplace.orders.models import Order
 from marketplace.payments.models import Payment
-from marketplace.payments.models import PaymentState as Paid
-from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import rollback, unit_of_work
 from marketplace.storefront.visitor import TOKEN
 from tests import make
-from tests.catalog.words import image_id
 from tests.conftest import KEPT
+from tests.hostile import town
 from tests.hostile.page import Form, Pairs, read
+from tests.hostile.town import KK
 from tests.hostile.values import GOOD
-from tests.parcels.build import draft, set_recipe
 from tests.shared import crowd
 from tests.shared.pictures import picture
 
-SIZE = 2
 EACH = 7
 """So many addresses of one page are opened per person."""
 TRIED = 12
 """So many forms of a kind are tried to find one that works."""
 GUEST = "guest"
 NO_PAGES = {"static", "photos.show", "accounts.switch_language", "areas.choose_area"}
-KK = "6306051203990002"
 EDGE = b"tepi-yang-tak-ada-di-isi"
 PHOTO = picture((320, 240))
 Rows: TypeAlias = dict[str, list[tuple[Any, ...]]]
@@ -90,8 +74,7 @@ class Place:
     def __init__(self, app: Flask) -> None:
         self.app = app
         with app.app_context():
-            self.town = crowd.build(SIZE)
-            _more(self.town)
+            self.town = town.build()
             self.cookies = {GUEST: self._cookie(None)}
             self.cookies |= {role.value: self._cookie(role) for role in self.town.users}
             self.tokens = list(db.session.scalars(select(Order.token).order_by(Order.id)))
@@ -311,90 +294,3 @@ def multipart(pairs: Pairs, files: list[tuple[str, bytes, str]]) -> tuple[bytes,
     head = b"--%s\r\nContent-Disposition: form-data; " % EDGE
     lines = [head + name.encode() + b"\r\n\r\n" + content + b"\r\n" for name, content in parts]
     return b"".join(lines) + b"--%s--\r\n" % EDGE, f"multipart/form-data; boundary={EDGE.decode()}"
-
-
-def _more(town: crowd.Town) -> None:
-    """Add what the crowd has not: goods and bills in the other states, a closed account, a note to be checked."""
-    group = db.session.get_one(Household, town.arguments["household_id"]).memberships[0].group
-    makers = {town.arguments["household_id"]: 10_000}
-    with unit_of_work():  # else those of new goods without a name could be the same
-        for product in db.session.scalars(select(Product)):
-            product.slug = f"uji-{product.id}"
-    images = [image_id() for _ in range(2)]
-    for state in (ProductState.DRAFT, ProductState.NEEDS_WORK, ProductState.PAUSED):
-        make.product(group, makers=makers, state=state, name=f"Barang {state}", slug=f"uji-{state}")
-    _photos(make.product(group, makers=makers, name="Berfoto", slug="uji-foto", state=ProductState.DRAFT).id, images)
-    _close_one(town.arguments["household_id"])
-    _parcels([make.product(make.group(), stock=9, price=10_000, slug=f"uji-isi-{i}") for i in range(2)])
-    note = IncomeNote(
-        household_id=town.arguments["household_id"],
-        month=clock.month_of(clock.now().date()),
-        kind=NoteKind.OTHER_INCOME,
-        amount=5_000,
-        description="Upah",
-    )
-    make.add(note)
-    _strays(), _unjoined()
-    _banked(group.id, sorted(row.household_id for row in db.session.scalars(select(HouseholdBalance)))[-1])
-    address = Delivery(DeliveryMethod.ADDRESS, "Jalan 1", "1/2", make.VILLAGE)
-    for delivery in (Delivery(DeliveryMethod.PICKUP), address):
-        _paid(town, delivery, True)
-    _paid(town, address, False)
-
-
-def _photos(product_id: int, image_ids: list[int]) -> None:
-    make.add(*(ProductPhoto(product_id=product_id, image_id=key, position=at) for at, key in enumerate(image_ids)))
-
-
-def _close_one(household_id: int) -> None:
-    person = make.user(Role.SELLER, name="Orang Tutup", household_id=household_id)
-    with unit_of_work():
-        db.session.get_one(User, person.id).is_active = False
-
-
-def _parcels(goods: list[Any]) -> None:
-    draft(name="Parsel Kosong")
-    for name, paused in (("Parsel Jadi", False), ("Parsel Jeda", True)):
-        parcel = draft(name=name)
-        set_recipe(parcel, dict.fromkeys(goods, 1), 50_000)
-        if paused:
-            with unit_of_work():
-                parcels.offer(parcel.id, None)
-                parcels.pause(parcel.id, None)
-
-
-def _strays() -> None:
-    """Let a payment bring more than was asked: it waits for a person."""
-    waiting = select(Payment.id).where(Payment.state == Paid.CLAIMED).order_by(Payment.id).limit(1)
-    key = db.session.scalars(waiting).one()
-    with unit_of_work():
-        payments.confirm(key, db.session.get_one(Payment, key).amount + 7, "STM-LEBIH", None)
-
-
-def _unjoined() -> None:
-    """Register a family that is in no group."""
-    content = HouseholdContent("Keluarga Baru", KK, make.VILLAGE, "Jalan Contoh 9", RegistrySource.DTSEN, 1)
-    head = PersonContent("Siti Baru", Relation.HEAD, make.LONG_AGO, "6306055203990002")
-    with unit_of_work():
-        register_household(content, head, None)
-
-
-def _banked(group_id: int, household_id: int) -> None:
-    """Trust the group, and prepare a payout by bank."""
-    with unit_of_work():
-        set_trust(group_id, True, None)
-        set_bank(household_id, BankAccount("Bank Contoh", "0011223344", "Siti Contoh"), None)
-        payouts.prepare_batch(make.REGENCY, [payouts.Choice(household_id, PayoutMethod.BANK)], None)
-
-
-def _paid(town: crowd.Town, delivery: Delivery, is_packed: bool) -> None:
-    """Lead an order to where something can be left out of it, or it can be handed over, or sent."""
-    user, key = town.users[Role.BUYER], f"paid {delivery.method} {is_packed}"
-    lines = (LineRequest(2, town.arguments["product_id"]),)
-    buyer = Buyer(user.id, user.name, "+6281200000001")
-    with unit_of_work():
-        order = orders.place(PlaceOrder(make.REGENCY, key, buyer, delivery, lines, "transfer"))
-        bill = payments.start(order.id, "transfer")
-        payments.confirm(bill.id, bill.amount, key, None)
-        if is_packed:
-            orders.pack(order.id, None)

@@ -1,13 +1,13 @@
 """What people type: as it should be, and as it should never be."""
 
-import datetime as dt
 import os
 
+from marketplace.shared import clock
 from tests.payments.billing import static_qris
 
 EVERY = int(os.environ.get("HOSTILE_EVERY", "7"))
 """Of all blows each so-manieth is tried, chosen by its hash: 1 tries them all, for some minutes."""
-TODAY = dt.datetime.now(dt.UTC).date()
+TODAY = clock.today("Asia/Makassar")
 PASSWORD = "kata-sandi-panjang-2"
 
 GOOD = {

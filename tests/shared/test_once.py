@@ -49,6 +49,25 @@ def divide(_row: OnceKey) -> float:
     return 1 / 0
 
 
+def do(key: str, body: object, made: list[int]) -> int:
+    def act() -> int:
+        made.append(len(made) + 1)
+        return made[-1]
+
+    with unit_of_work():
+        return once.only("goods", key, body, act)
+
+
+def test_what_is_done_only_once_gives_its_result_again(app: Flask) -> None:
+    made: list[int] = []
+    assert once.known("goods", "k", "body") is None
+    assert [do("k", "body", made), do("k", "body", made), do("other", "body", made)] == [1, 1, 2]
+    assert made == [1, 2]
+    assert once.known("goods", "k", "body") == 1
+    with pytest.raises(KeyReused):
+        once.known("goods", "k", "another body")
+
+
 def user(key: str) -> harness.Task:
     """Use one key."""
 

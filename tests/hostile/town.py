@@ -1,0 +1,122 @@
+"""The town that the blows fall on: things in every state, so that every form is shown somewhere."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import Product, ProductPhoto, ProductState
+from marketplace.extensions import db
+from marketplace.graduation.models import IncomeNote, NoteKind
+from marketplace.groups.models import Household, RegistrySource, Relation
+from marketplace.groups.rules import BankAccount, HouseholdContent, PersonContent
+from marketplace.groups.service import register_household, set_bank, set_trust
+from marketplace.ledger import payouts
+from marketplace.ledger.models import HouseholdBalance, PayoutMethod
+from marketplace.orders import service as orders
+from marketplace.orders.models import DeliveryMethod
+from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
+from marketplace.parcels import service as parcels
+from marketplace.payments import service as payments
+from marketplace.payments.models import Payment
+from marketplace.payments.models import PaymentState as Paid
+from marketplace.shared import clock
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
+from tests import make
+from tests.catalog.words import image_id
+from tests.parcels.build import draft, set_recipe
+from tests.shared import crowd
+
+SIZE = 2
+KK = "6306051203990002"
+"""Of a family that is in no group."""
+
+
+def build() -> crowd.Town:
+    """Make a small crowd and what it has not: goods and bills in the other states, a closed account, a note."""
+    town = crowd.build(SIZE)
+    group = db.session.get_one(Household, town.arguments["household_id"]).memberships[0].group
+    makers = {town.arguments["household_id"]: 10_000}
+    with unit_of_work():  # else those of new goods without a name could be the same
+        for product in db.session.scalars(select(Product)):
+            product.slug = f"uji-{product.id}"
+    images = [image_id() for _ in range(2)]
+    for state in (ProductState.DRAFT, ProductState.NEEDS_WORK, ProductState.PAUSED):
+        make.product(group, makers=makers, state=state, name=f"Barang {state}", slug=f"uji-{state}")
+    _photos(make.product(group, makers=makers, name="Berfoto", slug="uji-foto", state=ProductState.DRAFT).id, images)
+    _close_one(town.arguments["household_id"])
+    _parcels([make.product(make.group(), stock=9, price=10_000, slug=f"uji-isi-{i}") for i in range(2)])
+    note = IncomeNote(
+        household_id=town.arguments["household_id"],
+        month=clock.month_of(clock.now().date()),
+        kind=NoteKind.OTHER_INCOME,
+        amount=5_000,
+        description="Upah",
+    )
+    make.add(note)
+    _strays(), _unjoined()
+    _banked(group.id, sorted(row.household_id for row in db.session.scalars(select(HouseholdBalance)))[-1])
+    address = Delivery(DeliveryMethod.ADDRESS, "Jalan 1", "1/2", make.VILLAGE)
+    for delivery in (Delivery(DeliveryMethod.PICKUP), address):
+        _paid(town, delivery, True)
+    _paid(town, address, False)
+    return town
+
+
+def _photos(product_id: int, image_ids: list[int]) -> None:
+    make.add(*(ProductPhoto(product_id=product_id, image_id=key, position=at) for at, key in enumerate(image_ids)))
+
+
+def _close_one(household_id: int) -> None:
+    person = make.user(Role.SELLER, name="Orang Tutup", household_id=household_id)
+    with unit_of_work():
+        db.session.get_one(User, person.id).is_active = False
+
+
+def _parcels(goods: list[Any]) -> None:
+    draft(name="Parsel Kosong")
+    for name, paused in (("Parsel Jadi", False), ("Parsel Jeda", True)):
+        parcel = draft(name=name)
+        set_recipe(parcel, dict.fromkeys(goods, 1), 50_000)
+        if paused:
+            with unit_of_work():
+                parcels.offer(parcel.id, None)
+                parcels.pause(parcel.id, None)
+
+
+def _strays() -> None:
+    """Let a payment bring more than was asked: it waits for a person."""
+    waiting = select(Payment.id).where(Payment.state == Paid.CLAIMED).order_by(Payment.id).limit(1)
+    key = db.session.scalars(waiting).one()
+    with unit_of_work():
+        payments.confirm(key, db.session.get_one(Payment, key).amount + 7, "STM-LEBIH", None)
+
+
+def _unjoined() -> None:
+    """Register a family that is in no group."""
+    content = HouseholdContent("Keluarga Baru", KK, make.VILLAGE, "Jalan Contoh 9", RegistrySource.DTSEN, 1)
+    head = PersonContent("Siti Baru", Relation.HEAD, make.LONG_AGO, "6306055203990002")
+    with unit_of_work():
+        register_household(content, head, None)
+
+
+def _banked(group_id: int, household_id: int) -> None:
+    """Trust the group, and prepare a payout by bank."""
+    with unit_of_work():
+        set_trust(group_id, True, None)
+        set_bank(household_id, BankAccount("Bank Contoh", "0011223344", "Siti Contoh"), None)
+        payouts.prepare_batch(make.REGENCY, [payouts.Choice(household_id, PayoutMethod.BANK)], None)
+
+
+def _paid(town: crowd.Town, delivery: Delivery, is_packed: bool) -> None:
+    """Lead an order to where something can be left out of it, or it can be handed over, or sent."""
+    user, key = town.users[Role.BUYER], f"paid {delivery.method} {is_packed}"
+    lines = (LineRequest(2, town.arguments["product_id"]),)
+    buyer = Buyer(user.id, user.name, "+6281200000001")
+    with unit_of_work():
+        order = orders.place(PlaceOrder(make.REGENCY, key, buyer, delivery, lines, "transfer"))
+        bill = payments.start(order.id, "transfer")
+        payments.confirm(bill.id, bill.amount, key, None)
+        if is_packed:
+            orders.pack(order.id, None)
