@@ -30,7 +30,7 @@ def _gunicorn(*options: str) -> list[str]:
 
 
 SERVERS: dict[str, list[str]] = {
-    "granian": _granian(4),
+    "granian": _granian(2),
     "granian-1": _granian(1),
     "granian-2": _granian(2),
     "granian-3": _granian(3),

@@ -86,7 +86,7 @@ def _serve(port: str) -> int:
 def _web(port: str) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", port,
-        "--workers", WORKERS, "--blocking-threads", "4", "--log-level", "warning", "wsgi:application",
+        "--workers", WORKERS, "--blocking-threads", "2", "--log-level", "warning", "wsgi:application",
     ]  # fmt: skip
 
 
