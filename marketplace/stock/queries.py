@@ -3,11 +3,10 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from ..extensions import db
-from ..shared.errors import NotFound
-from .models import Hold, HoldState, Location, LocationKind, StockLevel, StockMovement
+from .models import Hold, HoldState, Location, LocationKind, StockLevel
 from .rules import FreeLevel
 
 
@@ -44,24 +43,6 @@ def levels_of(product_ids: Collection[int]) -> list[StockLevel]:
         .order_by(StockLevel.product_id, Location.kind.desc(), StockLevel.id)
     )
     return list(db.session.scalars(statement))
-
-
-def get_location(location_id: int) -> Location:
-    """Return a location. Raises NotFound."""
-    location = db.session.get(Location, location_id)
-    if location is None:
-        raise NotFound
-    return location
-
-
-def movements_of(product_id: int) -> Select[StockMovement]:
-    """Select the movements of a product, newest first, for paging."""
-    return (
-        select(StockMovement)
-        .join(StockLevel)
-        .where(StockLevel.product_id == product_id)
-        .order_by(StockMovement.at.desc(), StockMovement.id.desc())
-    )
 
 
 def holds_of(reference: str, *states: HoldState) -> list[Hold]:
