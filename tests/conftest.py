@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import Table, select, text
 
 from marketplace import create_app
 from marketplace.areas import service as areas
-from marketplace.areas.defaults import FIGURES, LINES, PRESS, load_defaults
+from marketplace.areas.defaults import load_defaults
 from marketplace.areas.models import Figure, PovertyLine
 from marketplace.config import load
 from marketplace.extensions import cache, db
@@ -26,6 +26,7 @@ from tests import postgres
 
 HOME = "63.06"
 KEPT = {"area", "figure", "poverty_line", "alembic_version"}
+_first_numbers: list[list[tuple[Any, ...]]] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,6 +71,7 @@ def _application(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
             areas.load_areas()
             areas.load_villages(HOME)
             load_defaults()
+        _first_numbers[:] = _numbers()
         db.engine.dispose()
     if database_url.startswith("sqlite"):
         path = Path(database_url.removeprefix("sqlite:///"))
@@ -122,12 +124,16 @@ def reset(app: Flask) -> None:
     _restore_numbers()
 
 
+def _numbers() -> list[list[tuple[Any, ...]]]:
+    """Read the dated numbers as they are now."""
+    with db.engine.connect() as connection:
+        tables: tuple[Table, ...] = (Figure.__table__, PovertyLine.__table__)  # type: ignore[assignment]
+        return [sorted(map(tuple, connection.execute(select(table))), key=str) for table in tables]
+
+
 def _restore_numbers() -> None:
     """Load the dated numbers anew where a test changed them; looking is cheaper than loading each time."""
-    kept = {name for table in (Figure, PovertyLine) for name in db.session.scalars(select(table.source))}
-    counts = [db.session.scalar(select(func.count()).select_from(table)) for table in (Figure, PovertyLine)]
-    db.session.rollback()
-    if counts == [len(FIGURES), len(LINES)] and kept <= {PRESS, *(source for _key, _value, source in FIGURES)}:
+    if _numbers() == _first_numbers:
         return
     with db.engine.begin() as connection:
         connection.execute(text("TRUNCATE figure, poverty_line RESTART IDENTITY CASCADE"))

@@ -37,8 +37,7 @@ def run(url: str, build: Callable[..., Task], count: int, **values: Any) -> Coun
 def _work(
     url: str, build: Callable[..., Task], values: dict[str, Any], tasks: range, barrier: Any, answers: Any
 ) -> None:
-    app = make_app(url, Path(tempfile.mkdtemp(prefix="warung-race-")))
-    with app.app_context():
+    with tempfile.TemporaryDirectory(prefix="warung-race-") as folder, make_app(url, Path(folder)).app_context():
         task = build(**values)
         barrier.wait(120)
         for number in tasks:
