@@ -10,10 +10,12 @@ from .accounts.cli import accounts_cli
 from .areas import views as area_views
 from .areas.cli import areas_cli
 from .catalog import curation_views
+from .catalog import service as catalog
 from .catalog import views as catalog_views
 from .demo.cli import demo_cli
 from .graduation import views as graduation_views
 from .groups import household_views
+from .groups import service as groups
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
 from .jobs import jobs_cli
@@ -26,6 +28,7 @@ from .payments import buyer_views, counter_views, desk_views
 from .reports import views as report_views
 from .reports.cli import check_command
 from .shared import health, photo_views
+from .stock import movements as stock
 from .stock import views as stock_views
 from .storefront import basket_views, order_views
 from .storefront import views as shop_views
@@ -67,8 +70,10 @@ COMMANDS: tuple[Command, ...] = (
 
 
 def init_app(app: Flask) -> None:
-    """Register every blueprint and command."""
+    """Register every blueprint and command, and who hears of what happens on the floors above."""
     app.extensions["role_scopes"] = RoleScopes()
+    groups.renamed.connect(catalog.refresh_group)
+    groups.renamed.connect(stock.rename_location)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -312,6 +312,14 @@ def _apply(product: Product, content: ProductContent) -> None:
     product.search_text = stemmed(_searched(product))
 
 
+def refresh_group(group: Group) -> None:
+    """Let all products of a group be found by its present name and village; runs inside the command that changed it."""
+    db.session.expire(group, ["village"])
+    statement = select(Product).where(Product.group_id == group.id).order_by(Product.id).with_for_update(key_share=True)
+    for product in db.session.scalars(statement.execution_options(populate_existing=True)):
+        product.search_text = stemmed(_searched(product))
+
+
 def _searched(product: Product) -> str:
     group = product.group
     places = (group.name, group.village.name, product.district.name)

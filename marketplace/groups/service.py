@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from dataclasses import asdict
 
+from blinker import Signal
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -27,6 +28,10 @@ from .models import (
 
 NO_KEY_UPDATE = {"key_share": True}
 """Locks a row against other changes of it, but not against rows that point to it: sales go on meanwhile."""
+
+
+renamed = Signal()
+"""Sent with a group whose name or village may have changed, inside the command: floors below keep words of both."""
 
 
 def _today(area_code: str) -> dt.date:
@@ -111,6 +116,8 @@ def update_group(group_id: int, content: rules.GroupContent, actor_id: int | Non
     for name, value in {**asdict(content), **places}.items():
         setattr(group, name, value)
     _refuse_same_name(group)
+    db.session.flush()  # who is told of it reads the rows anew
+    renamed.send(group)
     audit.record(actor_id, "group.update", ("group", group_id))
     return group
 

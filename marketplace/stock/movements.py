@@ -26,6 +26,11 @@ def location_of_group(group_id: int) -> Location:
     return row
 
 
+def rename_location(group: Group) -> None:
+    """Call the place of a group by the group's present name; runs inside the command that changed it."""
+    db.session.execute(update(Location).where(Location.group_id == group.id).values(name=group.name))
+
+
 @command
 def store_of(area_code: str) -> Location:
     """Return the store of a regency's social office; made when it is first needed."""
