@@ -10,6 +10,8 @@ from .money import format_rupiah
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 """Indonesia's time zones by the letters that people know them by."""
+LEAST_DIGITS = 9
+"""A shorter phone number is written in one piece."""
 
 
 def day(value: dt.date | None) -> str:
@@ -44,6 +46,15 @@ def number(value: int) -> str:
     return str(_decimal(value))
 
 
+def phone(value: str) -> str:
+    """Write a number as people read it out, `0812 5000 0306`, with spaces that no line breaks at."""
+    digits = "0" + value.removeprefix("+62") if value.startswith("+62") else value
+    if not (digits.isascii() and digits.isdigit()) or len(digits) < LEAST_DIGITS:
+        return value
+    middle = 4 + (len(digits) - 3) // 2
+    return "\N{NO-BREAK SPACE}".join((digits[:4], digits[4:middle], digits[middle:]))
+
+
 def init_app(app: Flask) -> None:
     """Make the formats filters of the templates."""
     for name, function in {
@@ -54,5 +65,6 @@ def init_app(app: Flask) -> None:
         "short_month": short_month,
         "moment": moment,
         "number": number,
+        "phone": phone,
     }.items():
         app.jinja_env.filters[name] = function
