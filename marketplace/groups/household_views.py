@@ -1,5 +1,6 @@
 """Officers' pages of the families: looked up, never browsed, and every look is written down."""
 
+import datetime as dt
 import re
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
 from . import labels, privacy, queries, rules, service
 from .forms import EndForm
+from .found import reasons
 from .household_forms import (
     BankForm,
     DepartureForm,
@@ -34,6 +36,8 @@ bp = Blueprint("households", __name__, url_prefix="/dinas/keluarga")
 EDITORS = frozenset({Role.MENTOR, Role.CURATOR, Role.ADMINISTRATOR})
 FOLLOWERS = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD})
 """Who may go on to the family's months against the poverty line."""
+EARNINGS_READERS = FOLLOWERS | {Role.TREASURER}
+"""Who may go on to what the family earned."""
 
 
 def _crumbs(household: Household | None = None) -> tuple[tuple[str, str], ...]:
@@ -54,10 +58,12 @@ def index() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()[:80]
     if not form.is_submitted():
         form.text.data = text
+    found = paginate(queries.search_households(current_user, text)) if text else None
     page = render_template(
         "groups/households.html",
         form=form,
-        page=paginate(queries.search_households(current_user, text)) if text else None,
+        page=found,
+        reasons=reasons(found.items, text) if found else {},
         may_edit=policy.has_role(current_user, EDITORS),
     )
     return page, 422 if form.is_submitted() else 200
@@ -78,12 +84,13 @@ def _search(text: str) -> str:
 
 def _search_number(number: str) -> str:
     found = queries.find_by_number(current_user, number)
-    household_id = found.id if found else None
-    privacy.record_number_search(household_id, current_user.id)
-    if household_id is None:
+    privacy.record_number_search(found[0].id if found else None, current_user.id)
+    if found is None:
         flash(_("No family with this number was found in your area."), "warn")
         return url_for("households.index")
-    return url_for("households.show", household_id=household_id)
+    family, person = found
+    flash(_("Found by the NIK of %(name)s.", name=person.name) if person else _("Found by the KK number."))
+    return url_for("households.show", household_id=family.id)
 
 
 @bp.route("/<id:household_id>")
@@ -109,8 +116,19 @@ def _family_page(household: Household, form: RevealForm) -> str:
         labels=labels,
         crumbs=_crumbs(),
         reveal=form,
-        may_edit=policy.has_role(current_user, EDITORS),
-        follows_months=policy.has_role(current_user, FOLLOWERS),
+        may_edit=_covers(EDITORS, household, day),
+        follows_months=_covers(FOLLOWERS, household, day),
+        reads_earnings=_covers(EARNINGS_READERS, household, day),
+    )
+
+
+def _covers(wanted: frozenset[Role], household: Household, day: dt.date) -> bool:
+    """Tell whether one of these roles of the reader covers the family, so that a button leads somewhere."""
+    groups = [
+        m.group_id for m in household.memberships if m.starts_on <= day and (m.ends_on is None or m.ends_on >= day)
+    ]
+    return any(
+        policy.may(current_user, wanted, area_code=household.village_code, group_id=key) for key in (None, *groups)
     )
 
 

@@ -149,37 +149,42 @@ def _household(statement: Select[Any]) -> Household:
     return household
 
 
+def is_last_digits(text: str) -> bool:
+    """Tell whether a search is for the last four digits of a number."""
+    return len(text) == LAST_DIGITS and text.isascii() and text.isdigit()
+
+
+def person_fits(text: str) -> ColumnElement[bool]:
+    """Return the condition that a search for a text is for a person: a part of his name, or his NIK's last digits."""
+    return Person.nik_last4 == text if is_last_digits(text) else Person.name.icontains(text, autoescape=True)
+
+
 def search_households(actor: Actor, text: str) -> Select[Any]:
     """Return the SELECT of families by a part of a name, or by the last four digits of KK or NIK.
 
-    Nothing is found by less: families are looked up, not browsed.
+    Families whose head or card fits come before those of whom only another person does. Nothing is found by less:
+    families are looked up, not browsed.
     """
     statement = visible_households(actor)
-    if len(text) == LAST_DIGITS and text.isascii() and text.isdigit():
-        person = exists().where(Person.household_id == Household.id, Person.nik_last4 == text)
-        found = or_(Household.kk_last4 == text, person)
-    elif sum(letter.isalpha() for letter in text) >= SHORTEST_NAME:
-        named = Person.name.icontains(text, autoescape=True)
-        found = or_(
-            Household.name.icontains(text, autoescape=True),
-            exists().where(Person.household_id == Household.id, named),
-        )
-    else:
-        found = false()
-    ordered = statement.where(found).order_by(Household.name, Household.id)
+    if not is_last_digits(text) and sum(letter.isalpha() for letter in text) < SHORTEST_NAME:
+        return statement.where(false())
+    own = Household.kk_last4 == text if is_last_digits(text) else Household.name.icontains(text, autoescape=True)
+    person = exists().where(Person.household_id == Household.id, person_fits(text))
+    ordered = statement.where(or_(own, person)).order_by(case((own, 0), else_=1), Household.name, Household.id)
     return ordered.options(joinedload(Household.village), joinedload(Household.district))
 
 
-def find_by_number(actor: Actor, number: str) -> Household | None:
-    """Return the family that a full KK number or the NIK of one of its people names, if the actor covers it."""
-    person = exists().where(
+def find_by_number(actor: Actor, number: str) -> tuple[Household, Person | None] | None:
+    """Return the family that a full KK number or a NIK names, if the actor covers it; with the person of the NIK."""
+    of_nik = and_(
         Person.household_id == Household.id,
         Person.nik_hash == personal.lookup_hash(number, purpose="nik"),
         Person.left_on.is_(None),
     )
     by_kk = Household.kk_hash == personal.lookup_hash(number, purpose="kk")
-    household: Household | None = db.session.scalar(visible_households(actor).where(or_(by_kk, person)))
-    return household
+    statement = visible_households(actor).outerjoin(Person, of_nik).where(or_(by_kk, Person.id.is_not(None)))
+    row = db.session.execute(statement.add_columns(Person)).first()
+    return None if row is None else (row[0], row[1])
 
 
 def find_by_kk(number: str, regency_code: str) -> Household | None:

@@ -19,6 +19,8 @@ bp = Blueprint("groups", __name__, url_prefix="/dinas/kelompok")
 
 MANAGERS = frozenset({Role.ADMINISTRATOR, Role.CURATOR})
 EDITORS = MANAGERS | {Role.MENTOR}
+EARNINGS_READERS = frozenset({Role.TREASURER, Role.HEAD, Role.MENTOR, Role.VERIFIER})
+"""Who may go on to what the group's families earned."""
 
 
 def _may(group: Group, wanted: frozenset[Role]) -> bool:
@@ -67,6 +69,7 @@ def show(group_id: int) -> ResponseReturnValue:
         trust=TrustForm(),
         may_edit=_may(group, EDITORS),
         may_trust=_may(group, frozenset({Role.CURATOR})),
+        reads_earnings=_may(group, EARNINGS_READERS),
         sees_families=policy.has_role(current_user, queries.FAMILY_OFFICERS),
     )
 

@@ -121,8 +121,13 @@ def test_nothing_is_listed_before_a_search(app: Flask, client: FlaskClient) -> N
     assert "Rahmi Contoh" in found.text
 
 
-@pytest.mark.parametrize("number", [KK, NIK, "6306 0501 0120 0001"])
-def test_a_full_number_leads_to_the_family_and_is_in_no_address(app: Flask, client: FlaskClient, number: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [(KK, "Found by the KK number."), (NIK, "Found by the NIK of Siti Contoh."), ("6306 0501 0120 0001", "Found by")],
+)
+def test_a_full_number_leads_to_the_family_and_is_in_no_address(
+    app: Flask, client: FlaskClient, number: str, why: str
+) -> None:
     actor = officer(client, Role.ADMINISTRATOR)
     client.post("/dinas/keluarga/baru", data=registration())
     household = db.session.scalars(select(Household)).one()
@@ -130,6 +135,9 @@ def test_a_full_number_leads_to_the_family_and_is_in_no_address(app: Flask, clie
     assert answer.location == f"/dinas/keluarga/{household.id}"
     rows = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "household.search_number"))
     assert [(row.actor_id, row.subject_id) for row in rows] == [(actor, household.id)]
+    page = client.get(answer.location).text
+    assert why in page
+    assert number not in page
 
 
 def test_a_number_of_another_area_is_not_found_and_the_search_is_kept(app: Flask, client: FlaskClient) -> None:
