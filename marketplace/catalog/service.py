@@ -9,7 +9,7 @@ import secrets
 import unicodedata
 from dataclasses import replace
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from ..extensions import db
 from ..groups.models import Group
@@ -18,6 +18,7 @@ from ..shared.errors import Forbidden, InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _l
 from ..shared.money import format_rupiah
 from ..shared.transaction import command
+from ..shared.turn import turn
 from . import queries, rules
 from .access import Worker, acts_alone
 from .labels import CATEGORY_WORDS
@@ -194,11 +195,7 @@ def _to_decide(revision_id: int, actor: Worker) -> tuple[Product, Revision]:
 
 
 def _decide(revision: Revision, state: RevisionState, actor: Worker) -> None:
-    db.session.flush()
-    statement = update(Revision).where(Revision.id == revision.id, Revision.state == RevisionState.PENDING)
-    values = {"state": state, "decided_by_id": actor.id, "decided_at": clock.now()}
-    if db.session.execute(statement.values(values)).rowcount != 1:  # type: ignore[attr-defined]
-        raise StateConflict
+    turn(revision, state, decided_by_id=actor.id, decided_at=clock.now())
 
 
 @command
@@ -271,11 +268,7 @@ def _checked(group: Group, content: ProductContent) -> ProductContent:
 
 def _move(product: Product, action: Action) -> None:
     """Change the state, and only from the one that was seen."""
-    old, new = product.state, rules.transition(product.state, action)
-    db.session.flush()
-    statement = update(Product).where(Product.id == product.id, Product.state == old).values(state=new)
-    if db.session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
-        raise StateConflict
+    turn(product, rules.transition(product.state, action))
 
 
 def _withdraw_open(product: Product, *, returned_too: bool = False) -> None:

@@ -15,6 +15,7 @@ from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
+from ..shared.turn import turn
 from . import payout_rules, rules, service
 from .models import BatchState, EntryKind, HouseholdBalance, Payout, PayoutBatch, PayoutMethod, PayoutState
 from .payout_rules import Action
@@ -136,15 +137,4 @@ def _get(payout_id: int) -> Payout:
 
 
 def _turn(payout: Payout, action: Action, **values: Any) -> None:
-    """Move a payout on, unless somebody else just did."""
-    state = payout_rules.transition(payout.state, action)
-    result = db.session.execute(
-        update(Payout)
-        .where(Payout.id == payout.id, Payout.state == payout.state)
-        .values(state=state, **values)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
-        raise StateConflict
-    db.session.refresh(payout)
+    turn(payout, payout_rules.transition(payout.state, action), **values)

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select
 
 from ..areas import queries as areas
 from ..areas.models import FigureKey
@@ -18,6 +18,7 @@ from ..shared import clock, once
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
+from ..shared.turn import turn
 from ..stock import service as stock
 from . import queries, rules
 from .models import DeliveryMethod, Order, OrderComponent, OrderEvent, OrderLine, OrderShare, OrderState
@@ -150,17 +151,7 @@ def locked(order_id: int) -> Order:
 def step(order: Order, action: Action, actor_id: int | None, note: str = "") -> None:
     """Take one step of an order's life and write it down. Raises StateConflict where it cannot be taken."""
     old = order.state
-    new = rules.transition(old, action)
-    result = db.session.execute(
-        update(Order)
-        .where(Order.id == order.id, Order.state == old)
-        .values(state=new)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
-        raise StateConflict
-    db.session.refresh(order, ["state"])
+    turn(order, rules.transition(old, action))
     _note(order, action.value, old, actor_id=actor_id, note=note)
 
 

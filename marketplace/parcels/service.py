@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import delete, select
 
 from ..catalog.models import Product
 from ..catalog.search import stemmed
@@ -13,6 +12,7 @@ from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _l
 from ..shared.transaction import command
+from ..shared.turn import turn
 from . import queries, rules
 from .models import Parcel, ParcelState, Recipe, RecipeItem
 from .rules import Action, ParcelContent
@@ -147,11 +147,7 @@ def _move(parcel_id: int, action: Action, actor_id: int | None) -> Parcel:
     new = rules.transition(parcel.state, action)
     if new is ParcelState.OFFERED:
         _check_sellable(parcel)
-    result = db.session.execute(
-        update(Parcel).where(Parcel.id == parcel.id, Parcel.state == parcel.state).values(state=new)
-    )
-    if isinstance(result, CursorResult) and result.rowcount == 0:
-        raise StateConflict
+    turn(parcel, new)
     audit.record(actor_id, f"parcel.{action.value}", ("parcel", parcel.id))
     return parcel
 

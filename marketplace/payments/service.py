@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from ..areas.queries import time_zone
@@ -21,6 +21,7 @@ from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, Shortage, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
+from ..shared.turn import turn
 from . import rules
 from .models import Payment, PaymentState
 from .provider import Provider
@@ -45,13 +46,33 @@ def start(order_id: int, provider_code: str) -> Payment:
         return found
     if order.state is not OrderState.AWAITING_PAYMENT:
         raise StateConflict
-    payment = _bill(order, _fitting(order, provider_code))
+    provider = _fitting(order, provider_code)
+    payment = _bill(order, provider, _deadline(order, provider))
     order.payment_method = provider_code
     if provider_code == CASH.code:
         orders.promise_cash(order_id, order.buyer_id)
     elif payment.expires_at is not None:
         orders.set_deadline(order_id, payment.expires_at)
     return payment
+
+
+@command
+def start_first(order: Order) -> Payment:
+    """Make the first bill of an order that this transaction placed to be held for `time_to_pay`.
+
+    Raises InvalidInput for a way to pay that does not fit.
+    """
+    provider = _fitting(order, order.payment_method)
+    payment = _bill(order, provider, None if provider is CASH else order.expires_at)
+    if provider is CASH:
+        orders.promise_cash(order.id, order.buyer_id)
+    return payment
+
+
+def time_to_pay(provider_code: str, area_code: str) -> dt.timedelta | None:
+    """Return how long a bill made now would be open; None when the order itself sets the time."""
+    provider = PROVIDERS.get(provider_code)
+    return None if provider is None else provider.open_for(area_code, clock.today(time_zone(area_code)))
 
 
 def _fitting(order: Order, code: str) -> Provider:
@@ -61,13 +82,13 @@ def _fitting(order: Order, code: str) -> Provider:
     raise InvalidInput(_("This way to pay does not fit this order. Choose another one."), field="payment_method")
 
 
-def _bill(order: Order, provider: Provider) -> Payment:
+def _bill(order: Order, provider: Provider, expires_at: dt.datetime | None) -> Payment:
     payment = Payment(
         order=order,
         provider=provider.code,
         state=PaymentState.PENDING,
         amount=order.due_amount,
-        expires_at=_deadline(order, provider),
+        expires_at=expires_at,
     )
     db.session.add(payment)
     db.session.flush()  # its id is the key of what the provider makes
@@ -80,9 +101,8 @@ def _bill(order: Order, provider: Provider) -> Payment:
 
 
 def _deadline(order: Order, provider: Provider) -> dt.datetime | None:
-    now = clock.now()
-    span = provider.open_for(order.regency_code, clock.local_date(now, time_zone(order.regency_code)))
-    return None if span is None else now + span
+    span = time_to_pay(provider.code, order.regency_code)
+    return None if span is None else clock.now() + span
 
 
 def open_payment(order_id: int) -> Payment | None:
@@ -275,18 +295,7 @@ def _locked(payment_id: int) -> tuple[Payment, Order]:
 
 
 def _turn(payment: Payment, action: Action, **values: Any) -> None:
-    """Move a payment on, unless somebody else just did."""
-    state = rules.transition(payment.state, action)
-    result = db.session.execute(
-        update(Payment)
-        .where(Payment.id == payment.id, Payment.state == payment.state)
-        .values(state=state, **values)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
-        raise StateConflict
-    db.session.refresh(payment)
+    turn(payment, rules.transition(payment.state, action), **values)
 
 
 def _tell_closed(payment: Payment) -> None:
