@@ -8,7 +8,7 @@ import datetime as dt
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import abort, request
@@ -16,7 +16,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from lokal import parse_phone
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms import Choice, Field, SelectChoice, SelectField  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm as WtformsBaseForm
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, EmailInput, HiddenInput, NumberInput, TelInput, TextArea, TextInput
@@ -35,6 +35,8 @@ EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIELD_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+LONGEST_SHOWN = 40
+"""So much of what was not understood is shown again."""
 
 
 class FormTexts:
@@ -307,6 +309,31 @@ class KeyField(TextField):
 
     def _value(self) -> str:
         return secrets.token_urlsafe(24)
+
+
+class FilterField(SelectField):
+    """One of some choices, in the address of a list; what is none of them is said, and stays chosen on screen."""
+
+    def pre_validate(self, form: WtformsBaseForm) -> None:
+        """Say what was not understood."""
+        if self._is_strange():
+            raise StopValidation(_("We do not know “%(value)s”. Choose again.", value=self._typed()))
+
+    def iter_choices(self) -> Iterator[Any]:
+        """Yield the choices, and the strange one that was asked for."""
+        yield from super().iter_choices()
+        if self._is_strange():
+            yield Choice(value=self.data, label=self._typed(), selected=True, render_kw={})
+
+    def chosen(self) -> str:
+        """Return what was chosen, an empty text where it was not understood."""
+        return "" if self._is_strange() else str(self.data or "")
+
+    def _is_strange(self) -> bool:
+        return bool(self.data) and self.data not in {value for value, *_rest in super().iter_choices()}
+
+    def _typed(self) -> str:
+        return str(self.data)[:LONGEST_SHOWN]
 
 
 class DateField(_TypedField):

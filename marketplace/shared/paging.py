@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from flask import request
+from flask import flash, request
 from sqlalchemy import Select, func, select
 
 from ..extensions import db
+from .i18n import _
 
 T = TypeVar("T")
 
 PAGE_SIZE = 24
 MAX_PAGE = 10_000
+LONGEST_SHOWN = 20
+"""So much of a page number that there is not is shown again."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,27 @@ def page_number() -> int:
     return min(max(number, 1), MAX_PAGE)
 
 
-def paginate(
-    statement: Select[Any], *, number: int | None = None, size: int = PAGE_SIZE, scalars: bool = True
-) -> Page[Any]:
+def _page_there(total: int, size: int) -> int:
+    """Return the page asked for; where there is none, the nearest one, and say so on top of the page."""
+    pages = max(1, -(-total // size))
+    number = min(page_number(), pages)
+    asked = request.args.get("page", "").strip()
+    if asked not in ("", str(number)):
+        text = _("There is no page “%(asked)s”. This is page %(number)s of %(pages)s.")
+        flash(text % {"asked": asked[:LONGEST_SHOWN], "number": number, "pages": pages}, "warn")
+    return number
+
+
+def cut(rows: Sequence[T], size: int = PAGE_SIZE) -> Page[T]:
+    """Return one page of rows that are there already."""
+    number = _page_there(len(rows), size)
+    return Page(items=rows[(number - 1) * size : number * size], number=number, size=size, total=len(rows))
+
+
+def paginate(statement: Select[Any], *, size: int = PAGE_SIZE, scalars: bool = True) -> Page[Any]:
     """Run a SELECT for one page, with one more query for the total."""
-    number = page_number() if number is None else number
     total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    number = _page_there(total, size)
     rows = db.session.execute(statement.limit(size).offset((number - 1) * size))
     items = rows.scalars().all() if scalars else rows.all()
     return Page(items=items, number=number, size=size, total=total)

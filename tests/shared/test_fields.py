@@ -19,6 +19,7 @@ from marketplace.shared.fields import (
     BaseForm,
     DateField,
     EmailField,
+    FilterField,
     IdField,
     PhoneField,
     QuantityField,
@@ -213,14 +214,27 @@ def test_a_second_form_of_a_page_may_stay_as_it_is(app: Flask) -> None:
 
 class Filter(QueryForm):
     text = TextField("Text")
-    kind = SelectField("Kind", choices=[SelectChoice("", "All"), SelectChoice("a", "A")], default="")
+    kind = FilterField("Kind", choices=[SelectChoice("", "All"), SelectChoice("a", "A")], default="")
 
 
 def test_a_filter_reads_the_address(app: Flask) -> None:
     with app.test_request_context("/?text=abc&kind=a&%C3%BC=1"):
         form = Filter()
         assert form.validate()
-        assert (form.text.data, form.kind.data) == ("abc", "a")
+        assert (form.text.data, form.kind.chosen()) == ("abc", "a")
+
+
+def test_a_strange_choice_in_the_address_is_said_and_stays_in_the_field(app: Flask) -> None:
+    with app.test_request_context("/?kind=<b>"):
+        form = Filter()
+        assert not form.validate()
+        assert "“<b>”" in form.kind.errors[0]
+        assert form.kind.chosen() == ""
+        assert '<option selected value="&lt;b&gt;">&lt;b&gt;</option>' in str(form.kind())
+    with app.test_request_context("/"):
+        form = Filter()
+        assert form.validate()
+        assert str(form.kind()).count("<option") == 2
 
 
 def test_every_sentence_of_wtforms_is_in_our_catalogue() -> None:
