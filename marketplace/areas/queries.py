@@ -1,8 +1,9 @@
 """Look up areas and the dated numbers that hang on them."""
 
 import datetime as dt
+from dataclasses import dataclass
 
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from sqlalchemy import Select, select
 
 from ..extensions import db
@@ -87,11 +88,34 @@ def figure(key: FigureKey, area_code: str, day: dt.date) -> int:
     Raises InvalidInput when none is loaded: the office has to set it.
     """
     codes = (area_code, rules.province_of(area_code), NATIONAL)
-    rows = db.session.scalars(select(Figure).where(Figure.key == key, Figure.area_code.in_(codes)))
-    found = rules.effective(rows, codes, day)
+    found = rules.effective(_figures().get(key, []), codes, day)
     if found is None:
         raise InvalidInput(f"no figure {key.value} for {area_code} on {day}")
     return found.value
+
+
+@dataclass(frozen=True)
+class DatedFigure:
+    """A number of an area from a day on."""
+
+    area_code: str
+    effective_from: dt.date
+    value: int
+
+
+def _figures() -> dict[FigureKey, list[DatedFigure]]:
+    """Return all dated numbers, read once a request: an order asks for half a dozen."""
+    if "figures" not in g:
+        g.figures = {}
+        for row in db.session.execute(select(Figure.key, Figure.area_code, Figure.effective_from, Figure.value)):
+            g.figures.setdefault(row.key, []).append(DatedFigure(row.area_code, row.effective_from, row.value))
+    found: dict[FigureKey, list[DatedFigure]] = g.figures
+    return found
+
+
+def forget_figures() -> None:
+    """Let what was read in this request be read anew: a number was changed."""
+    g.pop("figures", None)
 
 
 def poverty_line(area_code: str, day: dt.date, *, urban: bool | None = None) -> PovertyLine | None:

@@ -12,7 +12,7 @@ from ..extensions import db
 from ..shared.errors import InvalidInput
 from ..shared.i18n import _l
 from ..shared.transaction import command
-from . import rules
+from . import queries, rules
 from .models import Area, Figure, FigureKey, Level, LineKind, PovertyLine
 
 LEVELS = {1: Level.PROVINCE, 2: Level.REGENCY, 3: Level.DISTRICT, 4: Level.VILLAGE}
@@ -74,6 +74,7 @@ def set_figure(key: FigureKey, area_code: str, value: int, effective_from: dt.da
         row = Figure(key=key, area_code=area_code, effective_from=effective_from, value=value, source=source)
         _insert_once(row, exists().where(*same))
     row.value, row.source = value, source
+    queries.forget_figures()
     return row
 
 

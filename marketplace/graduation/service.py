@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ..areas import queries as areas
 from ..areas.models import FigureKey, PovertyLine
@@ -18,6 +17,7 @@ from ..shared import audit, clock
 from ..shared.errors import Forbidden, InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _l
 from ..shared.transaction import command
+from ..shared.upsert import insert
 from . import queries, rules
 from .models import IncomeNote, NoteKind, Snapshot
 
@@ -95,7 +95,6 @@ def _build(area_code: str, month: dt.date, only: int | None = None) -> int:
 
 
 def _upsert() -> Any:
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     statement = insert(Snapshot)
     fixed = {"id", "household_id", "month", "is_final"}
     changed = {c.name: statement.excluded[c.name] for c in Snapshot.__table__.columns if c.name not in fixed}

@@ -39,12 +39,19 @@ def place(wanted: PlaceOrder) -> Order:
     claim = once.claim("order", wanted.key, wanted.body())
     if claim.result_id is not None:
         return db.session.get_one(Order, claim.result_id)
+    order = place_new(wanted)
+    claim.result_id = order.id
+    return order
+
+
+@command
+def place_new(wanted: PlaceOrder) -> Order:
+    """Place an order in a command that has already seen to it that this happens once."""
     found = find(wanted)
     order = _new_order(wanted, found)
     db.session.add(order)
     db.session.flush()  # its id names it in stock and gives it its number
     order.number = f"WK-{order.placed_at:%y%m}-{order.id:05d}"
-    claim.result_id = order.id
     _note(order, "place", None, actor_id=wanted.buyer.user_id)
     # The contended rows come last, so that other buyers wait for them as short as can be.
     stock.hold(order.reference, rules.demand_of(found.lines), order.expires_at)
@@ -55,7 +62,6 @@ def _new_order(wanted: PlaceOrder, found: Found) -> Order:
     now = clock.now()
     goods_amount = sum(line.amount for line in found.lines)
     fee = _fee(wanted, now)
-    hold_minutes = areas.figure(FigureKey.HOLD_MINUTES, wanted.regency_code, now.date())
     delivery, buyer = wanted.delivery, wanted.buyer
     token = secrets.token_urlsafe(24)
     return Order(
@@ -81,10 +87,14 @@ def _new_order(wanted: PlaceOrder, found: Found) -> Order:
         payment_method=wanted.payment_method,
         ready_on=ready_day(wanted.regency_code, found, now),
         placed_at=now,
-        expires_at=now + dt.timedelta(minutes=hold_minutes),
+        expires_at=now + (wanted.keep_for or _checkout_time(wanted.regency_code, now)),
         pickup_code=f"{secrets.randbelow(1_000_000):06d}",
         lines=[_line(line) for line in found.lines],
     )
+
+
+def _checkout_time(regency_code: str, now: dt.datetime) -> dt.timedelta:
+    return dt.timedelta(minutes=areas.figure(FigureKey.HOLD_MINUTES, regency_code, now.date()))
 
 
 def _line(line: PricedLine) -> OrderLine:

@@ -1,5 +1,6 @@
 """What a buyer asks for, and how it is found as it is sold now."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -61,11 +62,13 @@ class PlaceOrder:
     lines: tuple[LineRequest, ...]
     payment_method: str
     channel: Channel = Channel.WEB
+    keep_for: dt.timedelta | None = None
+    """How long its goods are held until it is paid; None for the office's time at checkout."""
 
     def body(self) -> dict[str, Any]:
         """Return the content that must be the same when the key comes again."""
         content = asdict(self)
-        del content["key"]
+        del content["key"], content["keep_for"]
         return content
 
 

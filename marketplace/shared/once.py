@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..extensions import Model, db
 from . import clock
 from .errors import KeyReused
 from .transaction import command
+from .upsert import insert
 
 
 class OnceKey(Model):
@@ -38,7 +38,7 @@ def claim(scope: str, key: str, body: Any) -> OnceKey:
     Raises KeyReused when the same key comes with another body.
     """
     digest = _digest(body)
-    return _checked(_find(scope, key) or _insert(scope, key, digest), digest)
+    return _checked(_insert(scope, key, digest) or _there(scope, key), digest)
 
 
 @command
@@ -55,7 +55,7 @@ def only(scope: str, key: str, body: Any, act: Callable[[], int]) -> int:
 
 def known(scope: str, key: str, body: Any) -> int | None:
     """Return what came of a key before, None for a new one: to spare slow work before `only`. Raises KeyReused."""
-    row = _find(scope, key)
+    row = db.session.scalar(_of(scope, key))
     return None if row is None else _checked(row, _digest(body)).result_id
 
 
@@ -69,18 +69,15 @@ def _checked(row: OnceKey, digest: str) -> OnceKey:
     return row
 
 
-def _find(scope: str, key: str) -> OnceKey | None:
-    return db.session.scalar(select(OnceKey).where(OnceKey.scope == scope, OnceKey.key == key))
+def _there(scope: str, key: str) -> OnceKey:
+    return db.session.scalars(_of(scope, key)).one()
 
 
-def _insert(scope: str, key: str, digest: str) -> OnceKey:
-    row = OnceKey(scope=scope, key=key, body_hash=digest)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        found = _find(scope, key)
-        if found is None:
-            raise
-        return found
-    return row
+def _of(scope: str, key: str) -> Select[OnceKey]:
+    return select(OnceKey).where(OnceKey.scope == scope, OnceKey.key == key)
+
+
+def _insert(scope: str, key: str, digest: str) -> OnceKey | None:
+    """Write a fresh row; None when there is one, be it of a request that ended while this one waited."""
+    row = {"scope": scope, "key": key, "body_hash": digest}
+    return db.session.scalar(insert(OnceKey).values(row).on_conflict_do_nothing().returning(OnceKey))

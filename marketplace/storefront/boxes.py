@@ -1,5 +1,6 @@
 """Parcels as lists show them: one query, with how many can be made now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,7 +17,6 @@ from ..shared.i18n import _n
 from ..shared.images import Image, Photo
 from ..stock.models import StockLevel
 from .cards import availability
-from .models import Basket, BasketItem
 
 SHOWN = (ParcelState.OFFERED, ParcelState.PAUSED)
 MOST = 120
@@ -84,11 +84,9 @@ def for_season(area_code: str, occasion: Occasion, most: int) -> list[Box]:
     return _boxes(statement.order_by(fitting, case((_can_make() > 0, 0), else_=1), Parcel.name).limit(most))
 
 
-def in_baskets(condition: ColumnElement[bool]) -> list[tuple[BasketItem, str, Box]]:
-    """Return the parcels in the baskets that fit, whatever their state: row, checkout key of the basket, parcel."""
-    statement = _columns().add_columns(BasketItem, Basket.checkout_key)
-    statement = statement.join(BasketItem, BasketItem.parcel_id == Parcel.id).join(Basket).where(condition)
-    return [(item, key, Box(*row)) for *row, item, key in db.session.execute(statement)]
+def of_ids(ids: Collection[int]) -> dict[int, Box]:
+    """Return parcel id → parcel, whatever its state; no query for no id."""
+    return {box.id: box for box in _boxes(_columns().where(Parcel.id.in_(ids)))} if ids else {}
 
 
 def of_slug(slug: str) -> Box:

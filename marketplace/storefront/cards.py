@@ -1,6 +1,7 @@
 """The public list: one query for a page of cards, one for how many there are."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -31,7 +32,6 @@ from ..shared.i18n import _
 from ..shared.images import Image, Photo
 from ..shared.paging import PAGE_SIZE, Page
 from ..stock.models import StockLevel
-from .models import Basket, BasketItem
 from .rules import Filters, Sort
 
 FEW = 5
@@ -160,11 +160,14 @@ def _neighbourhood() -> Select[*tuple[Any, ...]]:
     return _cards(ids.limit(NEIGHBOURS + 1), Sort.NEWEST)
 
 
-def in_baskets(condition: ColumnElement[bool]) -> list[tuple[BasketItem, str, Card]]:
-    """Return the products in the baskets that fit, whatever their state: row, checkout key of the basket, card."""
-    statement = _card_columns().add_columns(BasketItem, Basket.checkout_key)
-    statement = statement.join(BasketItem, BasketItem.product_id == Product.id).join(Basket).where(condition)
-    return [(item, key, Card(*row)) for *row, item, key in db.session.execute(statement, {"today": _today()})]
+def of_ids(ids: Collection[int]) -> dict[int, Card]:
+    """Return product id → card, whatever the product's state; no query for no id."""
+    return {card.id: card for card in _run(_by_ids(), {"ids": ids})} if ids else {}
+
+
+@lru_cache(maxsize=1)
+def _by_ids() -> Select[*tuple[Any, ...]]:
+    return _card_columns().where(Product.id.in_(bindparam("ids", expanding=True)))
 
 
 def count(area_code: str, filters: Filters) -> int:

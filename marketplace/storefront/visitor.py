@@ -25,12 +25,11 @@ def remember(basket: Basket) -> None:
     """Keep in the session whose basket it is and how many things are in it."""
     if basket.user_id is None:
         session[TOKEN] = basket.token
-    recount()
+    recount(queries.count_of(owner()))
 
 
-def recount() -> None:
-    """Write anew how many things are in the visitor's basket."""
-    count = queries.count_of(owner())
+def recount(count: int) -> None:
+    """Keep in the session how many things are in the visitor's basket."""
     if session.get(COUNT, 0) != count:
         session[COUNT] = count
 
