@@ -89,7 +89,7 @@ def order(shopper: Shopper, products: int, random: Random) -> Answer:
     checked(shopper.post(path, {"csrf_token": page.hidden("csrf_token"), "quantity": "1"}), 302)
     checked(shopper.get("/keranjang"))
     form = checked(shopper.get("/bayar"))
-    fields = {name: form.hidden(name) for name in ("csrf_token", "key", "seen")}
+    fields = {name: form.hidden(name) for name in ("csrf_token", "key", "seen", "goods", "fee")}
     fields |= {"name": "Pembeli", "phone": "081250001234", "delivery_method": "pickup", "payment_method": "qris"}
     placed = checked(shopper.post("/bayar", fields), 303)
     return checked(shopper.get(placed.location))

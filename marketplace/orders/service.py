@@ -133,7 +133,8 @@ def _fee(wanted: PlaceOrder, now: dt.datetime) -> int:
         return 0
     if wanted.delivery.village_code is None:
         raise InvalidInput(_("Choose the village."), field="village_code")
-    fee = queries.delivery_fee(wanted.delivery.village_code, now.date())
+    today = clock.local_date(now, areas.time_zone(wanted.regency_code))  # as the checkout page reckons
+    fee = queries.delivery_fee(wanted.delivery.village_code, today)
     if fee is None:
         raise InvalidInput(_("We do not deliver there yet. You can pick the order up."), field="village_code")
     return fee

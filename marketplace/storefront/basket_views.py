@@ -15,6 +15,7 @@ from . import queries, service, visitor
 from .forms import CheckoutForm, basket_form
 from .queries import Contents
 from .service import Thing
+from .summary import summary_of
 
 bp = Blueprint("basket", __name__)
 
@@ -35,7 +36,7 @@ def basket() -> ResponseReturnValue:
         visitor.remember(service.set_quantities(visitor.owner(), wanted))
         return _next_page()
     if not form.is_submitted():
-        visitor.recount()
+        visitor.recount(len(found.lines))
     return render_template("storefront/basket.html", basket=found, form=form), 422 if form.is_submitted() else 200
 
 
@@ -46,24 +47,31 @@ def _next_page() -> ResponseReturnValue:
 @bp.route("/bayar", methods=["GET", "POST"])
 @access(PUBLIC)
 def checkout() -> ResponseReturnValue:
-    """Take everything an order needs; the same form sent twice makes one order."""
+    """Take everything an order needs, after it said what that costs; the same form sent twice makes one order."""
     found = queries.contents(visitor.owner())
     form = _checkout_form(found)
-    if form.validate_on_submit():
+    is_asking = request.form.get("go") == "count"
+    if not is_asking and form.validate_on_submit():
         with form_problems(form):
             return _to_order(service.checkout(visitor.owner(), form.read(_user_id())))
     made = queries.order_made_with(form.key.data) if form.is_submitted() else None
     if made is not None:
         return render_template("storefront/already.html", order=made, url=order_url(made)), 409
-    if form.is_submitted():
+    if form.errors:
         found = queries.contents(visitor.owner())  # as it is after what went wrong
     if not found.lines:
         flash(_("Your basket is empty."))
         return redirect("/keranjang")
-    form.show_again(found.key, found.fingerprint)
+    return _checkout_page(found, form), 422 if form.is_submitted() and not is_asking else 200
+
+
+def _checkout_page(found: Contents, form: CheckoutForm) -> str:
+    """Draw the form with its sums, or these alone where a script asks for them."""
+    summary = summary_of(found, form.delivery_method.data, form.known_village)
+    form.show_again(found.key, found.fingerprint, summary)
+    name = "storefront/_sums.html" if "HX-Request" in request.headers else "storefront/checkout.html"
     ready_on = queries.promised_day(found.regency_code, found.parcels)
-    page = render_template("storefront/checkout.html", basket=found, form=form, ready_on=ready_on)
-    return page, 422 if form.is_submitted() else 200
+    return render_template(name, basket=found, form=form, summary=summary, ready_on=ready_on)
 
 
 def _checkout_form(found: Contents) -> CheckoutForm:
@@ -76,7 +84,7 @@ def _checkout_form(found: Contents) -> CheckoutForm:
         queries.fees(regency, clock.today(time_zone(regency))),
         queries.districts(regency),
         queries.villages(regency),
-        # At pick-up every way to pay is open; whether one fits the delivery is said when the order is placed.
+        # At pick-up every way to pay is open; the form says which of them fit no delivery.
         available(found.goods_amount or 1, DeliveryMethod.PICKUP, regency),
     )
     return form
@@ -89,7 +97,7 @@ def _user_id() -> int | None:
 def _to_order(order: Order) -> ResponseReturnValue:
     if order.buyer_id is None:
         visitor.remember_order(order.token)
-    visitor.recount()
+    visitor.recount(queries.count_of(visitor.owner()))  # of a repeated form, the basket may hold new things
     return redirect(order_url(order), 303)
 
 

@@ -12,17 +12,20 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput, html_params
 
 from ..orders.models import DeliveryMethod
+from ..orders.rules import needs_shipping
 from ..orders.wanted import Buyer, Delivery
 from ..payments.provider import Provider
-from ..shared.fields import BaseForm, PhoneField, QuantityField, Required, TextAreaField, TextField
+from ..shared.fields import BaseForm, IdField, PhoneField, QuantityField, Required, TextAreaField, TextField, options
 from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
 from .queries import Line
 from .rules import MAX_EACH
 from .service import Checkout
+from .summary import Summary, spread
 from .words import DELIVERIES
 
 CHOOSE = _l("Please choose one.")
+CLASH = _l("Cash is paid at pick-up. Choose another way to pay, or pick the order up.")
 
 
 Choices: TypeAlias = tuple[tuple[str, str], ...]
@@ -75,6 +78,22 @@ class NeededForDelivery:
             raise StopValidation(str(self.message))
 
 
+class FitsDelivery:
+    """Take a way to pay that works at the counter only for orders that are picked up."""
+
+    def __call__(self, form: "CheckoutForm", field: Field) -> None:
+        if form.delivery_method.data != DeliveryMethod.PICKUP and field.data in form.at_pickup:
+            raise StopValidation(str(CLASH))
+
+
+class ShownAmount(IdField):
+    """An amount as the page showed it, carried along unseen, rupiah."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", **kwargs)
+        self.low = 0
+
+
 class VillageList:
     """Draw the list of a VillageField: it is the same for everybody, so it is drawn once."""
 
@@ -92,8 +111,12 @@ class VillageField(TextField):
     def pre_validate(self, form: WtformsBaseForm) -> None:
         """Take no village that is not in the list."""
         super().pre_validate(form)
-        if all(self.data != code for _label, choices in self.groups for code, _name in choices):
+        if not self.offers(self.data):
             raise StopValidation(self.gettext("Not a valid choice."))
+
+    def offers(self, code: str) -> bool:
+        """Tell whether a village is in the list."""
+        return any(code == known for _label, choices in self.groups for known, _name in choices)
 
 
 @lru_cache(maxsize=500)
@@ -117,6 +140,8 @@ class CheckoutForm(BaseForm):
 
     key = TextField(widget=HiddenInput(), max_length=43)
     seen = TextField(widget=HiddenInput(), max_length=16)
+    goods = ShownAmount()
+    fee = ShownAmount()
     name = TextField(_l("Your name"), [Required()], max_length=120, render_kw={"autocomplete": "name"})
     phone = PhoneField(_l("Your phone number"), [Required()])
     office = TextField(_l("Your office or school"), max_length=160, render_kw={"autocomplete": "organization"})
@@ -126,7 +151,10 @@ class CheckoutForm(BaseForm):
     village_code = VillageField(_l("Village"), [NeededForDelivery(_l("Choose the village."))], default="")
     landmark = TextField(_l("What is near it?"))
     note = TextAreaField(_l("Anything we should know?"), max_length=500, render_kw={"rows": 2})
-    payment_method = RadioField(_l("How do you want to pay?"), [Required(CHOOSE)])
+    payment_method = RadioField(_l("How do you want to pay?"), [Required(CHOOSE), FitsDelivery()])
+    at_pickup: frozenset[str] = frozenset()
+    """The ways to pay that work at the counter only."""
+    clash = CLASH
 
     def offer(
         self,
@@ -135,16 +163,26 @@ class CheckoutForm(BaseForm):
         villages: Choices,
         providers: Iterable[Provider],
     ) -> None:
-        """Fill in what can be chosen; without any delivery fee the office does not deliver."""
-        methods = list(DeliveryMethod) if fees else [DeliveryMethod.PICKUP]
-        self.delivery_method.choices = [(method.value, str(DELIVERIES[method])) for method in methods]
+        """Fill in what can be chosen; the office delivers only where it set a fee, and what can be paid before."""
+        providers = list(providers)
+        shipped = [method for method in DeliveryMethod if needs_shipping(method)]
+        self.at_pickup = frozenset(each.code for each in providers if not any(map(each.serves, shipped)))
+        payable = fees and len(self.at_pickup) < len(providers)
+        methods = [DeliveryMethod.PICKUP, *(shipped if payable else [])]
+        self.delivery_method.choices = options((each.value, _way(each, fees)) for each in methods)
         self.village_code.groups = _villages(tuple(fees.items()), districts, villages, str(get_locale()))
         self.payment_method.choices = _payment_choices(providers)
 
-    def show_again(self, key: str, seen: str) -> None:
-        """Carry the basket as it is shown now, whatever was sent."""
-        for field, text in ((self.key, key), (self.seen, seen)):
-            field.data, field.raw_data = text, None
+    def show_again(self, key: str, seen: str, summary: Summary) -> None:
+        """Carry basket and sums as they are shown now, whatever was sent."""
+        shown = ((self.key, key), (self.seen, seen), (self.goods, summary.goods_amount), (self.fee, summary.fee))
+        for field, value in shown:
+            field.data, field.raw_data = value, None
+
+    @property
+    def known_village(self) -> str:
+        """Return the village that is chosen, if it is one we deliver to."""
+        return self.village_code.data if self.village_code.offers(self.village_code.data) else ""
 
     def read(self, user_id: int | None) -> Checkout:
         """Return what the form says."""
@@ -160,7 +198,12 @@ class CheckoutForm(BaseForm):
                 landmark=self.landmark.data,
                 note=self.note.data,
             )
-        return Checkout(self.key.data, self.seen.data, buyer, delivery, self.payment_method.data)
+        seen = Summary(self.goods.data or 0, self.fee.data)
+        return Checkout(self.key.data, self.seen.data, seen, buyer, delivery, self.payment_method.data)
+
+
+def _way(method: DeliveryMethod, fees: Mapping[str, int]) -> str:
+    return f"{DELIVERIES[method]}: {spread(fees, method)}"
 
 
 def _payment_choices(providers: Iterable[Provider]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from ..catalog.models import Product, ProductState
 from ..extensions import db
 from ..orders.models import Order
-from ..orders.service import place
+from ..orders.service import place_new
 from ..orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
 from ..parcels.models import Parcel, ParcelState
 from ..payments import service as payments
@@ -23,6 +23,7 @@ from . import queries
 from .models import Basket, BasketItem
 from .queries import Owner
 from .rules import MAX_EACH
+from .summary import Summary, changes
 
 KEPT = dt.timedelta(days=60)
 """How long a visitor's basket waits for him."""
@@ -162,10 +163,11 @@ def _empty(basket: Basket) -> None:
 
 @dataclass(frozen=True)
 class Checkout:
-    """What the checkout form says. `seen` is the fingerprint of the basket as its buyer saw it."""
+    """What the checkout form says: `seen` is the fingerprint of the basket as its buyer saw it, `sums` what he read."""
 
     key: str
     seen: str
+    sums: Summary
     buyer: Buyer
     delivery: Delivery
     payment_method: str
@@ -176,7 +178,7 @@ def checkout(owner: Owner, form: Checkout) -> Order:
     """Turn the owner's basket into an order and start its payment, once for each form that was shown.
 
     The same form again gives the order it made. Raises KeyReused when it comes back with other content,
-    StateConflict when the basket or a price is no longer what the buyer saw, Shortage, InvalidInput.
+    StateConflict when basket, price or delivery fee is no longer what the buyer saw, Shortage, InvalidInput.
     """
     claim = once.claim("checkout", form.key, _body(form))
     if claim.result_id is not None:
@@ -185,14 +187,30 @@ def checkout(owner: Owner, form: Checkout) -> Order:
     if basket is None or basket.checkout_key != form.key:
         raise StateConflict(_("Your basket has changed. Look at it again, then order."))
     contents = queries.contents_of(basket)
-    if not contents.lines or contents.fingerprint != form.seen:
-        raise StateConflict(_("Your basket or a price has changed. Look at the sum again, then order."))
-    order = place(_wanted(contents, form))
-    payments.start(order.id, form.payment_method)
+    _check_basket(contents, form)
+    order = place_new(_wanted(contents, form))
+    _check_sums(order, form.sums)
+    payments.start_first(order)
     claim.result_id = order.id
     basket.checkout_key = _secret()
     _empty(basket)
     return order
+
+
+def _check_basket(contents: queries.Contents, form: Checkout) -> None:
+    if contents.lines and contents.fingerprint == form.seen:
+        return
+    now = Summary(contents.goods_amount, form.sums.fee)
+    if contents.lines and now.goods_amount != form.sums.goods_amount:
+        raise StateConflict(_("Your basket or a price has changed.") + " " + changes(form.sums, now))
+    raise StateConflict(_("Your basket or a price has changed. Look at the sum again, then order."))
+
+
+def _check_sums(order: Order, seen: Summary) -> None:
+    """Raise StateConflict when the order would cost another sum than its buyer read: he orders no surprise."""
+    now = Summary(order.goods_amount, order.delivery_fee)
+    if now != seen:
+        raise StateConflict(changes(seen, now))
 
 
 def _body(form: Checkout) -> dict[str, object]:
@@ -208,6 +226,7 @@ def _wanted(contents: queries.Contents, form: Checkout) -> PlaceOrder:
         delivery=form.delivery,
         lines=tuple(LineRequest(line.quantity, line.product_id, line.parcel_id) for line in contents.lines),
         payment_method=form.payment_method,
+        keep_for=payments.time_to_pay(form.payment_method, contents.regency_code),
     )
 
 

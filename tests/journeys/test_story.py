@@ -130,7 +130,7 @@ def order_it(page: Page) -> None:
     page.fill("main [name=name]", "Fatimah Contoh")
     page.fill("main [name=phone]", "0812 5555 1234")
     page.check("[name=payment_method][value=transfer]")
-    press(page, "main form [type=submit]")
+    press(page, "main [name=go][value=order]")
     assert re.search(r"/p/[\w-]{20,}$", page.url)
     assert "Menunggu Pembayaran" in page.inner_text("main")
 

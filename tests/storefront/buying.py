@@ -29,17 +29,19 @@ def fill(client: FlaskClient, *things: Product | Parcel, quantity: int = 1) -> N
         assert client.post(path + thing.slug, data={"quantity": quantity}).status_code == 302
 
 
-def hidden(client: FlaskClient) -> dict[str, str]:
-    """Return what the checkout page carries unseen: its key, and what the buyer saw."""
-    page = client.get("/bayar").text
-    found = dict(re.findall(r'id="(key|seen)" name="(?:key|seen)"[^>]* value="([^"]*)"', page))
-    assert set(found) == {"key", "seen"}
+def hidden(client: FlaskClient, **choices: str) -> dict[str, str]:
+    """Return what the checkout page carries unseen (key, basket, sums), after it was asked what the choices cost."""
+    page = client.post("/bayar", data={**choices, "go": "count"}) if choices else client.get("/bayar")
+    names = "key|seen|goods|fee"
+    found = dict(re.findall(rf'id="({names})" name="(?:{names})"[^>]* value="([^"]*)"', page.text))
+    assert set(found) == set(names.split("|"))
     return found
 
 
 def form(client: FlaskClient, **values: str) -> dict[str, str]:
-    """Return a filled-in checkout form."""
-    return {**hidden(client), **GUEST, **values}
+    """Return a filled-in checkout form with the sums that were shown for it."""
+    wanted = {**GUEST, **values}
+    return {**hidden(client, **wanted), **wanted}
 
 
 def order(client: FlaskClient, **values: str) -> Order:

@@ -1,5 +1,7 @@
 """From the basket to one order: once, whatever is pressed how often."""
 
+import datetime as dt
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,15 +11,16 @@ from flask.testing import FlaskClient
 from marketplace.areas.queries import villages_of_regency
 from marketplace.catalog.models import Product, ProductState
 from marketplace.extensions import db
-from marketplace.orders.models import DeliveryMethod, OrderState
+from marketplace.orders.models import DeliveryFee, DeliveryMethod, OrderState
 from marketplace.payments.models import Payment
+from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.stock.queries import free_by_product
 from tests import make
 from tests.parcels.build import offered
 from tests.payments.billing import bank
-from tests.storefront.buying import GUEST, TO_ADDRESS, all_orders, at, fee, fill, form, hidden, order
+from tests.storefront.buying import DISTRICT, GUEST, TO_ADDRESS, all_orders, at, fee, fill, form, hidden, order
 
 
 @pytest.fixture
@@ -85,6 +88,106 @@ def test_delivery_costs_what_the_district_costs(client: FlaskClient, product: Pr
     assert (payment.order_id, payment.amount) == (made.id, 52_000 - payment.unique_code)
 
 
+def sums(page: str) -> list[str]:
+    """Return the amounts of the summary in order: goods, delivery, total."""
+    return re.findall(r"Rp[0-9.]+", page.partition('id="sums"')[2].partition("</dl>")[0])[-3:]
+
+
+def test_each_way_of_delivery_stands_with_its_fee(client: FlaskClient, product: Product) -> None:
+    fee(12_000)
+    bank()
+    assert "Bring it to an office: Rp12.000" in client.get("/bayar").text
+    fee(20_000, district="63.06.04")
+    page = client.get("/bayar").text
+    assert "Bring it to an address: Rp12.000 to Rp20.000, by district" in page
+    assert "no delivery fee" in page
+
+
+def test_the_total_is_shown_before_anything_is_ordered(client: FlaskClient, product: Product) -> None:
+    fee(12_000)
+    bank()
+    assert sums(client.get("/bayar").text) == ["Rp40.000", "Rp0", "Rp40.000"]
+    typed = {**GUEST, **TO_ADDRESS, "name": "Rusmini Contoh", "phone": "12", "go": "count"}
+    answer = client.post("/bayar", data=typed)
+    assert answer.status_code == 200
+    assert sums(answer.text) == ["Rp40.000", "Rp12.000", "Rp52.000"]
+    assert "Rusmini Contoh" in answer.text
+    assert "Jalan Contoh 1" in answer.text
+    assert "Please correct" not in answer.text  # he is not through yet
+    assert "choose where to" in client.post("/bayar", data={**typed, "village_code": "x"}).text
+    assert all_orders() == []
+
+
+def test_a_script_gets_the_sums_alone(client: FlaskClient, product: Product) -> None:
+    fee(12_000)
+    bank()
+    answer = client.post("/bayar", data={**TO_ADDRESS, "go": "count"}, headers={"HX-Request": "true"})
+    assert "Rp52.000" in answer.text
+    assert 'name="fee"' in answer.text
+    assert "<html" not in answer.text
+    assert "<form" not in answer.text
+
+
+def test_a_total_that_was_not_shown_is_not_ordered(client: FlaskClient, product: Product) -> None:
+    """Without JavaScript he chose delivery and pressed the button at once: he has seen the sum of the goods only."""
+    fee(12_000)
+    bank()
+    sent = {**hidden(client), **GUEST, **TO_ADDRESS, "payment_method": "transfer"}
+    answer = client.post("/bayar", data=sent)
+    assert answer.status_code == 422
+    assert "Delivery costs Rp12.000. The total is now Rp52.000." in answer.text
+    assert all_orders() == []
+    assert free(product) == 7
+    assert sums(answer.text)[-1] == "Rp52.000"
+
+
+def test_a_fee_that_rose_meanwhile_is_said_and_asked_again(client: FlaskClient, product: Product) -> None:
+    fee(12_000)
+    bank()
+    sent = form(client, **TO_ADDRESS, payment_method="transfer")
+    with unit_of_work():
+        db.session.scalars(db.select(DeliveryFee)).one().amount = 15_000
+    answer = client.post("/bayar", data=sent)
+    assert "Delivery costs Rp15.000, and not Rp12.000 as before. The total is now Rp55.000." in answer.text
+    assert all_orders() == []
+    assert order(client, **TO_ADDRESS, payment_method="transfer").total == 55_000
+
+
+def test_a_fee_begins_at_midnight_of_the_place(client: FlaskClient, product: Product) -> None:
+    """At 00:30 in Kandangan it is still yesterday in UTC: page and order agree on the new fee."""
+    fee(12_000)
+    bank()
+    new_day = dt.date(2026, 12, 1)
+    make.add(DeliveryFee(district_code=DISTRICT, amount=15_000, effective_from=new_day, source="Contoh"))
+    with clock.at(dt.datetime(2026, 11, 30, 16, 30, tzinfo=dt.UTC)):
+        assert order(client, **TO_ADDRESS, payment_method="transfer").delivery_fee == 15_000
+
+
+@pytest.mark.parametrize("shown", ["", "x", "-1", "39.999", "9" * 30])
+@pytest.mark.parametrize("name", ["goods", "fee"])
+def test_sums_that_we_never_showed_order_nothing(client: FlaskClient, product: Product, name: str, shown: str) -> None:
+    assert client.post("/bayar", data={**form(client), name: shown}).status_code == 422
+    assert all_orders() == []
+
+
+def test_cash_is_for_pick_up_only_and_is_said_so_beside_the_choice(client: FlaskClient, product: Product) -> None:
+    fee(12_000)
+    bank()
+    page = client.get("/bayar").text
+    (marked,) = re.findall(r"<label[^>]*data-at-pickup>(.*?)</label>", page, re.DOTALL)
+    assert 'value="cash"' in marked
+    answer = client.post("/bayar", data=form(client, **TO_ADDRESS, payment_method="cash"))
+    beside = answer.text.partition('id="payment_method-error"')[2].partition("</div>")[0]
+    assert "Cash is paid at pick-up." in beside
+
+
+def test_nothing_is_brought_where_nothing_can_be_paid_before(client: FlaskClient, product: Product) -> None:
+    fee(12_000)
+    assert "village_code" not in client.get("/bayar").text
+    assert client.post("/bayar", data=form(client, **TO_ADDRESS)).status_code == 422
+    assert all_orders() == []
+
+
 def test_an_order_that_is_picked_up_keeps_no_address(client: FlaskClient, product: Product) -> None:
     fee(12_000)
     made = order(client, **{**TO_ADDRESS, "delivery_method": "pickup"})
@@ -127,6 +230,7 @@ def test_what_is_wrong_is_said_beside_the_field(
     client: FlaskClient, product: Product, values: dict[str, str], field: str
 ) -> None:
     fee(12_000)
+    bank()
     typed = {"landmark": "Dekat masjid", **values}
     answer = client.post("/bayar", data=form(client, **typed))
     assert answer.status_code == 422
@@ -168,7 +272,7 @@ def test_a_price_that_rose_meanwhile_is_shown_before_it_is_paid(client: FlaskCli
         db.session.get_one(Product, product.id).price = 25_000
     answer = client.post("/bayar", data=sent)
     assert answer.status_code == 422
-    assert "Rp50.000" in answer.text
+    assert "The goods cost Rp50.000, and not Rp40.000 as before. The total is now Rp50.000." in answer.text
     assert all_orders() == []
     assert order(client).total == 50_000
 
