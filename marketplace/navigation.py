@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .shared.i18n import Text, _l
-from .shared.policy import AREA_ROLES, MAKERS, OFFICERS, Actor, Role
+from .shared.policy import AREA_ROLES, MAKERS, OFFICERS, Actor, Role, has_role, holds_regency
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Entry:
     label: Text
     icon: str
     roles: frozenset[Role]
+    of_regency: bool = False
+    """What it shows belongs to a whole regency, so that a role for a district alone finds nothing there."""
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -26,19 +28,20 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/dinas", _l("Work list"), "layout-dashboard", OFFICERS),
     Entry("/dinas/kurasi", _l("Curation"), "badge-check", frozenset({Role.CURATOR})),
     Entry("/dinas/produk", _l("Products"), "package", frozenset({Role.CURATOR, Role.MENTOR, Role.HEAD})),
-    Entry("/dinas/parsel", _l("Parcels"), "gift", frozenset({Role.CURATOR, Role.HEAD})),
+    Entry("/dinas/parsel", _l("Parcels"), "gift", frozenset({Role.CURATOR, Role.HEAD}), of_regency=True),
     Entry("/dinas/stok", _l("Stock"), "warehouse", frozenset({Role.CURATOR, Role.PACKER, Role.MENTOR})),
     Entry(
         "/dinas/pesanan",
         _l("Orders"),
         "clipboard-list",
         frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.HEAD}),
+        of_regency=True,
     ),
-    Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER})),
-    Entry("/dinas/loket", _l("Counter"), "hand-coins", frozenset({Role.TREASURER, Role.PACKER})),
-    Entry("/dinas/pengembalian", _l("Refunds"), "undo-2", frozenset({Role.TREASURER})),
-    Entry("/dinas/pencairan", _l("Payouts"), "wallet", frozenset({Role.TREASURER})),
-    Entry("/dinas/buku", _l("Journal"), "book-open", frozenset({Role.TREASURER, Role.HEAD})),
+    Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER}), of_regency=True),
+    Entry("/dinas/loket", _l("Counter"), "hand-coins", frozenset({Role.TREASURER, Role.PACKER}), of_regency=True),
+    Entry("/dinas/pengembalian", _l("Refunds"), "undo-2", frozenset({Role.TREASURER}), of_regency=True),
+    Entry("/dinas/pencairan", _l("Payouts"), "wallet", frozenset({Role.TREASURER}), of_regency=True),
+    Entry("/dinas/buku", _l("Journal"), "book-open", frozenset({Role.TREASURER, Role.HEAD}), of_regency=True),
     Entry("/dinas/kelompok", _l("Groups"), "users", OFFICERS),
     Entry(
         "/dinas/keluarga",
@@ -55,15 +58,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
     Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),
-    Entry("/dinas/rekening", _l("Office accounts"), "landmark", frozenset({Role.ADMINISTRATOR})),
-    Entry("/dinas/pengaturan", _l("Settings"), "settings", frozenset({Role.ADMINISTRATOR})),
+    Entry("/dinas/rekening", _l("Office accounts"), "landmark", frozenset({Role.ADMINISTRATOR}), of_regency=True),
+    Entry("/dinas/pengaturan", _l("Settings"), "settings", frozenset({Role.ADMINISTRATOR}), of_regency=True),
 )
 
 
 def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
     """Return the menu of an actor; the entry that holds `path` most closely is marked active."""
-    held = {grant.role for grant in actor.grants}
-    seen = [entry for entry in ENTRIES if held & entry.roles]
+    seen = [entry for entry in ENTRIES if (holds_regency if entry.of_regency else has_role)(actor, entry.roles)]
     fitting = [e.url for e in seen if path == e.url or path.startswith(e.url + "/")]
     active = max(fitting, key=len, default="")
     return [{"url": e.url, "label": e.label, "icon": e.icon, "active": e.url == active, "count": None} for e in seen]

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..shared import clock
-from ..shared.errors import NotFound
-from ..shared.i18n import _
+from ..shared.errors import Forbidden, NotFound
+from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.policy import PUBLIC, Role, access, roles
 from ..shared.problems import form_problems
@@ -58,8 +58,9 @@ def show_settings() -> ResponseReturnValue:
 
 def _asked_area(areas: list[Area]) -> Area:
     """Return the area that the address asks for, or the first the administrator has."""
-    asked = request.args.get("area") or (areas[0].code if areas else "")
-    return settings.get_area_for(current_user, asked)
+    if not areas:
+        raise Forbidden(_l("These numbers are set for a whole regency. Your role is for a part of one."))
+    return settings.get_area_for(current_user, request.args.get("area") or areas[0].code)
 
 
 @bp.route("/dinas/pengaturan/<code>/angka/<key>", methods=["GET", "POST"])

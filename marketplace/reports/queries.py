@@ -1,14 +1,15 @@
-"""What a regency offers and sells, counted from the rows."""
+"""What a regency, or a part of it, offers and sells, counted from the rows."""
 
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
 from ..areas.models import Area, Level
 from ..areas.queries import time_zone
+from ..areas.rules import district_of, regency_of
 from ..catalog.models import Category, Product, ProductKind, ProductState
 from ..extensions import db
 from ..groups.models import Group
@@ -58,12 +59,12 @@ class Recap:
 
 
 def recap(area_code: str) -> list[District]:
-    """Return every district of a regency by name with what its groups have published, also those with nothing."""
+    """Return every district of an area by name with what its groups have published, also those with nothing."""
     return whole_recap(area_code).districts
 
 
 def whole_recap(area_code: str) -> Recap:
-    """Count the published products and services of a regency, in one query."""
+    """Count the published products and services of a regency, or of a district or village in it, in one query."""
     names: dict[str, str] = {}
     kinds: Counter[tuple[str, ProductKind]] = Counter()
     categories: Counter[Category] = Counter()
@@ -82,13 +83,22 @@ def whole_recap(area_code: str) -> Recap:
 def _published(area_code: str) -> Select[Any]:
     columns: tuple[Any, ...] = (Area.code, Area.name, Product.kind, Product.category)
     published = (Product.district_code == Area.code) & (Product.state == ProductState.PUBLISHED)
+    here = Area.parent_code == area_code if regency_of(area_code) == area_code else Area.code == district_of(area_code)
     return (
         select(*columns, func.count(Product.id))
-        .outerjoin(Product, published)
-        .where(Area.parent_code == area_code, Area.level == Level.DISTRICT)
+        .outerjoin(Product, published & _made_in(area_code))
+        .where(here, Area.level == Level.DISTRICT)
         .group_by(*columns)
         .order_by(Area.name, Product.category)
     )
+
+
+def _made_in(area_code: str) -> ColumnElement[bool]:
+    """Return the condition that a product is of a group of an area; whole regencies are told apart before."""
+    if regency_of(area_code) == area_code:
+        return true()
+    inside = or_(Group.village_code == area_code, Group.village_code.startswith(area_code + "."))
+    return Product.group_id.in_(select(Group.id).where(inside))
 
 
 def months_until_today(area_code: str) -> list[dt.date]:
@@ -97,7 +107,7 @@ def months_until_today(area_code: str) -> list[dt.date]:
 
 
 def sales_by_month(area_code: str) -> dict[dt.date, int]:
-    """Return month → what families of a regency earned less what came back, for twelve months, oldest first."""
+    """Return month → what families of an area earned less what came back, for twelve months, oldest first."""
     months = months_until_today(area_code)
     days = _earned(area_code, months[0], JournalEntry.entry_date).group_by(JournalEntry.entry_date)
     sums: Counter[dt.date] = Counter()
@@ -133,13 +143,15 @@ _AMOUNT = -func.sum(JournalLine.amount)
 
 
 def _earned(area_code: str, since: dt.date, *columns: Any) -> Select[Any]:
-    """Select columns and what they earned, in the books of a regency since a day."""
+    """Select columns and what they earned, since a day: in the books of a regency, or by the goods of a part of it."""
+    goods = select(Product.id).where(_made_in(area_code))
     return (
         select(*columns, _AMOUNT)
         .select_from(JournalLine)
         .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
         .where(
-            JournalEntry.area_code == area_code,
+            true() if regency_of(area_code) == area_code else JournalLine.product_id.in_(goods),
+            JournalEntry.area_code == regency_of(area_code),
             JournalEntry.entry_date >= since,
             JournalEntry.kind.in_(EARNING_KINDS),
             JournalLine.account == Account.HOUSEHOLD_PAYABLE,

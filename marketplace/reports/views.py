@@ -1,4 +1,4 @@
-"""The first pages of officers and makers, and the recap of what a regency offers and sells."""
+"""The first pages of officers and makers, and the recap of what an area offers and sells."""
 
 from collections.abc import Callable, Iterable
 
@@ -9,12 +9,22 @@ from flask_login import current_user
 from ..accounts.labels import ROLES
 from ..areas import queries as areas
 from ..catalog.labels import CATEGORIES
-from ..ledger.scope import working_area
+from ..ledger.scope import REGENCY_LENGTH, working_area
 from ..shared.exports import Cell, Sheet, download
 from ..shared.formats import month, number
 from ..shared.i18n import _, _l
 from ..shared.money import format_rupiah
-from ..shared.policy import AREA_ROLES, MAKERS, OFFICERS, Role, access, households_of, roles
+from ..shared.policy import (
+    AREA_ROLES,
+    MAKERS,
+    OFFICERS,
+    Role,
+    access,
+    areas_of,
+    holds_regency,
+    households_of,
+    roles,
+)
 from . import makers, queries, work
 from .queries import Recap
 
@@ -47,7 +57,7 @@ def maker() -> str:
 @access(roles(AREA_ROLES))
 def recap() -> str:
     """Show products and services by district and kind, and sales by month and group."""
-    area_code = working_area(current_user, AREA_ROLES)
+    area_code = _recap_area()
     found, months = queries.whole_recap(area_code), queries.sales_by_month(area_code)
     groups = queries.sales_by_group(area_code)
     return render_template(
@@ -65,6 +75,14 @@ def recap() -> str:
     )
 
 
+def _recap_area() -> str:
+    """Return the regency that an officer works on; for one of a district or village alone, that."""
+    small = [code for code in areas_of(current_user, AREA_ROLES) if len(code) > REGENCY_LENGTH]
+    if small and not holds_regency(current_user, AREA_ROLES):
+        return min(small, key=len)
+    return working_area(current_user, AREA_ROLES)
+
+
 def _bars(rows: Iterable[tuple[str, int]], write: Callable[[int], str]) -> list[dict[str, object]]:
     """Return named figures as the chart takes them; a month in which more came back than was earned has no bar."""
     return [{"label": label, "value": max(value, 0), "text": write(value)} for label, value in rows]
@@ -74,7 +92,7 @@ def _bars(rows: Iterable[tuple[str, int]], write: Callable[[int], str]) -> list[
 @access(roles(AREA_ROLES))
 def recap_file() -> ResponseReturnValue:
     """Give the recap as an Excel file."""
-    area_code = working_area(current_user, AREA_ROLES)
+    area_code = _recap_area()
     found = queries.whole_recap(area_code)
     sheets = [_districts(found), _categories(found), _months(area_code), _groups(area_code)]
     return download(f"rekap-{area_code}.xlsx", sheets)

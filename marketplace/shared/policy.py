@@ -96,6 +96,11 @@ def areas_of(actor: Actor, roles: Iterable[Role]) -> list[str]:
     return sorted({g.area_code for g in actor.grants if g.role in wanted and g.area_code is not None})
 
 
+def holds_regency(actor: Actor, roles: Iterable[Role]) -> bool:
+    """Tell whether the actor holds one of the roles for a whole regency or province, not only for a part of one."""
+    return any(len(code) <= len("63.06") for code in areas_of(actor, roles))
+
+
 def groups_of(actor: Actor, roles: Iterable[Role]) -> list[int]:
     """Return the ids of the groups for which the actor holds one of the roles."""
     wanted = set(roles)

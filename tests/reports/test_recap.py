@@ -7,6 +7,7 @@ from flask import current_app
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
+from marketplace.areas import queries as areas
 from marketplace.catalog.models import Category, Product, ProductKind, ProductState
 from marketplace.extensions import db
 from marketplace.ledger.models import HouseholdBalance, Payout, PayoutState
@@ -83,3 +84,29 @@ def test_officers_of_elsewhere_see_their_own(world: World) -> None:
     page = client.get("/dinas/rekap").text
     assert "Kandangan" not in page
     assert "Hulu Sungai Tengah" in page
+
+
+def test_an_officer_of_a_part_sees_the_recap_of_that_part(world: World) -> None:
+    places = (make.REGENCY, "63.06.05", "63.06.05.1002", "63.06.01")
+    before = {code: queries.whole_recap(code).total for code in places}
+    make.product(make.group(village_code="63.06.01.2001"))
+    make.product(make.group(village_code="63.06.05.1002"))
+    more = [queries.whole_recap(code).total - before[code] for code in places]
+    assert more == [2, 1, 1, 1]
+    assert before["63.06.01"] == 0
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.HEAD, area_code="63.06.01"))
+    page = client.get("/dinas/rekap").text
+    assert f"Recap of {areas.get_area('63.06.01').name}" in page
+    assert areas.get_area("63.06.05").name not in page
+    assert client.get("/dinas/rekap.xlsx").status_code == 200
+
+
+def test_sales_of_a_part_are_those_of_its_goods(world: World) -> None:
+    district, village = make.VILLAGE[:8], make.VILLAGE
+    whole = sum(queries.sales_by_month(make.REGENCY).values())
+    for code in (district, village):
+        assert sum(queries.sales_by_month(code).values()) == whole
+        assert queries.sales_by_group(code) == queries.sales_by_group(make.REGENCY)
+    assert sum(queries.sales_by_month("63.06.01").values()) == 0
+    assert queries.sales_by_group("63.06.01") == []
