@@ -64,6 +64,7 @@ def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
 def test_the_same_key_with_another_content_is_refused(place: Place, forms: list[Found]) -> None:
     """A page kept by the back button cannot silently swallow what was typed anew; sent once more, it is done."""
     keyed = [found for found in forms if found.form.named("key") and found.form.named("name")]
+    keyed = [found for found in keyed if found.button != ("go", "count")]  # only asks for the sum
     assert {found.endpoint for found in keyed} >= {"products.create", "parcels.create"}
     for found in keyed:
         pairs = _whole(place, found)
