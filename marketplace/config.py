@@ -1,11 +1,14 @@
 """Read the environment, here and nowhere else."""
 
+import datetime as dt
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SESSION_LIFETIME = dt.timedelta(days=90)
+"""How long a buyer or seller stays signed in on his own phone; officers only until the browser is closed."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Config:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.secure_cookies,
             "SESSION_COOKIE_NAME": "warung",
+            "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+            "SESSION_REFRESH_EACH_REQUEST": False,  # to sign it anew costs as much as a kept page
             "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,

@@ -11,18 +11,15 @@ from .areas import queries as areas
 from .navigation import menu
 from .shared import drawn, formats, i18n
 from .shared.errors import Forbidden
-from .shared.i18n import LANGUAGES
+from .shared.i18n import DEFAULT, LANGUAGES, chosen_language
 from .shared.policy import Access
 
 
 def choose_locale() -> str:
     """Return the reader's language: the switch's cookie, else his account's, else Indonesian."""
     if not has_request_context():  # a job or a command
-        return "id"
-    asked = request.cookies.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
-    return str(current_user.locale) if current_user.is_authenticated else "id"
+        return DEFAULT
+    return chosen_language() or (str(current_user.locale) if current_user.is_authenticated else DEFAULT)
 
 
 def choose_time_zone() -> str:

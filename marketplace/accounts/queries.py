@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..extensions import db
@@ -31,6 +31,16 @@ def find_for_session(user_id: int) -> User | None:
 @lru_cache(maxsize=1)
 def _for_session() -> Select[User]:
     return select(User).where(User.id == bindparam("id")).options(joinedload(User.assignments))
+
+
+def session_facts(user_id: int) -> Row[bool, int, str] | None:
+    """Return whether an account is active, its session epoch and its language: all that a kept page has to know."""
+    return db.session.execute(_facts(), {"id": user_id}).one_or_none()
+
+
+@lru_cache(maxsize=1)
+def _facts() -> Select[bool, int, str]:
+    return select(User.is_active, User.session_epoch, User.locale).where(User.id == bindparam("id"))
 
 
 def normal_identifier(text: str) -> str:

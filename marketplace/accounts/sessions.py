@@ -1,11 +1,13 @@
 """Who is signed in: what Flask-Login asks us."""
 
 import re
+from dataclasses import dataclass
 
 from flask import session
 from flask_login import AnonymousUserMixin, login_user
 
 from ..extensions import login_manager
+from ..shared.i18n import DEFAULT, chosen_language
 from ..shared.policy import OFFICERS, Grant, has_role
 from ..shared.web import MAX_ID
 from . import queries
@@ -25,13 +27,35 @@ class Visitor(AnonymousUserMixin):
 @login_manager.user_loader
 def load_user(ticket: str) -> User | None:
     """Return the user of a session cookie, unless he signed out, changed his password or was closed since."""
+    user_id, epoch = _read(ticket)
+    user = queries.find_for_session(user_id)
+    return user if user is not None and user.is_active and user.session_epoch == epoch else None
+
+
+def _read(ticket: str) -> tuple[int, int]:
+    """Return the account's id and the epoch of a ticket; the id of nobody when it is none."""
     found = TICKET.fullmatch(ticket)
-    if found is None or int(found["id"]) > MAX_ID:
-        return None
-    user = queries.find_for_session(int(found["id"]))
-    if user is None or not user.is_active or user.session_epoch != int(found["epoch"]):
-        return None
-    return user
+    return (int(found["id"]), int(found["epoch"])) if found and int(found["id"]) <= MAX_ID else (0, 0)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks at a page, as far as a page has to know that is the same for many."""
+
+    is_signed_in: bool = False
+    language: str = DEFAULT
+
+
+def reader() -> Reader:
+    """Return who looks at a page, by what `load_user` goes by, with one small query; none for a guest."""
+    ticket = session.get("_user_id")
+    if ticket is None:
+        return Reader(language=chosen_language() or DEFAULT)
+    user_id, epoch = _read(ticket)
+    facts = queries.session_facts(user_id)
+    if facts is None or not facts.is_active or facts.session_epoch != epoch:
+        return Reader(language=chosen_language() or DEFAULT)
+    return Reader(True, chosen_language() or facts.locale)
 
 
 def start(user: User) -> None:

@@ -5,13 +5,14 @@ A page asks for fifty texts: the catalogue of its language is kept here, instead
 
 from typing import Any, TypeAlias
 
-from flask import Flask
+from flask import Flask, request
 from flask_babel import get_domain, get_locale, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 Text: TypeAlias = str | LazyString
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+DEFAULT = "id"
 
 _catalogues: dict[Any, Any] = {}
 
@@ -40,6 +41,12 @@ def _n(singular: str, plural: str, num: int, **values: object) -> str:
 def _l(message: str, **values: object) -> LazyString:
     """Return a text that is put into the reader's language when it is shown."""
     return lazy_gettext(message, **values)
+
+
+def chosen_language() -> str | None:
+    """Return the language that whoever asks chose by the switch, or None."""
+    asked = request.cookies.get("lang", "")
+    return asked if asked in LANGUAGES else None
 
 
 def init_app(app: Flask) -> None:

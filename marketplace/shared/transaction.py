@@ -65,7 +65,8 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
 
 def rollback() -> None:
     """Undo all that this request wrote; it may read on, or write again from the start."""
-    db.session.rollback()
+    if db.session.registry.has():
+        db.session.rollback()
     _writing.set(False)
     _keep.set(False)
     _after.set(())
@@ -82,7 +83,8 @@ def after_commit(action: Callable[[], None]) -> None:
 
 
 def _commit() -> None:
-    db.session.commit()
+    if db.session.registry.has():  # a page that was kept asked nothing
+        db.session.commit()
     actions = _after.get()
     rollback()
     for action in actions:

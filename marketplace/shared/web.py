@@ -27,6 +27,15 @@ POLICY = "; ".join(
     )
 )
 
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(), microphone=(), payment=()"),
+)
+
 
 class IdConverter(BaseConverter):
     """A row id in an address: `<id:order_id>`. What does not fit 64 bits is no page (404)."""
@@ -58,15 +67,9 @@ def is_storable(text: str) -> bool:
 
 def add_headers(response: Response) -> Response:
     """Add the headers that every response carries."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
+    response.headers.extend(HEADERS)
     if response.mimetype == "text/html":
-        headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
 
 

@@ -13,10 +13,10 @@ from typing import ParamSpec
 
 from flask import Response, request, session
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from ..accounts import sessions
+from ..accounts.sessions import Reader
 from ..areas.queries import visited_code
 from ..extensions import cache
 from ..parcels.models import Occasion
@@ -42,26 +42,27 @@ def kept(view: Callable[P, str]) -> Callable[P, ResponseReturnValue]:
         asked = _asked() if HARMLESS.issuperset(session) else None
         if asked is None:
             return view(*args, **kwargs)
-        key = _key(asked)
+        reader = sessions.reader()
+        key = _key(asked, reader)
         found: tuple[str, bytes] | None = cache.get(key)
         if found is None:
-            found = _keep(key, view(*args, **kwargs).encode())
-        return _answer(*found)
+            found = _keep(key, view(*args, **kwargs).encode(), reader)
+        return _answer(*found, reader)
 
     return run
 
 
-def _keep(key: str, body: bytes) -> tuple[str, bytes]:
-    if current_user.is_authenticated:
+def _keep(key: str, body: bytes, reader: Reader) -> tuple[str, bytes]:
+    if reader.is_signed_in:
         body = body.replace(generate_csrf().encode(), SECRET)
     found = (hashlib.sha256(body).hexdigest()[:20], body)
     cache.set(key, found, timeout=SECONDS)
     return found
 
 
-def _answer(etag: str, body: bytes) -> ResponseReturnValue:
+def _answer(etag: str, body: bytes, reader: Reader) -> ResponseReturnValue:
     """Answer with a page; that of a guest is not sent again to whoever has it."""
-    if current_user.is_authenticated:
+    if reader.is_signed_in:
         return Response(body.replace(SECRET, generate_csrf().encode()), mimetype="text/html")
     response = Response(body, mimetype="text/html")
     response.set_etag(etag)
@@ -82,7 +83,7 @@ def _asked() -> list[tuple[str, str]] | None:
     return asked if asked == sorted((name, value) for name, value in known.items() if value) else None
 
 
-def _key(asked: list[tuple[str, str]]) -> str:
-    visitor = (str(get_locale()), visited_code(), current_user.is_authenticated, session.get(COUNT, 0))
+def _key(asked: list[tuple[str, str]], reader: Reader) -> str:
+    visitor = (reader, visited_code(), session.get(COUNT, 0))
     text = repr((request.path, asked, visitor, version()))
     return "page/" + hashlib.sha256(text.encode()).hexdigest()
