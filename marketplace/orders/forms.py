@@ -12,6 +12,7 @@ from ..areas.models import Area
 from ..shared.fields import (
     BaseForm,
     DateField,
+    FilterField,
     QuantityField,
     QueryForm,
     Required,
@@ -29,8 +30,8 @@ class FilterForm(QueryForm):
     """What the list of orders is narrowed to."""
 
     q = TextField(_l("Number, name or phone"), max_length=80)
-    state = SelectField(_l("State"), coerce=str, default="")
-    method = SelectField(_l("Delivery"), coerce=str, default="")
+    state = FilterField(_l("State"), coerce=str, default="")
+    method = FilterField(_l("Delivery"), coerce=str, default="")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -40,11 +41,12 @@ class FilterForm(QueryForm):
         self.method.choices = options([("", _("All")), *methods])
 
     def filters(self) -> Filters:
-        """Return what was chosen; what cannot be read narrows nothing."""
+        """Return what was chosen; what cannot be read is said beside its field, and narrows nothing."""
         self.validate()
+        state, method = self.state.chosen(), self.method.chosen()
         return Filters(
-            state=None if self.state.errors or not self.state.data else OrderState(self.state.data),
-            method=None if self.method.errors or not self.method.data else DeliveryMethod(self.method.data),
+            state=OrderState(state) if state else None,
+            method=DeliveryMethod(method) if method else None,
             text="" if self.q.errors else self.q.data,
         )
 
@@ -55,7 +57,7 @@ class PickingForm(QueryForm):
     until = DateField(_l("Promised until"))
 
     def day(self) -> dt.date | None:
-        """Return the day; None for all orders."""
+        """Return the day; None for all orders, also when it cannot be read, which is said beside it."""
         self.validate()
         found: dt.date | None = None if self.until.errors else self.until.data
         return found

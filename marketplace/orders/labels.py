@@ -1,7 +1,7 @@
 """How orders, their steps and their delivery are called on screen."""
 
 from ..shared.i18n import Text, _l
-from .models import AdjustmentKind, DeliveryMethod, OrderState
+from .models import DeliveryMethod, OrderState
 
 STATES: dict[OrderState, tuple[Text, str, str]] = {
     OrderState.AWAITING_PAYMENT: (_l("Waiting for payment"), "warn", "clock"),
@@ -48,10 +48,4 @@ EVENTS: dict[str, Text] = {
     "withdraw": _l("Cancelled after packing"),
     "expire": _l("Ended unpaid"),
     "return": _l("Came back"),
-}
-
-ADJUSTMENTS: dict[AdjustmentKind, Text] = {
-    AdjustmentKind.CANCELLED: _l("Cancelled"),
-    AdjustmentKind.SHORT_SHIPPED: _l("Left out"),
-    AdjustmentKind.RETURNED: _l("Came back"),
 }

@@ -1,5 +1,6 @@
 """What the office's pages of orders show."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from ..areas.models import Area
 from ..areas.rules import district_of
 from ..extensions import db
 from ..groups.models import Group
+from ..shared import clock
 from ..shared.errors import NotFound
 from ..shared.fields import as_phone
 from ..shared.paging import Page, paginate
@@ -77,6 +79,17 @@ def counts(actor: Actor) -> dict[OrderState, int]:
     return {state: found.get(state, 0) for state in OrderState if state in OPEN}
 
 
+def is_unfetched(now: dt.datetime) -> ColumnElement[bool]:
+    """Return the condition that an order was to be paid at pick-up, and nobody came in time."""
+    return (Order.state == OrderState.READY) & Order.paid_at.is_(None) & (Order.expires_at < now)
+
+
+def unfetched(actor: Actor) -> Page[Order]:
+    """Return a page of the orders of the desk's areas that nobody came for, the longest kept first."""
+    statement = select(Order).where(of_areas(actor, DESK), is_unfetched(clock.now()))
+    return paginate(statement.order_by(Order.expires_at, Order.id))
+
+
 def order_for(actor: Actor, order_id: int) -> Order:
     """Return an order of the officer's area with lines, components and events. Raises NotFound for strangers."""
     statement = (
@@ -108,10 +121,10 @@ class Names:
         return self.people.get(str(user_id), "")
 
 
-def names_of(order: Order) -> Names:
+def names_of(order: Order, adjustments: Iterable[OrderAdjustment] = ()) -> Names:
     """Return every name that the page of an order needs, in one query."""
     groups = {component.group_id for line in order.lines for component in line.components}
-    people = {event.actor_id for event in order.events if event.actor_id is not None}
+    people = {event.actor_id for event in order.events} | {row.actor_id for row in adjustments}
     codes = [order.village_code, district_of(order.village_code)] if order.village_code else []
     statement = union_all(
         select(literal("groups"), cast(Group.id, String), Group.name).where(Group.id.in_(groups)),

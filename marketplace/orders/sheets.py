@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select
 
+from ..areas.models import Area
 from ..catalog.models import Product
 from ..extensions import db
 from ..groups.models import Group
@@ -28,27 +29,40 @@ class Pick:
 
     product: str
     unit: str
-    group: str
+    place: str
     quantity: int = 0
     orders: list[tuple[str, int]] = field(default_factory=list)
 
 
-def picking(actor: Actor, until: dt.date | None) -> dict[str, list[Pick]]:
-    """Return place → what to fetch there for orders in preparation (promised up to a day), the store first."""
-    statement = _held().where(of_areas(actor, DESK), Order.state == OrderState.PROCESSING)
+@dataclass
+class MakerSheet:
+    """What is fetched of one KUBE's goods, wherever they lie."""
+
+    group: str
+    village: str
+    phone: str | None
+    picks: dict[tuple[int, str], Pick] = field(default_factory=dict)
+
+
+def picking(actor: Actor, until: dt.date | None) -> list[MakerSheet]:
+    """Return a sheet for each KUBE whose goods orders in preparation (promised up to a day) wait for, by name."""
+    statement = _held().add_columns(Group.id, Group.name, Group.phone, Area.name)
+    statement = statement.join(Area, Area.code == Group.village_code)
+    statement = statement.where(of_areas(actor, DESK), Order.state == OrderState.PROCESSING)
     if until is not None:
         statement = statement.where(Order.ready_on <= until)
-    found: dict[str, dict[int, Pick]] = defaultdict(dict)
-    for place, product_id, name, unit, group, quantity, number in db.session.execute(statement):
-        pick = found[place].setdefault(product_id, Pick(name, unit, group))
+    sheets: dict[int, MakerSheet] = {}
+    for place, product_id, name, unit, quantity, number, group_id, *group in db.session.execute(statement):
+        sheet = sheets.setdefault(group_id, MakerSheet(group[0], group[2], group[1]))
+        pick = sheet.picks.setdefault((product_id, place), Pick(name, unit, place))
         pick.quantity += quantity
         pick.orders.append((number, quantity))
-    return {place: list(picks.values()) for place, picks in found.items()}
+    return list(sheets.values())
 
 
 def _held() -> Select[Any]:
-    """Select what is held where: place, product id, name, unit, group, quantity, order number."""
-    columns: tuple[Any, ...] = (Product.id, Product.name, Product.unit, Group.name, Hold.quantity, Order.number)
+    """Select what is held where: place, product id, name, unit, quantity, order number."""
+    columns: tuple[Any, ...] = (Product.id, Product.name, Product.unit, Hold.quantity, Order.number)
     return (
         select(Location.name, *columns)
         .join(StockLevel, StockLevel.location_id == Location.id)
@@ -57,7 +71,7 @@ def _held() -> Select[Any]:
         .join(Group, Group.id == Product.group_id)
         .join(Order, Hold.reference == REFERENCE)
         .where(Hold.state == HoldState.ACTIVE)
-        .order_by(Location.kind.desc(), Location.name, Group.name, Product.name, Order.ready_on, Order.id)
+        .order_by(Group.name, Group.id, Product.name, Location.kind.desc(), Location.name, Order.ready_on, Order.id)
     )
 
 

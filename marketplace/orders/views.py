@@ -12,11 +12,13 @@ from ..shared import clock
 from ..shared.errors import Forbidden
 from ..shared.fields import BaseForm
 from ..shared.formats import moment
-from ..shared.i18n import _
+from ..shared.i18n import Text, _, _l
+from ..shared.money import format_rupiah
 from ..shared.policy import MAKERS, access, has_role, may, roles
 from ..shared.problems import form_problems
 from . import adjustments, desk, fees, labels, rules, screens, service, sheets
 from .forms import CancelForm, FeeForm, FilterForm, PickingForm, ReturnForm, ShortForm, StepForm
+from .history import history_of
 from .models import Order, OrderState
 from .queries import OFFICE
 from .rules import Action
@@ -35,13 +37,23 @@ def _context() -> dict[str, object]:
 
 @bp.route("/dinas/pesanan")
 @access(roles(OFFICE))
-def index() -> str:
+def index() -> ResponseReturnValue:
     """Show the orders of the officer's area, the most urgent first."""
     form = FilterForm()
     page = screens.list_for(current_user, form.filters())
     at_desk = has_role(current_user, screens.DESK)
-    return render_template(
+    shown = render_template(
         "orders/index.html", page=page, form=form, counts=screens.counts(current_user), at_desk=at_desk
+    )
+    return shown, 422 if form.errors else 200
+
+
+@bp.route("/dinas/pesanan/tidak-diambil")
+@access(DESK)
+def unfetched() -> str:
+    """Show the cash orders that nobody came for, each with the one thing to do about it."""
+    return render_template(
+        "orders/unfetched.html", page=screens.unfetched(current_user), form=CancelForm(formdata=None, prefix="cancel")
     )
 
 
@@ -55,7 +67,8 @@ def show(order_id: int) -> ResponseReturnValue:
 def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
     """Show an order; of its forms the one that was sent keeps what was typed and says what is wrong."""
     order = screens.order_for(current_user, order_id)
-    names = screens.names_of(order)
+    adjustments = screens.adjustments_of(order)
+    names = screens.names_of(order, adjustments)
     at_desk = may(current_user, screens.DESK, area_code=order.regency_code)
     page = render_template(
         "orders/show.html",
@@ -63,12 +76,19 @@ def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
         names=names,
         address=screens.address_of(order, names),
         steps=_steps(order),
-        adjustments=screens.adjustments_of(order),
+        adjustments=adjustments,
+        history=history_of(order, adjustments),
+        is_unfetched=_is_unfetched(order),
         can=_possible(order) if at_desk else set(),
         forms=_forms(order, sent),
         sent=sent,
     )
     return page, 422 if sent is not None else 200
+
+
+def _is_unfetched(order: Order) -> bool:
+    waits = order.state is OrderState.READY and order.paid_at is None
+    return waits and order.expires_at is not None and order.expires_at < clock.now()
 
 
 def _steps(order: Order) -> list[tuple[str, str, str | None]]:
@@ -103,8 +123,8 @@ def _forms(order: Order, sent: BaseForm | None) -> dict[str, BaseForm]:
     }
 
 
-def _carried_out(order_id: int, form: BaseForm, act: Callable[[], object], done: str) -> ResponseReturnValue:
-    """Do what a form asks of an order of the desk's area, and show the order again."""
+def _carried_out(order_id: int, form: BaseForm, act: Callable[[], object], done: Text) -> ResponseReturnValue:
+    """Do what a form asks of an order of the desk's area, and show the order again; `done` names its number."""
     order = screens.order_for(current_user, order_id)
     if not may(current_user, screens.DESK, area_code=order.regency_code):
         raise Forbidden
@@ -112,9 +132,28 @@ def _carried_out(order_id: int, form: BaseForm, act: Callable[[], object], done:
         with form_problems(form):
             act()
         if not form.errors:
-            flash(done, "good")
+            flash(" ".join([str(done) % {"number": order.number}, *_what_of_money(order_id)]), "good")
             return redirect(url_for("orders.show", order_id=order_id))
     return _page(order_id, form)
+
+
+def _what_of_money(order_id: int) -> list[str]:
+    """Say what the last thing that happened to an order means for its money."""
+    order = screens.order_for(current_user, order_id)
+    last = history_of(order, screens.adjustments_of(order))[0]
+    to_pay = _("To pay: %(amount)s.", amount=format_rupiah(order.due_amount))
+    said = [last.money, to_pay if order.paid_at is None and not order.closed_at else ""] if last.money else []
+    return [text for text in said if text]
+
+
+DONE: dict[str, Text] = {
+    "pack": _l("Order %(number)s is packed."),
+    "ship": _l("Order %(number)s is on its way."),
+    "hand_over": _l("Order %(number)s is handed over."),
+    "cancel": _l("Order %(number)s is cancelled."),
+    "short": _l("Left out of order %(number)s."),
+    "return": _l("Order %(number)s was taken back."),
+}
 
 
 @bp.route("/dinas/pesanan/<id:order_id>/langkah", methods=["POST"])
@@ -127,7 +166,7 @@ def step(order_id: int) -> ResponseReturnValue:
         "ship": lambda: service.ship(order_id, current_user.id),
         "hand_over": lambda: desk.hand_over(order_id, form.code.data, current_user.id),
     }
-    return _carried_out(order_id, form, lambda: doing[form.step.data](), _("Done."))
+    return _carried_out(order_id, form, lambda: doing[form.step.data](), DONE.get(form.step.data, ""))
 
 
 @bp.route("/dinas/pesanan/<id:order_id>/batal", methods=["POST"])
@@ -139,7 +178,7 @@ def cancel(order_id: int) -> ResponseReturnValue:
     def act() -> None:
         adjustments.cancel(order_id, by_buyer=False, reason=form.reason.data, actor_id=current_user.id)
 
-    return _carried_out(order_id, form, act, _("The order is cancelled."))
+    return _carried_out(order_id, form, act, DONE["cancel"])
 
 
 @bp.route("/dinas/pesanan/<id:order_id>/kurang", methods=["POST"])
@@ -153,7 +192,7 @@ def short(order_id: int) -> ResponseReturnValue:
             form.key.data, order_id, form.line_id.data, form.quantity.data, form.reason.data, current_user.id
         )
 
-    return _carried_out(order_id, form, act, _("Left out. If it was paid, its price is owed back to the buyer."))
+    return _carried_out(order_id, form, act, DONE["short"])
 
 
 @bp.route("/dinas/pesanan/<id:order_id>/kembali", methods=["POST"])
@@ -167,26 +206,34 @@ def take_back(order_id: int) -> ResponseReturnValue:
             order_id, restock=bool(form.restock.data), reason=form.reason.data, actor_id=current_user.id
         )
 
-    return _carried_out(order_id, form, act, _("Taken back. The price is owed back to the buyer."))
+    return _carried_out(order_id, form, act, DONE["return"])
 
 
 @bp.route("/dinas/pesanan/ambil")
 @access(DESK)
-def picking() -> str:
-    """Show what to fetch at every place for the orders in preparation, to be printed."""
+def picking() -> ResponseReturnValue:
+    """Show what to fetch of every maker for the orders in preparation, to be printed."""
     form = PickingForm()
-    return render_template("orders/picking.html", form=form, places=sheets.picking(current_user, form.day()))
+    shown = render_template("orders/picking.html", form=form, makers=sheets.picking(current_user, form.day()))
+    return shown, 422 if form.errors else 200
 
 
 @bp.route("/dinas/pesanan/<id:order_id>/kemas")
 @access(DESK)
 def packing(order_id: int) -> str:
-    """Show what goes into an order, parcel by parcel, to be printed."""
+    """Show what goes into an order, its single goods and then parcel by parcel, to be printed."""
     order = screens.order_for(current_user, order_id)
     names = screens.names_of(order)
     address = screens.address_of(order, names)
-    places = sheets.places_of(order)
-    return render_template("orders/packing.html", order=order, names=names, address=address, places=places)
+    lines = [line for line in order.lines if line.quantity > line.reduced_quantity]
+    return render_template(
+        "orders/packing.html",
+        order=order,
+        lines=lines,
+        names=names,
+        address=address,
+        places=sheets.places_of(order),
+    )
 
 
 @bp.route("/penjual/pesanan")

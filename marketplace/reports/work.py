@@ -30,9 +30,10 @@ from ..groups.queries import today, visible_groups, visible_households
 from ..ledger.models import Account, HouseholdBalance, JournalEntry, JournalLine, Payout, PayoutBatch, PayoutState
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.queries import OFFICE
-from ..orders.screens import DESK, of_areas
+from ..orders.screens import DESK, is_unfetched, of_areas
 from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
 from ..payments.models import Payment, PaymentState
+from ..shared import clock
 from ..shared.i18n import Text, _l
 from ..shared.policy import OFFICERS, Role, areas_of, has_role
 from ..stock.models import StockLevel
@@ -115,6 +116,10 @@ def _orders(*conditions: ColumnElement[bool]) -> Counting:
         return _number_of(Order.id).where(of_areas(actor, roles), *conditions)
 
     return count
+
+
+def _unfetched(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    return _number_of(Order.id).where(of_areas(actor, roles), is_unfetched(clock.now()))
 
 
 def _late(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -214,6 +219,7 @@ JOBS: tuple[Job, ...] = (
         DESK,
         _orders(Order.state == OrderState.READY, PICKED_UP),
     ),
+    Job(_l("Cash orders nobody came for"), "circle-alert", "/dinas/pesanan/tidak-diambil", DESK, _unfetched),
     Job(
         _l("Orders on their way"),
         "map-pin",

@@ -12,17 +12,15 @@ from flask.testing import FlaskClient
 from marketplace.catalog.models import Product, ProductKind
 from marketplace.extensions import db
 from marketplace.ledger.models import Account
-from marketplace.orders import adjustments, fees, queries, service, way
+from marketplace.orders import fees, queries, service, way
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order, OrderState
 from marketplace.orders.wanted import Delivery, LineRequest
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
-from marketplace.stock.movements import deliver_to_store
 from marketplace.stock.queries import levels_of
 from tests import make
 from tests.counting import counted_queries
 from tests.orders.asking import placed
-from tests.parcels import build
 
 TO_VILLAGE = Delivery(DeliveryMethod.ADDRESS, street="Jalan Contoh 7", village_code=make.VILLAGE)
 
@@ -125,7 +123,7 @@ def test_an_unpaid_order_is_handed_over_by_who_takes_the_cash(packer: FlaskClien
     do(service.pack, order.id, None)
     page = packer.get(f"/dinas/pesanan/{order.id}").text
     assert 'value="hand_over"' not in page
-    assert f"/dinas/pembayaran?q={order.number}" in page
+    assert f"/dinas/loket?q={order.number}" in page
     assert send(packer, order, "hand_over") == 422
 
 
@@ -241,37 +239,6 @@ def test_the_list_is_narrowed(packer: FlaskClient, query: str, seen: set[str]) -
 
 def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-
-
-def test_the_picking_sheet_sums_per_place_what_open_orders_hold(packer: FlaskClient) -> None:
-    make.store()
-    product = make.product(name="Dodol", stock=10)
-    with unit_of_work():
-        deliver_to_store(product.id, 3, None)
-    first, second, waiting = paid(product, 2), paid(product, 4), placed(LineRequest(1, product_id=product.id))
-    page = words(packer.get("/dinas/pesanan/ambil").text)
-    store, group = page.index("Gudang Dinas Sosial"), page.index("Dodol", page.rindex("Gudang"))
-    assert store < group
-    assert f"3 bungkus {first.number} (2), {second.number} (1)" in page
-    assert f"3 bungkus {second.number} (3)" in page
-    assert waiting.number not in page
-    early = (first.ready_on - dt.timedelta(days=1)).isoformat()
-    assert first.number not in packer.get(f"/dinas/pesanan/ambil?until={early}").text
-    assert packer.get("/dinas/pesanan/ambil?until=yesterday").status_code == 200
-
-
-def test_the_packing_sheet_opens_every_parcel(packer: FlaskClient) -> None:
-    first, second = make.product(name="Dodol", stock=20), make.product(name="Sapu", stock=20)
-    parcel = build.offered({first: 2, second: 1}, name="Parsel Lebaran")
-    order = placed(LineRequest(3, parcel_id=parcel.id), LineRequest(1, product_id=second.id))
-    pay(order)
-    with unit_of_work():
-        line = next(line for line in db.session.get_one(Order, order.id).lines if line.recipe_id)
-        adjustments.short_ship(order.id, line.id, 1, "Kotak rusak", None)
-    page = words(packer.get(f"/dinas/pesanan/{order.id}/kemas").text)
-    assert "2 × Parsel Lebaran" in page
-    assert re.search(r"Dodol KUBE \d+ 2 4 bungkus", page)
-    assert re.search(r"Sapu KUBE \d+ 1 2 bungkus", page)
 
 
 def test_a_maker_sees_what_to_prepare_and_nothing_of_the_buyer(client: FlaskClient) -> None:

@@ -38,6 +38,7 @@ WAITING = {
         "Orders to pack": 1,
         "Orders to send": 0,
         "Orders to be picked up": 1,
+        "Cash orders nobody came for": 0,
         "Orders on their way": 0,
         "Sold out": 0,
         "Orders that are late": 0,

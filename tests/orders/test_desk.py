@@ -1,0 +1,233 @@
+"""What the desk says and keeps of what it did: words for each step, the history, orders nobody came for."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from marketplace.extensions import db
+from marketplace.ledger.models import Account
+from marketplace.orders import adjustments, queries, service
+from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order, OrderState
+from marketplace.orders.wanted import Delivery, LineRequest
+from marketplace.reports.work import waiting_for
+from marketplace.shared import clock
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
+from marketplace.stock.queries import free_by_product
+from tests import make
+from tests.orders.asking import placed
+
+LATER = dt.timedelta(days=30)
+UNFETCHED = "/dinas/pesanan/tidak-diambil"
+
+
+@pytest.fixture
+def packer(client: FlaskClient) -> FlaskClient:
+    make.sign_in(client, make.user(Role.PACKER, name="Rahmi Contoh"))
+    return client
+
+
+def do(action: Any, *args: Any, **values: Any) -> None:
+    with unit_of_work():
+        action(*args, **values)
+
+
+def pay(order: Order, code: int = 0) -> None:
+    do(service.mark_paid, order.id, order.due_amount - code, Account.BANK, f"payment:{order.id}", None)
+
+
+def ordered(quantity: int = 3, price: int = 10_000, **values: Any) -> Order:
+    product = make.product(name="Dodol", stock=5, price=price)
+    return placed(LineRequest(quantity, product_id=product.id), **values)
+
+
+def promised(quantity: int = 3) -> Order:
+    """Return an order that is paid at pick-up."""
+    order = ordered(quantity)
+    do(service.promise_cash, order.id, None)
+    return order
+
+
+def packed(order: Order) -> Order:
+    do(service.pack, order.id, None)
+    return order
+
+
+def state(order: Order) -> OrderState:
+    db.session.expire_all()
+    return db.session.get_one(Order, order.id).state
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def sent(client: FlaskClient, order: Order, path: str, **data: str) -> str:
+    """Send a form of an order's page and return the words of the page that follows."""
+    answer = client.post(f"/dinas/pesanan/{order.id}/{path}", data=data, follow_redirects=True)
+    assert answer.status_code == 200
+    return words(answer.text)
+
+
+def left_out(client: FlaskClient, order: Order, quantity: int = 1) -> str:
+    line = str(order.lines[0].id)
+    data = {"short-key": "k", "short-line_id": line, "short-quantity": str(quantity), "short-reason": "Kemasan rusak"}
+    return sent(client, order, "kurang", **data)
+
+
+def test_each_step_is_confirmed_in_its_own_words(packer: FlaskClient) -> None:
+    make.add(DeliveryFee(district_code="63.06.05", amount=5_000, effective_from=make.LONG_AGO, source="SK"))
+    order = ordered(delivery=Delivery(DeliveryMethod.ADDRESS, street="Jalan Contoh 7", village_code=make.VILLAGE))
+    pay(order)
+    said = {"pack": "is packed", "ship": "is on its way", "hand_over": "is handed over"}
+    for step, word in said.items():
+        assert f"Order {order.number} {word}." in sent(packer, order, "langkah", **{"step-step": step})
+    back = sent(packer, order, "kembali", **{"back-reason": "Basi"})
+    assert f"Order {order.number} was taken back. Rp30.000 goes back to the buyer." in back
+
+
+def test_a_cancellation_says_what_becomes_of_the_money(packer: FlaskClient) -> None:
+    paid, unpaid = ordered(1), ordered(1)
+    pay(paid, code=7)
+    assert "is cancelled. Rp9.993 goes back to the buyer." in sent(packer, paid, "batal", **{"cancel-reason": "x"})
+    assert "goes back" not in sent(packer, unpaid, "batal", **{"cancel-reason": "x"})
+
+
+def test_leaving_out_of_an_unpaid_order_lowers_what_is_to_pay(packer: FlaskClient) -> None:
+    order = promised()
+    before = words(packer.get(f"/dinas/pesanan/{order.id}").text)
+    assert "what is left out is taken off the Rp30.000 that the buyer pays" in before
+    page = left_out(packer, order)
+    assert f"Left out of order {order.number}. Rp10.000 less to pay. To pay: Rp20.000." in page
+    assert queries.refund_due(order.id) == 0
+    assert db.session.get_one(Order, order.id).due_amount == 20_000
+
+
+def test_leaving_out_of_a_paid_order_gives_the_money_back(packer: FlaskClient) -> None:
+    order = ordered()
+    pay(order)
+    assert "the price of what is left out goes back" in words(packer.get(f"/dinas/pesanan/{order.id}").text)
+    page = left_out(packer, order)
+    assert f"Left out of order {order.number}. Rp10.000 goes back to the buyer." in page
+    assert "To pay:" not in page
+    assert queries.refund_due(order.id) == 10_000
+
+
+def test_the_history_says_what_was_left_out_by_whom_and_why(packer: FlaskClient) -> None:
+    order = ordered()
+    left_at = clock.now() + dt.timedelta(hours=1)
+    pay(order)
+    with clock.at(left_at):
+        left_out(packer, order, 2)
+    do(service.pack, order.id, None)
+    history = words(packer.get(f"/dinas/pesanan/{order.id}").text.partition("History")[2])
+    entry = "Left out: 2 × Dodol Rahmi Contoh: Kemasan rusak Rp20.000 goes back to the buyer."
+    assert entry in history
+    assert history.index("Left out") < history.index("Ordered")
+
+
+def test_the_buyer_reads_what_was_left_out_but_not_by_whom(packer: FlaskClient) -> None:
+    order = ordered()
+    pay(order)
+    assert "Left out" not in words(packer.get(f"/p/{order.token}").text)
+    left_out(packer, order)
+    page = words(packer.get(f"/p/{order.token}").text)
+    assert "Left out: 1 × Dodol Kemasan rusak Rp10.000 goes back to the buyer." in page
+    assert "Rahmi" not in page
+    do(adjustments.cancel, order.id, by_buyer=False, reason="Bahan habis", actor_id=None)
+    assert "Cancelled Bahan habis Rp20.000 goes back to the buyer." in words(packer.get(f"/p/{order.token}").text)
+
+
+def waiting(role: Role = Role.PACKER) -> int:
+    jobs = [job for jobs in waiting_for(make.user(role)).values() for job in jobs]
+    return next(job.count for job in jobs if job.url == UNFETCHED)
+
+
+def test_a_cash_order_nobody_came_for_is_work_for_the_packer(packer: FlaskClient) -> None:
+    order, unpacked = packed(promised()), promised()
+    paid = ordered()
+    pay(paid)
+    packed(paid)
+    assert waiting() == 0
+    assert order.number not in packer.get(UNFETCHED).text
+    assert order.expires_at is not None
+    with clock.at(order.expires_at + dt.timedelta(seconds=1)):
+        assert waiting() == 1
+        page = packer.get(UNFETCHED).text
+        assert "Nobody came for it." in packer.get(f"/dinas/pesanan/{order.id}").text
+    assert order.number in page
+    assert unpacked.number not in page
+    assert paid.number not in page
+
+
+def test_one_press_cancels_it_and_frees_the_goods(packer: FlaskClient) -> None:
+    order = packed(promised(3))
+    product_id = order.lines[0].product_id
+    assert product_id is not None
+    with clock.at(clock.now() + LATER):
+        page = packer.get(UNFETCHED).text
+        form = re.compile(r'action="(/dinas/pesanan/\d+/batal)".*?name="cancel-reason"\s+value="([^"]+)"', re.DOTALL)
+        ((path, reason),) = form.findall(page)
+        packer.post(path, data={"cancel-reason": reason})
+        assert waiting() == 0
+    assert state(order) is OrderState.CANCELLED
+    assert free_by_product([product_id])[product_id] == 5
+    assert reason in packer.get(f"/p/{order.token}").text
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "expected"),
+    [(Role.CURATOR, {}, True), (Role.PACKER, {"area_code": make.OTHER_REGENCY}, False)],
+)
+def test_it_is_seen_in_its_area_only(client: FlaskClient, role: Role, scope: dict[str, str], expected: bool) -> None:
+    order = packed(promised())
+    make.sign_in(client, make.user(role, **scope))
+    with clock.at(clock.now() + LATER):
+        assert (order.number in client.get(UNFETCHED).text) is expected
+
+
+@pytest.mark.parametrize("role", [Role.PACKER, Role.CURATOR, Role.TREASURER])
+def test_the_order_page_says_who_takes_the_cash(client: FlaskClient, role: Role) -> None:
+    """The way to the counter is shown to those only whom the counter lets in."""
+    order = packed(promised())
+    make.sign_in(client, make.user(role))
+    page = client.get(f"/dinas/pesanan/{order.id}").text
+    assert "the treasurer or a packer takes the money" in page
+    link = f"/dinas/loket?q={order.number}"
+    assert (link in page) is (client.get(link).status_code == 200)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("state=flying", "state"), ("method=by-air", "method"), ("q=" + "x" * 81, "q")],
+)
+def test_a_filter_that_is_not_understood_is_said_and_kept(packer: FlaskClient, query: str, field: str) -> None:
+    order = ordered()
+    answer = packer.get(f"/dinas/pesanan?{query}")
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert query.partition("=")[2] in answer.text
+    assert order.number in answer.text
+
+
+def test_a_day_that_is_none_is_said_and_kept(packer: FlaskClient) -> None:
+    answer = packer.get("/dinas/pesanan/ambil?until=2026-02-30")
+    assert answer.status_code == 422
+    assert 'id="until-error"' in answer.text
+    assert 'value="2026-02-30"' in answer.text
+
+
+@pytest.mark.parametrize("page", ["x", "0", "10" + "0" * 22])
+def test_a_page_that_is_not_there_is_said(packer: FlaskClient, page: str) -> None:
+    ordered()
+    for path in ("/dinas/pesanan", UNFETCHED, "/pesanan"):
+        assert "There is no page" in packer.get(f"{path}?page={page}").text
+
+
+def test_phones_are_written_in_groups(packer: FlaskClient) -> None:
+    order = ordered()
+    for path in (f"/dinas/pesanan/{order.id}", f"/dinas/pesanan/{order.id}/kemas"):
+        assert "0812\N{NO-BREAK SPACE}0000\N{NO-BREAK SPACE}0001" in packer.get(path).text
