@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..orders.adjustments import cancel
+from ..orders.history import Happened, history_of
 from ..orders.labels import badge_of
 from ..orders.models import Order, OrderState
 from ..orders.queries import refund_due
 from ..orders.rules import NOT_PACKED
+from ..orders.screens import adjustments_of
 from ..orders.way import steps
 from ..payments import service as payments
 from ..payments.providers import available
@@ -62,6 +64,7 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         bill=bill_of(order),
         known=facts.of_delivery(order),
         refund=refund_due(order.id) if order.reduced_amount or order.closed_at else 0,
+        changes=_changes(order),
         can_cancel=order.state in NOT_PACKED,
         can_change_method=order.state is OrderState.AWAITING_PAYMENT,
         cancel_form=form,
@@ -71,6 +74,13 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _changes(order: Order) -> list[Happened]:
+    """Return what of the order came otherwise than it was ordered, newest first; mostly nothing, and no query."""
+    if not order.reduced_amount and not order.closed_at:
+        return []
+    return [each for each in history_of(order, adjustments_of(order)) if each.money or each.note]
 
 
 def _steps(order: Order) -> list[tuple[str, str, str | None]]:
