@@ -1,8 +1,9 @@
 """What browsers and robots ask of every site by fixed names."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from ..config import ROOT
 from .policy import PUBLIC, access
 
 bp = Blueprint("site_files", __name__)
@@ -20,7 +21,7 @@ A_DAY = 86_400
 @access(PUBLIC)
 def favicon() -> ResponseReturnValue:
     """Give our mark to browsers that ask for it by this old name."""
-    return _kept(current_app.send_static_file("img/mark.svg"))
+    return _kept(Response((ROOT / "static/img/mark.svg").read_bytes(), mimetype="image/svg+xml"))
 
 
 @bp.route("/robots.txt")

@@ -35,7 +35,7 @@ def test_baskets_and_orders_are_not_theirs(robot: RobotFileParser, path: str) ->
 
 
 def test_the_mark_is_found_by_its_old_name(client: FlaskClient) -> None:
-    with client.get("/favicon.ico") as answer:
-        assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
-        assert answer.data.startswith(b"<svg")
-        assert "max-age=86400" in answer.headers["Cache-Control"]
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert answer.data.startswith(b"<svg")
+    assert "max-age=86400" in answer.headers["Cache-Control"]
