@@ -3,6 +3,7 @@
 from typing import Any
 
 from alembic import context
+from sqlalchemy import Connection
 
 from marketplace.extensions import UtcDateTime, db
 from migrations.filters import include
@@ -15,13 +16,19 @@ def render(kind: str, thing: Any, _context: Any) -> str | bool:
     return False
 
 
+def _foreign_keys(connection: Connection, value: str) -> None:
+    """Turn foreign keys of SQLite on or off: past SQLAlchemy, for inside its transaction this has no effect."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA foreign_keys = {value}")
+
+
 def run() -> None:
     """Migrate in one transaction for each version."""
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             # Batch operations rebuild tables, which foreign keys would forbid; they are checked at the end.
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.commit()
+            _foreign_keys(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -37,7 +44,8 @@ def run() -> None:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
                 raise RuntimeError(f"foreign keys broken: {broken[:5]}")
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+            connection.commit()
+            _foreign_keys(connection, "ON")
 
 
 run()

@@ -13,10 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from marketplace.areas import service as areas
 from marketplace.extensions import db
+from marketplace.ledger import payouts
+from marketplace.ledger.models import PayoutMethod
 from marketplace.shared.transaction import unit_of_work
 from migrations.filters import include
 from tests import make
 from tests.conftest import make_app
+from tests.ledger import earning
 
 
 @pytest.fixture
@@ -55,6 +58,28 @@ def test_models_and_migrations_agree(empty: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": include})
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_a_payout_that_went_back_stands_through_down_and_up(empty: Flask) -> None:
+    upgrade()
+    fill()
+    row = make.household()
+    earning.money_in(75_000)
+    earning.earn(row.id, None, 75_000)
+    with unit_of_work():
+        batch = payouts.prepare_batch(make.REGENCY, [payouts.Choice(row.id, PayoutMethod.CASH)], None)
+        payouts.pay(batch.payouts[0].id, "Siti", None)
+        payouts.return_payout(batch.payouts[0].id, "Salah baris", None)
+    db.session.remove()
+    states, entries = text("SELECT state FROM payout"), text("SELECT kind, reference FROM journal_entry WHERE id = 4")
+    downgrade(revision="0002")
+    assert (db.session.scalar(states), earning.balance(row.id)) == ("paid", 75_000)
+    db.session.remove()
+    upgrade()
+    assert (db.session.scalar(states), db.session.execute(entries).one()) == ("returned", ("payout_return", "payout:1"))
+    db.session.remove()
+    with pytest.raises(DBAPIError, match="only added"), db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM journal_entry"))
 
 
 ROWS = {

@@ -156,6 +156,7 @@ class Market:
         due = refund_due(order_id)
         if due > 0:
             reference = f"KEMBALI{order_id:06d}"
+            self._provide(f"k{order_id}", cash=0, bank=due)
             refunds.record_refund(order_id, due, RefundMethod.TRANSFER, reference, self.treasurer)
 
     def _pack(self, order_id: int) -> None:
@@ -191,21 +192,28 @@ class Market:
             if not choices:
                 return
             batch = payouts.prepare_batch(REGENCY, choices, self.treasurer)
-            self._fetch_money(day, sum(p.amount for p in batch.payouts if p.method is PayoutMethod.CASH))
+            sums: Counter[PayoutMethod] = Counter()
+            for payout in batch.payouts:
+                sums[payout.method] += payout.amount
+            self._provide(f"p{day}", cash=sums[PayoutMethod.CASH], bank=sums[PayoutMethod.BANK])
             for payout in batch.payouts:
                 is_cash = payout.method is PayoutMethod.CASH
                 proof = payout.household.name if is_cash else f"TRF{payout.id:07d}"
                 payouts.pay(payout.id, proof, self.treasurer)
             payouts.close_batch(batch.id, self.treasurer)
 
-    def _fetch_money(self, day: dt.date, cash: int) -> None:
-        """Let the bank settle what came by QRIS, and fetch the cash that the payouts need."""
+    def _provide(self, key: str, *, cash: int, bank: int) -> None:
+        """Bring the office's money to where it is needed: let the bank settle QRIS, fetch cash or bring it."""
         there = account_balances(REGENCY)
-        if there[Account.QRIS] > 0:
-            move_money(REGENCY, Account.QRIS, Account.BANK, there[Account.QRIS], "QRIS", f"q{day}", self.treasurer)
-        short = cash - there[Account.CASH]
-        if short > 0:
-            move_money(REGENCY, Account.BANK, Account.CASH, short, "Tarik tunai", f"t{day}", self.treasurer)
+        qris = there[Account.QRIS] if there[Account.BANK] < bank or there[Account.CASH] < cash else 0
+        self._move(Account.QRIS, Account.BANK, qris, "QRIS", f"{key}-q")
+        self._move(Account.BANK, Account.CASH, cash - there[Account.CASH], "Tarik tunai", f"{key}-t")
+        short = bank - account_balances(REGENCY)[Account.BANK]
+        self._move(Account.CASH, Account.BANK, short, "Setor tunai", f"{key}-s")
+
+    def _move(self, source: Account, target: Account, amount: int, note: str, key: str) -> None:
+        if amount > 0:
+            move_money(REGENCY, source, target, amount, note, key, self.treasurer)
 
     def _owed(self) -> list[Choice]:
         rows = db.session.scalars(

@@ -23,6 +23,7 @@ KINDS: dict[EntryKind, Text] = {
     EntryKind.REFUND: _l("Given back"),
     EntryKind.STRAY_PAYMENT: _l("Money without an order"),
     EntryKind.PAYOUT: _l("Paid out"),
+    EntryKind.PAYOUT_RETURN: _l("Payout taken back"),
     EntryKind.TRANSFER: _l("Between accounts"),
 }
 
@@ -30,6 +31,7 @@ EARNED_BY: dict[EntryKind, Text] = {
     **KINDS,
     EntryKind.DELIVERY: _l("Sold"),
     EntryKind.PAYOUT: _l("Paid to you"),
+    EntryKind.PAYOUT_RETURN: _l("Was not paid to you after all"),
 }
 """The same, as a maker says it."""
 
@@ -42,6 +44,7 @@ PAYOUT_STATES: dict[PayoutState, tuple[Text, str, str]] = {
     PayoutState.PENDING: (_l("To pay"), "warn", "clock"),
     PayoutState.PAID: (_l("Paid"), "good", "circle-check"),
     PayoutState.CANCELLED: (_l("Cancelled"), "neutral", "x"),
+    PayoutState.RETURNED: (_l("Taken back"), "bad", "undo-2"),
 }
 """State → its words, tone and icon."""
 

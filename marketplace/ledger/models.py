@@ -50,6 +50,8 @@ class EntryKind(StrEnum):
     """Money in for an order that no longer takes it: owed back to the payer."""
     PAYOUT = "payout"
     """Household payable paid to the household."""
+    PAYOUT_RETURN = "payout_return"
+    """A payout undone that was marked by mistake: the household is owed it again; the memo says why."""
     TRANSFER = "transfer"
     """From one of the office's money accounts to another: QRIS that was settled, cash fetched from the bank."""
 
@@ -145,6 +147,8 @@ class PayoutState(StrEnum):
     PENDING = "pending"
     PAID = "paid"
     CANCELLED = "cancelled"
+    RETURNED = "returned"
+    """Marked as paid by mistake; who took it back, when and why is in the journal."""
 
 
 class Payout(Model):

@@ -9,11 +9,14 @@ from .models import Account, PayoutMethod, PayoutState
 class Action(StrEnum):
     PAY = "pay"
     CANCEL = "cancel"
+    RETURN = "return"
+    """It was marked as paid by mistake."""
 
 
 MOVES: dict[tuple[PayoutState, Action], PayoutState] = {
     (PayoutState.PENDING, Action.PAY): PayoutState.PAID,
     (PayoutState.PENDING, Action.CANCEL): PayoutState.CANCELLED,
+    (PayoutState.PAID, Action.RETURN): PayoutState.RETURNED,
 }
 
 MONEY_FROM: dict[PayoutMethod, Account] = {

@@ -16,7 +16,7 @@ from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
 from ..shared.turn import turn
-from . import payout_rules, rules, service
+from . import holdings, payout_rules, rules, service
 from .models import BatchState, EntryKind, HouseholdBalance, Payout, PayoutBatch, PayoutMethod, PayoutState
 from .payout_rules import Action
 
@@ -74,8 +74,8 @@ def _payout(household: Household, balance: int, method: PayoutMethod) -> Payout:
 def pay(payout_id: int, proof: str, actor_id: int | None) -> Payout:
     """Write down that a payout was made; `proof` is who signed for cash, or the bank's reference.
 
-    Raises StateConflict when it was already decided, and InvalidInput without proof or when the balance has
-    become smaller meanwhile (goods came back).
+    Raises StateConflict when it was already decided, and InvalidInput without proof, when the books hold less money
+    than it, or when the balance has become smaller meanwhile (goods came back).
     """
     if not proof:
         raise InvalidInput(_("Please fill this in."), field="proof")
@@ -83,15 +83,31 @@ def pay(payout_id: int, proof: str, actor_id: int | None) -> Payout:
     is_cash = payout.method is PayoutMethod.CASH
     values = {"signed_by": proof} if is_cash else {"bank_reference": proof}
     _turn(payout, Action.PAY, decided_by_id=actor_id, decided_at=clock.now(), **values)
-    event = service.Event(
-        EntryKind.PAYOUT,
-        f"payout:{payout.id}",
-        payout.household.regency_code,
-        memo="" if is_cash else proof,
-        actor_id=actor_id,
-    )
     account = payout_rules.MONEY_FROM[payout.method]
+    holdings.secure(payout.batch.area_code, account, payout.amount, "proof")
+    event = _event(EntryKind.PAYOUT, payout, "" if is_cash else proof, actor_id)
     service.post(event, rules.payout(account, payout.household_id, payout.amount))
+    return payout
+
+
+def _event(kind: EntryKind, payout: Payout, memo: str, actor_id: int | None) -> service.Event:
+    return service.Event(kind, f"payout:{payout.id}", payout.batch.area_code, memo, actor_id=actor_id)
+
+
+@command
+def return_payout(payout_id: int, reason: str, actor_id: int | None) -> Payout:
+    """Undo a payout that was marked as paid by mistake: an entry the other way, and the household is owed it again.
+
+    Raises StateConflict for one that is not paid, InvalidInput without a reason.
+    """
+    if not reason:
+        raise InvalidInput(_("Please fill this in."), field="reason")
+    payout = _get(payout_id)
+    _turn(payout, Action.RETURN)
+    account = payout_rules.MONEY_FROM[payout.method]
+    event = _event(EntryKind.PAYOUT_RETURN, payout, reason, actor_id)
+    service.post(event, rules.payout_return(account, payout.household_id, payout.amount))
+    audit.record(actor_id, "payout.return", ("payout", payout.id), reason=reason, amount=payout.amount)
     return payout
 
 

@@ -10,6 +10,7 @@ from .models import Account, EntryKind, HouseholdBalance, JournalEntry, JournalL
 
 EARNING_KINDS = (EntryKind.DELIVERY, EntryKind.RETURN)
 """Entries that make or take back earnings; payouts only move them."""
+PAYING = (EntryKind.PAYOUT, EntryKind.PAYOUT_RETURN)
 
 
 def balance_of(household_id: int) -> int:
@@ -44,6 +45,16 @@ def account_balances(area_code: str) -> dict[Account, int]:
     )
     found = {account: int(amount) for account, amount in db.session.execute(statement)}
     return {account: found.get(account, 0) for account in Account}
+
+
+def account_balance(area_code: str, account: Account) -> int:
+    """Return the balance of one account of a regency's books, debit positive."""
+    statement = (
+        select(func.coalesce(func.sum(JournalLine.amount), 0))
+        .join(JournalEntry)
+        .where(JournalLine.account == account, JournalEntry.area_code == area_code)
+    )
+    return int(db.session.scalar(statement) or 0)
 
 
 def order_balance(order_id: int, account: Account) -> int:

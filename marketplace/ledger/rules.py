@@ -109,6 +109,11 @@ def payout(account: Account, household_id: int, amount: int) -> list[Posting]:
     return [Posting(Account.HOUSEHOLD_PAYABLE, amount, household_id), Posting(account, -amount)]
 
 
+def payout_return(account: Account, household_id: int, amount: int) -> list[Posting]:
+    """A payout the other way: the money is in its account, and owed to the household again."""
+    return [Posting(account, amount), Posting(Account.HOUSEHOLD_PAYABLE, -amount, household_id)]
+
+
 def transfer(source: Account, target: Account, amount: int) -> list[Posting]:
     """Money goes from one of the office's accounts to another."""
     return [Posting(target, amount), Posting(source, -amount)]

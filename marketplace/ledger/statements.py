@@ -10,6 +10,7 @@ from ..catalog.models import Product
 from ..extensions import db
 from ..groups.models import Household, Membership
 from .models import Account, EntryKind, JournalEntry, JournalLine
+from .queries import PAYING
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Statement:
     @property
     def earned(self) -> int:
         """Return what sales brought, less what came back; payouts only move it."""
-        return sum(row.movement.amount for row in self.rows if row.movement.kind is not EntryKind.PAYOUT)
+        return sum(row.movement.amount for row in self.rows if row.movement.kind not in PAYING)
 
     @property
     def closing(self) -> int:

@@ -4,7 +4,7 @@ from ..shared import audit
 from ..shared.errors import InvalidInput
 from ..shared.i18n import _
 from ..shared.transaction import command
-from . import queries, rules, service
+from . import holdings, rules, service
 from .models import MONEY, Account, EntryKind, JournalEntry
 
 
@@ -19,8 +19,7 @@ def move_money(
     """
     if source is target or not {source, target} <= MONEY:
         raise InvalidInput(_("Choose two different accounts."), field="target")
-    if amount > queries.account_balances(area_code)[source]:
-        raise InvalidInput(_("There is not so much in this account."), field="amount")
+    holdings.secure(area_code, source, amount, "amount")
     event = service.Event(EntryKind.TRANSFER, f"transfer:{key}", area_code, note, actor_id=actor_id)
     entry = service.post(event, rules.transfer(source, target, amount))
     audit.record(actor_id, "money.move", ("journal_entry", entry.id), amount=amount)

@@ -72,6 +72,9 @@ class Payment(Model):
     needs_review: Mapped[bool] = mapped_column(default=False)
     """Perlu ditinjau: late, odd or double; a human decides."""
     note: Mapped[str] = mapped_column(String(300), default="")
+    """What the buyer wrote with his claim, or who brought cash."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why the treasurer did not find it, for the buyer; a later claim leaves it as it was."""
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[dt.datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -128,6 +131,8 @@ class Refund(Model):
     method: Mapped[RefundMethod] = mapped_column(enum_column(RefundMethod))
     reference: Mapped[str] = mapped_column(String(60), default="")
     """Bank reference, or who signed for the cash."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why money went back, for the buyer."""
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 

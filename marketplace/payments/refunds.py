@@ -3,6 +3,7 @@
 from sqlalchemy import update
 
 from ..extensions import db
+from ..ledger import holdings
 from ..ledger import rules as ledger_rules
 from ..ledger.models import Account, EntryKind
 from ..orders import queries as orders_queries
@@ -24,7 +25,7 @@ MONEY_FROM: dict[RefundMethod, Account] = {
 def record_refund(order_id: int, amount: int, method: RefundMethod, reference: str, actor_id: int | None) -> Refund:
     """Write down money that was given back to a buyer; `reference` is the bank's, or who signed for the cash.
 
-    Raises InvalidInput for more than is owed back and without a reference.
+    Raises InvalidInput for more than is owed back or than the books hold, and without a reference.
     """
     order = orders.locked(order_id)
     owed = orders_queries.refund_due(order_id)
@@ -32,6 +33,7 @@ def record_refund(order_id: int, amount: int, method: RefundMethod, reference: s
         raise InvalidInput(_("At most %(most)s is owed back.", most=format_rupiah(owed)), field="amount")
     if not reference:
         raise InvalidInput(_("Please fill this in."), field="reference")
+    holdings.secure(order.regency_code, MONEY_FROM[method], amount, "amount")
     refund = Refund(order_id=order_id, amount=amount, method=method, reference=reference, made_by_id=actor_id)
     db.session.add(refund)
     db.session.flush()  # its id is the entry's reference

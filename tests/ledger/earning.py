@@ -1,4 +1,4 @@
-"""Let households earn in tests: one balanced entry each."""
+"""Let money come in and households earn in tests: one balanced entry each."""
 
 import datetime as dt
 import itertools
@@ -11,6 +11,14 @@ from marketplace.shared.transaction import unit_of_work
 from tests import make
 
 _numbers = itertools.count(1_000_000)  # beyond the ids of orders that a test places
+
+
+def money_in(amount: int, account: Account = Account.CASH) -> None:
+    """Post money of a buyer."""
+    number = next(_numbers)
+    event = service.Event(EntryKind.STRAY_PAYMENT, f"payment:{number}", make.REGENCY)
+    with unit_of_work():
+        service.post(event, rules.stray_payment(account, amount))
 
 
 def earn(household_id: int, product_id: int | None, amount: int, day: dt.date | None = None) -> None:

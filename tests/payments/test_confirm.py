@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from marketplace.extensions import db
 from marketplace.ledger.models import Account, EntryKind, JournalEntry, JournalLine
+from marketplace.ledger.transfers import move_money
 from marketplace.orders.adjustments import cancel, short_ship
 from marketplace.orders.models import Order, OrderState
 from marketplace.orders.queries import refund_due
@@ -16,6 +17,8 @@ from marketplace.payments.models import Payment, PaymentState, Refund, RefundMet
 from marketplace.shared import clock
 from marketplace.shared.errors import InvalidInput, StateConflict
 from marketplace.shared.transaction import unit_of_work
+from tests import make
+from tests.ledger.earning import money_in
 from tests.payments import billing
 
 
@@ -103,6 +106,7 @@ def test_too_little_cannot_be_used(order: Order) -> None:
 def test_money_given_back_cannot_be_used_as_well(order: Order) -> None:
     bill = billing.bill(order)
     billing.confirmed(bill, 60_000)
+    money_in(30_000)
     with unit_of_work():
         refunds.record_refund(order.id, 30_000, RefundMethod.CASH, "Siti Contoh", None)
     with pytest.raises(StateConflict), unit_of_work():
@@ -267,6 +271,7 @@ def test_what_is_owed_back_is_given_back_once_and_never_more(order: Order) -> No
     with unit_of_work():
         cancel(order.id, by_buyer=True, reason="Salah pesan", actor_id=None)
     assert refund_due(order.id) == owed
+    money_in(20_000)
     with pytest.raises(InvalidInput) as refused, unit_of_work():
         refunds.record_refund(order.id, owed + 1, RefundMethod.CASH, "Siti Contoh", None)
     assert refused.value.field == "amount"
@@ -285,9 +290,24 @@ def test_what_is_owed_back_is_given_back_once_and_never_more(order: Order) -> No
 def test_giving_everything_back_ends_the_review(order: Order) -> None:
     bill = billing.bill(order)
     billing.confirmed(bill, 70_000)
+    money_in(70_000)
     with unit_of_work():
         refunds.record_refund(order.id, 20_000, RefundMethod.CASH, "Siti Contoh", None)
     assert billing.fresh(bill).needs_review
     with unit_of_work():
         refunds.record_refund(order.id, 50_000, RefundMethod.CASH, "Siti Contoh", None)
     assert not billing.fresh(bill).needs_review
+
+
+def test_nothing_is_given_back_that_the_books_do_not_hold(order: Order) -> None:
+    billing.confirmed(billing.bill(order, "qris"), 60_000)
+    for method in RefundMethod:
+        with pytest.raises(InvalidInput) as refused, unit_of_work():
+            refunds.record_refund(order.id, 60_000, method, "Siti Contoh", None)
+        assert refused.value.field == "amount"
+    assert (refund_due(order.id), db.session.query(Refund).count()) == (60_000, 0)
+    with unit_of_work():
+        move_money(make.REGENCY, Account.QRIS, Account.BANK, 60_000, "QRIS", "k", None)
+    with unit_of_work():
+        refunds.record_refund(order.id, 60_000, RefundMethod.TRANSFER, "TRF-9", None)
+    assert refund_due(order.id) == 0

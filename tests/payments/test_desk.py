@@ -13,6 +13,7 @@ from marketplace.payments.models import CollectionAccount, Payment, PaymentState
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
+from tests.ledger.earning import money_in
 from tests.payments import billing
 
 
@@ -103,6 +104,8 @@ def test_odd_money_is_listed_for_review_used_and_given_back(desk: FlaskClient) -
     too_much = {"key": "1", "amount": "10.001", "method": "cash", "reference": "Siti"}
     assert desk.post(address, data=too_much).status_code == 422
     assert desk.post(address, data={**too_much, "amount": "10.000", "method": "gold"}).status_code == 422
+    assert desk.post(address, data={**too_much, "amount": "10.000"}).status_code == 422  # there is no cash
+    money_in(10_000)
     assert desk.post(address, data={**too_much, "amount": "10.000"}).status_code == 302
     assert refund_due(order.id) == 0
     assert f"/dinas/pengembalian/{order.id}" not in desk.get("/dinas/pengembalian").text

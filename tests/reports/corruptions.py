@@ -260,6 +260,17 @@ BILLS = [
         sql=f"UPDATE refund SET method = 'cash' WHERE id = {first('refund', 'method = ' + repr('transfer'))}",
     ),
     breaks(bills.payouts, sql="UPDATE payout SET amount = amount + 1 WHERE state = 'paid'"),
+    breaks(bills.payout_returns, sql="UPDATE payout SET state = 'paid' WHERE state = 'returned'"),
+    breaks(
+        bills.payout_return_households,
+        ledger.balances,
+        sql="UPDATE journal_line SET household_id = (SELECT max(id) FROM household)"
+        f" WHERE account = 'household_payable' AND entry_id = {entry('payout_return')}",
+    ),
+    breaks(
+        bills.holdings,
+        sql=(booked(entry("transfer"), "cash", -900_000), booked(entry("transfer"), "bank", 900_000)),
+    ),
     breaks(
         bills.payout_households,
         sql="UPDATE payout SET household_id = (SELECT max(id) FROM household) WHERE state = 'paid'",

@@ -141,6 +141,7 @@ def _in_april(world: World) -> None:
     _give_back(cancelled, RefundMethod.TRANSFER)
     returned = world.delivered(mats=4)
     do(adjustments.take_return, returned.id, restock=True, reason="Basi", actor_id=None)
+    do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 200_000, "Diambil", "april", None)
     _give_back(returned, RefundMethod.CASH)
     _pay_out(world)
     world.delivered(parcels=1, delivery=HOME)
@@ -158,6 +159,9 @@ def _pay_out(world: World) -> None:
     do(payouts.pay, paid, "Siti", treasurer.id)
     do(payouts.cancel_payout, dropped, treasurer.id)
     do(payouts.close_batch, batch.id, treasurer.id)
+    undone = do(payouts.prepare_batch, make.REGENCY, [Choice(world.second.id, PayoutMethod.CASH)], treasurer.id)
+    do(payouts.pay, undone.payouts[0].id, "Siti", treasurer.id)
+    do(payouts.return_payout, undone.payouts[0].id, "Salah baris", treasurer.id)
     do(payouts.prepare_batch, make.REGENCY, [Choice(world.alone.id, PayoutMethod.CASH)], treasurer.id)
 
 

@@ -22,10 +22,12 @@ from ...payments.models import Payment, PaymentState, Refund, UniqueCode
 from ...payments.providers import PROVIDERS
 from ...payments.refunds import MONEY_FROM as REFUND_FROM
 from ...payments.rules import OPEN
-from ..check import amounts, at_most, beside, check, joined, reference, row
+from ..check import amounts, at_least, at_most, beside, check, joined, reference, row
 
-OTHER_MONEY = (EntryKind.REFUND, EntryKind.PAYOUT, EntryKind.TRANSFER)
+OTHER_MONEY = (EntryKind.REFUND, EntryKind.PAYOUT, EntryKind.PAYOUT_RETURN, EntryKind.TRANSFER)
 """Entries by which money moves that is no buyer's payment."""
+WAS_PAID = (PayoutState.PAID, PayoutState.RETURNED)
+"""States of a payout that left the money account, even if it came back."""
 
 
 def _moved(sign: int, *kinds: EntryKind) -> Select[Any]:
@@ -84,14 +86,40 @@ def refunds() -> Select[Any]:
 def payouts() -> Select[Any]:
     account = case(*((Payout.method == method, each.value) for method, each in PAYOUT_FROM.items()))
     made = amounts(joined(reference("payout", Payout.id), account), Payout.amount)
-    return beside(made.where(Payout.state == PayoutState.PAID), _moved(-1, EntryKind.PAYOUT))
+    return beside(made.where(Payout.state.in_(WAS_PAID)), _moved(-1, EntryKind.PAYOUT))
+
+
+@check("Payouts that were taken back and their entries are the same money, to the same account", "payout/account")
+def payout_returns() -> Select[Any]:
+    account = case(*((Payout.method == method, each.value) for method, each in PAYOUT_FROM.items()))
+    undone = amounts(joined(reference("payout", Payout.id), account), Payout.amount)
+    return beside(undone.where(Payout.state == PayoutState.RETURNED), _moved(1, EntryKind.PAYOUT_RETURN))
 
 
 @check("A payout went to its household", "payout")
 def payout_households() -> Select[Any]:
-    entry = _entries(EntryKind.PAYOUT, Account.HOUSEHOLD_PAYABLE, func.max(JournalLine.household_id))
-    statement = row(Payout.id, Payout.household_id, entry.c.value).where(Payout.state == PayoutState.PAID)
+    return _households_of(EntryKind.PAYOUT).where(Payout.state.in_(WAS_PAID))
+
+
+@check("A payout that was taken back is owed to its household again", "payout")
+def payout_return_households() -> Select[Any]:
+    return _households_of(EntryKind.PAYOUT_RETURN).where(Payout.state == PayoutState.RETURNED)
+
+
+def _households_of(kind: EntryKind) -> Select[Any]:
+    entry = _entries(kind, Account.HOUSEHOLD_PAYABLE, func.max(JournalLine.household_id))
+    statement = row(Payout.id, Payout.household_id, entry.c.value)
     return statement.outerjoin_from(Payout, entry, entry.c.reference == reference("payout", Payout.id))
+
+
+@check("No money account of a regency holds less than nothing", "area/account", at_least)
+def holdings() -> Select[Any]:
+    return (
+        row(joined(JournalEntry.area_code, JournalLine.account), 0, func.sum(JournalLine.amount))
+        .join_from(JournalLine, JournalEntry)
+        .where(JournalLine.account.in_(MONEY))
+        .group_by(JournalEntry.area_code, JournalLine.account)
+    )
 
 
 @check("A payout carries the moment and the proof that its state asks for", "payout")
@@ -162,7 +190,10 @@ CHECKS = (
     discounts,
     refunds,
     payouts,
+    holdings,
+    payout_returns,
     payout_households,
+    payout_return_households,
     payout_proofs,
     closed_batches,
     one_open_bill,

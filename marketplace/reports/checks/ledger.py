@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, literal, select, type_coerce
 
 from ...ledger.models import MONEY, Account, EntryKind, HouseholdBalance, JournalEntry, JournalLine
-from ...ledger.queries import EARNING_KINDS
+from ...ledger.queries import EARNING_KINDS, PAYING
 from ...orders.models import AdjustmentKind, Order, OrderAdjustment, OrderComponent, OrderLine, OrderShare, OrderState
 from ...payments.models import Payment, PaymentState, Refund
 from ..check import amounts, at_least, beside, check, joined, reference, row
@@ -52,7 +52,7 @@ def regencies() -> Select[Any]:
 
 @check("Entries belong to an order, but for payouts and transfers", "journal_entry")
 def entries_have_orders() -> Select[Any]:
-    own = JournalEntry.kind.in_((EntryKind.PAYOUT, EntryKind.TRANSFER))
+    own = JournalEntry.kind.in_((*PAYING, EntryKind.TRANSFER))
     found = case((JournalEntry.order_id.is_(None), "no order"), else_="an order")
     return row(JournalEntry.id, case((own, "no order"), else_="an order"), found)
 
@@ -127,7 +127,7 @@ def earnings() -> Select[Any]:
     entered = (
         amounts(key, -JournalLine.amount)
         .join_from(JournalLine, JournalEntry)
-        .where(JournalLine.account == Account.HOUSEHOLD_PAYABLE, JournalEntry.kind != EntryKind.PAYOUT)
+        .where(JournalLine.account == Account.HOUSEHOLD_PAYABLE, JournalEntry.kind.not_in(PAYING))
     )
     return beside(shares, entered)
 
@@ -135,7 +135,7 @@ def earnings() -> Select[Any]:
 @check("Only deliveries and returns make earnings, only payouts spend them", "journal_line")
 def earning_kinds() -> Select[Any]:
     kind = type_coerce(JournalEntry.kind, String)
-    allowed = JournalEntry.kind.in_((*EARNING_KINDS, EntryKind.PAYOUT))
+    allowed = JournalEntry.kind.in_((*EARNING_KINDS, *PAYING))
     statement = row(JournalLine.id, case((allowed, kind), else_="delivery, return or payout"), kind)
     return statement.join_from(JournalLine, JournalEntry).where(JournalLine.account == Account.HOUSEHOLD_PAYABLE)
 
