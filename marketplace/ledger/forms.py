@@ -2,74 +2,38 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 
-from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms import SelectField
 from wtforms.widgets import HiddenInput
 
-from ..shared.fields import BaseForm, DateField, QueryForm, Required, RupiahField, TextField, options
+from ..shared.fields import BaseForm, DateField, FilterField, QueryForm, Required, RupiahField, TextField, options
+from ..shared.formats import day, month
 from ..shared.i18n import _, _l
 from . import labels
-from .models import MONEY, Account, HouseholdBalance, PayoutMethod
-from .payouts import Choice
+from .models import MONEY, Account
 
 LONGEST_DAYS = 366
 """A statement covers at most a year at a time."""
 PROOF_LENGTH = 60
+REASON_LENGTH = 200
 
 
 class OwedForm(QueryForm):
     """Which families to show."""
 
     q = TextField(_l("Name of the family"), max_length=80)
-    group = SelectField(_l("KUBE"), coerce=str, default="")
+    group = FilterField(_l("KUBE"), coerce=str, default="")
 
     def fill(self, groups: Sequence[tuple[int, str]]) -> None:
         """Offer these groups."""
         self.group.choices = options([("", _("All")), *((str(key), name) for key, name in groups)])
 
     def filters(self) -> dict[str, Any]:
-        """Return what was chosen; what cannot be read narrows nothing."""
+        """Return what was chosen; what cannot be read narrows nothing, and the page says so."""
         self.validate()
-        group = self.group.data if not self.group.errors else ""
+        group = self.group.chosen()
         return {"text": "" if self.q.errors else self.q.data, "group_id": int(group) if group else None}
-
-
-class Way(StrEnum):
-    """How a batch is paid."""
-
-    CASH = "cash"
-    BANK = "bank"
-
-
-class BatchForm(BaseForm):
-    """Which families are paid in a batch, and how."""
-
-    household = SelectMultipleField(_l("Families"), coerce=str)
-    way = RadioField(
-        _l("How"),
-        choices=options(
-            [
-                (Way.CASH.value, _l("Cash, against a signature")),
-                (Way.BANK.value, _l("By bank where the account is known, the others in cash")),
-            ]
-        ),
-        default=Way.CASH.value,
-    )
-
-    def offer(self, rows: Sequence[HouseholdBalance]) -> None:
-        """Let these families be paid."""
-        self.household.choices = options([(str(row.household_id), row.household.name) for row in rows])
-
-    def choices(self, rows: Sequence[HouseholdBalance]) -> list[Choice]:
-        """Return who gets paid how."""
-        chosen = set(self.household.data or [])
-        return [Choice(row.household_id, self._method(row)) for row in rows if str(row.household_id) in chosen]
-
-    def _method(self, row: HouseholdBalance) -> PayoutMethod:
-        by_bank = self.way.data == Way.BANK.value and row.household.bank_last4 is not None
-        return PayoutMethod.BANK if by_bank else PayoutMethod.CASH
 
 
 class PaidForm(BaseForm):
@@ -78,8 +42,14 @@ class PaidForm(BaseForm):
     proof = TextField(_l("Who signed, or the bank's reference"), [Required()], max_length=PROOF_LENGTH)
 
 
+class TakeBackForm(BaseForm):
+    """Why a payout that was marked as paid was none."""
+
+    reason = TextField(_l("Why"), [Required()], max_length=REASON_LENGTH)
+
+
 class SpanForm(QueryForm):
-    """From when until when a statement goes."""
+    """From when until when a statement goes. A day that cannot be read stays on screen with what is wrong."""
 
     since = DateField(_l("From"))
     until = DateField(_l("Until"))
@@ -90,14 +60,31 @@ class SpanForm(QueryForm):
         until = self.until.data or today
         since = self.since.data or until.replace(day=1)
         since, until = min(since, until), max(since, until)
-        self.since.data, self.until.data = max(since, until - dt.timedelta(days=LONGEST_DAYS)), until
-        return self.since.data, self.until.data
+        if until - since > dt.timedelta(days=LONGEST_DAYS):
+            since = until - dt.timedelta(days=LONGEST_DAYS)
+            self.since.errors = [_("At most a year at a time: shown from %(day)s.", day=day(since))]
+        self.since.data, self.until.data = since, until
+        return since, until
+
+
+class MonthForm(QueryForm):
+    """Which month to show."""
+
+    bulan = FilterField(_l("Month"), coerce=str, default="")
+
+    def month(self, months: Sequence[dt.date]) -> dt.date:
+        """Offer months, and return the one asked for; the last one where it is none of them."""
+        self.bulan.choices = options((each.isoformat(), month(each)) for each in reversed(months))
+        self.validate()
+        chosen = next((each for each in months if each.isoformat() == self.bulan.chosen()), months[-1])
+        self.bulan.data = self.bulan.data or chosen.isoformat()
+        return chosen
 
 
 class JournalForm(SpanForm):
     """Which entries of the journal to show."""
 
-    account = SelectField(_l("Account"), coerce=str, default="")
+    account = FilterField(_l("Account"), coerce=str, default="")
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -106,7 +93,8 @@ class JournalForm(SpanForm):
 
     def chosen_account(self) -> Account | None:
         """Return the account asked for, if there is such."""
-        return Account(self.account.data) if self.account.data in set(Account) else None
+        chosen = self.account.chosen()
+        return Account(chosen) if chosen else None
 
 
 class TransferForm(BaseForm):

@@ -1,16 +1,18 @@
 """Read what households are owed and how it is paid out."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from ..accounts.models import User
 from ..extensions import db
 from ..groups.models import Group, Household, Membership
 from ..shared.errors import NotFound
 from ..shared.policy import Actor, Role, may
-from .models import HouseholdBalance, Payout, PayoutBatch, PayoutState
+from .models import EntryKind, HouseholdBalance, JournalEntry, Payout, PayoutBatch, PayoutState
 
 PAYERS = frozenset({Role.TREASURER})
 
@@ -37,13 +39,23 @@ def owed(area_code: str, *, text: str = "", group_id: int | None = None) -> Sele
 
 def owed_among(area_code: str, household_ids: Collection[int]) -> list[HouseholdBalance]:
     """Return those of some households' balances that can be paid."""
+    if not household_ids:
+        return []
     return list(db.session.scalars(owed(area_code).where(HouseholdBalance.household_id.in_(household_ids))))
 
 
-def total_owed(area_code: str) -> int:
-    """Return what a regency's households are owed together, less those that owe."""
-    statement = select(func.sum(HouseholdBalance.balance)).join(Household).where(Household.regency_code == area_code)
-    return int(db.session.scalar(statement) or 0)
+def first(statement: Select[HouseholdBalance], most: int) -> list[HouseholdBalance]:
+    """Return the first of selected balances."""
+    return list(db.session.scalars(statement.limit(most)))
+
+
+def sums(area_code: str, statement: Select[HouseholdBalance]) -> tuple[int, int]:
+    """Return what a regency's households are owed together, less those that owe, and the sum of selected balances."""
+    whole = select(func.sum(HouseholdBalance.balance)).join(Household).where(Household.regency_code == area_code)
+    chosen = statement.with_only_columns(HouseholdBalance.balance).order_by(None).subquery()
+    part = select(func.sum(chosen.c.balance))
+    total, selected = db.session.execute(select(whole.scalar_subquery(), part.scalar_subquery())).one()
+    return int(total or 0), int(selected or 0)
 
 
 def groups_with_balance(area_code: str) -> list[tuple[int, str]]:
@@ -84,6 +96,26 @@ def get_payout_for(actor: Actor, payout_id: int) -> Payout:
     if payout is None or not may(actor, PAYERS, area_code=payout.batch.area_code):
         raise NotFound
     return payout
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """Why a payout was taken back, by whom and when."""
+
+    reason: str
+    who: str
+    at: dt.datetime
+
+
+def taken_back(batch: PayoutBatch) -> dict[int, TakenBack]:
+    """Return payout id → how it was taken back, as the journal tells it."""
+    ids = {f"payout:{payout.id}": payout.id for payout in batch.payouts if payout.state is PayoutState.RETURNED}
+    found = db.session.execute(
+        select(JournalEntry.reference, JournalEntry.memo, func.coalesce(User.name, ""), JournalEntry.at)
+        .outerjoin(User, User.id == JournalEntry.actor_id)
+        .where(JournalEntry.kind == EntryKind.PAYOUT_RETURN, JournalEntry.reference.in_(ids))
+    )
+    return {ids[reference]: TakenBack(memo, who, at) for reference, memo, who, at in found}
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from ..groups import queries as groups
 from ..shared import clock
 from ..shared.exports import Cell, Sheet, download
 from ..shared.i18n import _, _l
-from ..shared.paging import PAGE_SIZE, Page, page_number
+from ..shared.paging import cut
 from ..shared.policy import MAKERS, Role, access, groups_of, households_of, roles
 from . import labels, payout_queries, statements
-from .forms import SpanForm
+from .forms import MonthForm, SpanForm
 from .payout_queries import Standing
 from .statements import Row, Statement
 
@@ -45,7 +45,8 @@ class Earnings:
 def mine() -> str:
     """Show makers what they earned in a month, what waits for them and what they were paid."""
     months = clock.months_back(clock.month_of(_today(areas.home_code())), MONTHS_TO_CHOOSE)
-    month = next((m for m in months if m.isoformat() == request.args.get("bulan")), months[-1])
+    form = MonthForm()
+    month = form.month(months)
     last = clock.add_months(month, 1) - dt.timedelta(days=1)
     own = [
         Earnings(statements.statement(key, month, last), payout_queries.standing(key))
@@ -53,7 +54,7 @@ def mine() -> str:
     ]
     # Who only speaks for a group sees what its goods earned, not what each family got.
     sales = [] if own else statements.sales_of_groups(groups_of(current_user, MAKERS), month, last)
-    return render_template("ledger/mine.html", own=own, sales=sales, month=month, months=months[::-1])
+    return render_template("ledger/mine.html", own=own, sales=sales, month=month, form=form)
 
 
 def _today(area_code: str) -> dt.date:
@@ -83,13 +84,10 @@ def group(group_id: int) -> ResponseReturnValue:
 def _answer(title: str, form: SpanForm, found: Statement) -> ResponseReturnValue:
     if request.args.get("format") == "xlsx":
         return download("rekening.xlsx", [Sheet(title, HEADS, _excel_rows(found))])
-    number = page_number()
-    shown = found.rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    page = Page(items=shown, number=number, size=PAGE_SIZE, total=len(found.rows))
     asked = {**(request.view_args or {}), "since": found.since, "until": found.until, "format": "xlsx"}
     excel_url = url_for(str(request.endpoint), **asked)
     return render_template(
-        "ledger/statement.html", title=title, form=form, statement=found, page=page, excel_url=excel_url
+        "ledger/statement.html", title=title, form=form, statement=found, page=cut(found.rows), excel_url=excel_url
     )
 
 

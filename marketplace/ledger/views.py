@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..groups.rules import BankAccount
+from ..shared.errors import InvalidInput
 from ..shared.fields import BaseForm
 from ..shared.i18n import _, _n
 from ..shared.paging import paginate
@@ -15,16 +16,20 @@ from ..shared.policy import access, roles
 from ..shared.problems import form_problems
 from ..shared.web import MAX_ID
 from . import labels, payout_queries, payouts
-from .forms import BatchForm, OwedForm, PaidForm
-from .models import BatchState, HouseholdBalance, PayoutBatch
+from .drafts import Draft
+from .forms import OwedForm, PaidForm, TakeBackForm
+from .models import BatchState, PayoutBatch, PayoutMethod
 from .payout_queries import PAYERS
+from .payout_rules import MONEY_FROM
+from .queries import account_balances
 from .scope import working_area
 
 bp = Blueprint("payouts", __name__)
 
 TREASURER = roles(PAYERS)
-FAMILIES_PER_PAGE = 100
-"""So many are chosen at once: their ids travel in one address."""
+FAMILIES_PER_PAGE = 50
+MOST_IN_A_BATCH = 500
+"""A batch is looked through on one page, and the ids of who is ticked travel in one address."""
 
 
 @bp.context_processor
@@ -35,41 +40,70 @@ def _labels() -> dict[str, object]:
 @bp.route("/dinas/pencairan")
 @access(TREASURER)
 def index() -> str:
-    """Show the families with a balance, to choose who is paid."""
+    """Show the families with a balance, to tick who is paid; what is ticked is carried from page to page."""
     area_code, form = working_area(current_user, PAYERS), OwedForm()
     form.fill(payout_queries.groups_with_balance(area_code))
     statement = payout_queries.owed(area_code, **form.filters())
+    chosen = payout_queries.owed_among(area_code, _ids("household"))
     page = paginate(statement, size=FAMILIES_PER_PAGE)
-    total = payout_queries.total_owed(area_code)
-    return render_template("ledger/owed.html", page=page, form=form, total=total)
+    total, everyone = payout_queries.sums(area_code, statement)
+    return render_template(
+        "ledger/owed.html",
+        page=page,
+        form=form,
+        chosen={row.household_id: row.balance for row in chosen},
+        most=MOST_IN_A_BATCH,
+        everyone=everyone,
+        total=total,
+    )
 
 
 @bp.route("/dinas/pencairan/baru", methods=["GET", "POST"])
 @access(TREASURER)
 def prepare() -> ResponseReturnValue:
-    """Preview a batch of the chosen families, and prepare it."""
-    area_code = working_area(current_user, PAYERS)
-    rows = payout_queries.owed_among(area_code, _asked_households())
-    form = BatchForm()
-    form.offer(rows)
+    """Look through a batch of the ticked families, or of all that a filter shows, and prepare it."""
+    area_code, form = working_area(current_user, PAYERS), BaseForm()
+    draft = _sent_draft(area_code) if form.is_submitted() else _asked_draft(area_code)
     if form.validate_on_submit():
         with form_problems(form):
-            batch = payouts.prepare_batch(area_code, form.choices(rows), current_user.id)
+            batch = _prepare(area_code, draft)
         if not form.errors:
             flash(_("The batch is ready. Mark each family when it was paid."), "good")
             return redirect(url_for("payouts.show", batch_id=batch.id))
-        rows = payout_queries.owed_among(area_code, _asked_households())
-    page = render_template("ledger/prepare.html", rows=rows, total=_sum(rows), form=form)
+        draft = _sent_draft(area_code)
+    there = account_balances(area_code)
+    page = render_template("ledger/prepare.html", draft=draft, form=form, there=there, money_from=MONEY_FROM)
     return page, 422 if form.errors else 200
 
 
-def _asked_households() -> list[int]:
-    asked = request.values.getlist("household")[:FAMILIES_PER_PAGE]
+def _asked_draft(area_code: str) -> Draft:
+    if "semua" not in request.args:
+        rows = payout_queries.owed_among(area_code, _ids("household"))
+    else:
+        form = OwedForm()
+        form.fill(payout_queries.groups_with_balance(area_code))
+        everyone = payout_queries.owed(area_code, **form.filters())
+        rows = [] if form.errors else payout_queries.first(everyone, MOST_IN_A_BATCH)
+    return Draft(rows, {row.household_id for row in rows}, {})
+
+
+def _sent_draft(area_code: str) -> Draft:
+    rows = payout_queries.owed_among(area_code, _ids("listed"))
+    typed = {row.household_id: request.form.get(f"way-{row.household_id}", "") for row in rows}
+    methods = {key: PayoutMethod(way) for key, way in typed.items() if way in set(PayoutMethod)}
+    return Draft(rows, set(_ids("household")), methods)
+
+
+def _prepare(area_code: str, draft: Draft) -> PayoutBatch:
+    if draft.gone:
+        text = _n("%(num)s family cannot be paid now", "%(num)s families cannot be paid now", draft.gone)
+        raise InvalidInput(text + ": " + _("it has no balance any more, or waits in another batch. Look again."))
+    return payouts.prepare_batch(area_code, draft.choices, current_user.id)
+
+
+def _ids(name: str) -> list[int]:
+    asked = request.values.getlist(name)[:MOST_IN_A_BATCH]
     return [int(text) for text in asked if text.isascii() and text.isdigit() and int(text) <= MAX_ID]
-
-
-def _sum(rows: list[HouseholdBalance]) -> int:
-    return sum(row.balance for row in rows)
 
 
 @bp.route("/dinas/pencairan/daftar")
@@ -88,13 +122,14 @@ def show(batch_id: int) -> ResponseReturnValue:
 
 
 def _batch_page(
-    batch: PayoutBatch, forms: Mapping[int, PaidForm], accounts: Mapping[int, BankAccount]
+    batch: PayoutBatch, forms: Mapping[int, PaidForm | TakeBackForm], accounts: Mapping[int, BankAccount]
 ) -> ResponseReturnValue:
     page = render_template(
         "ledger/batch.html",
         batch=batch,
         forms=forms,
         accounts=accounts,
+        taken_back=payout_queries.taken_back(batch),
         bare_form=BaseForm(formdata=None),
         is_open=batch.state is BatchState.PREPARED,
         **_sums(batch),
@@ -135,7 +170,26 @@ def pay(payout_id: int) -> ResponseReturnValue:
             payouts.pay(payout_id, form.proof.data, current_user.id)
     if form.errors:
         return _batch_page(payout_queries.get_batch_for(current_user, batch_id), {payout_id: form}, {})
+    return _back_to(batch_id, payout_id)
+
+
+def _back_to(batch_id: int, payout_id: int) -> ResponseReturnValue:
+    """Return to the row that was worked on: a long list must not jump to its top."""
     return redirect(url_for("payouts.show", batch_id=batch_id, _anchor=f"payout-{payout_id}"))
+
+
+@bp.route("/dinas/pencairan/kembali/<id:payout_id>", methods=["POST"])
+@access(TREASURER)
+def take_back(payout_id: int) -> ResponseReturnValue:
+    """Undo a payout that was marked as paid by mistake."""
+    batch_id = payout_queries.get_payout_for(current_user, payout_id).batch_id
+    form = TakeBackForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            payouts.return_payout(payout_id, form.reason.data, current_user.id)
+    if form.errors:
+        return _batch_page(payout_queries.get_batch_for(current_user, batch_id), {payout_id: form}, {})
+    return _back_to(batch_id, payout_id)
 
 
 @bp.route("/dinas/pencairan/batal/<id:payout_id>", methods=["POST"])
@@ -144,8 +198,7 @@ def cancel(payout_id: int) -> ResponseReturnValue:
     """Take a payout out of its batch."""
     batch_id = payout_queries.get_payout_for(current_user, payout_id).batch_id
     payouts.cancel_payout(payout_id, current_user.id)
-    flash(_("Taken out. The family keeps its balance."), "good")
-    return redirect(url_for("payouts.show", batch_id=batch_id))
+    return _back_to(batch_id, payout_id)
 
 
 @bp.route("/dinas/pencairan/<id:batch_id>/tutup", methods=["POST"])

@@ -103,3 +103,17 @@ function stepButton(input, sign, word, step) {
 }
 
 document.querySelector("[data-focus]")?.focus();
+
+// What is ticked in a list is counted and summed as it changes; without a script the server does it.
+for (const form of document.querySelectorAll("form[data-tally]")) {
+  const shown = form.querySelector("[data-tally-shown]");
+  const figure = new Intl.NumberFormat("id-ID");
+  const count = () => {
+    const ticked = [...form.querySelectorAll("input[data-amount]")].filter((input) => input.type === "hidden" || input.checked);
+    const sum = ticked.reduce((total, input) => total + Number(input.dataset.amount), 0);
+    shown.textContent = shown.dataset.text.replace("{count}", figure.format(ticked.length)).replace("{sum}", `Rp${figure.format(sum)}`);
+  };
+  form.querySelector("[data-tally-button]")?.remove();
+  form.addEventListener("change", count);
+  count(); // A browser that goes back keeps the ticks, not the sum.
+}

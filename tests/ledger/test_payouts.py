@@ -4,13 +4,9 @@ import itertools
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
-from marketplace.groups import rules as group_rules
-from marketplace.groups import service as groups
-from marketplace.groups.models import Household
 from marketplace.ledger import payouts
 from marketplace.ledger.models import (
     Account,
@@ -24,19 +20,23 @@ from marketplace.ledger.models import (
     PayoutMethod,
     PayoutState,
 )
+from marketplace.ledger.payout_queries import taken_back
 from marketplace.ledger.payout_rules import Action, transition
 from marketplace.ledger.payouts import Choice
-from marketplace.shared.audit import AuditEntry
+from marketplace.ledger.queries import account_balances
 from marketplace.shared.errors import InvalidInput, StateConflict
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
-from tests.ledger.earning import balance, earn, give_up
+from tests.ledger.earning import balance, earn, give_up, money_in
+from tests.ledger.paying import family, paid, prepared, with_bank
 
+#                       PAY               CANCEL                 RETURN
 TABLE = {
-    PayoutState.PENDING: (PayoutState.PAID, PayoutState.CANCELLED),
-    PayoutState.PAID: (None, None),
-    PayoutState.CANCELLED: (None, None),
+    PayoutState.PENDING: (PayoutState.PAID, PayoutState.CANCELLED, None),
+    PayoutState.PAID: (None, None, PayoutState.RETURNED),
+    PayoutState.CANCELLED: (None, None, None),
+    PayoutState.RETURNED: (None, None, None),
 }
 
 
@@ -50,36 +50,10 @@ def test_every_state_and_action(state: PayoutState, action: Action) -> None:
         assert transition(state, action) is expected
 
 
-def family(amount: int, name: str = "Keluarga Contoh") -> Household:
-    """Make a household that is owed a sum."""
-    row = make.household(name=name)
-    earn(row.id, None, amount)
-    return row
-
-
-def with_bank(row: Household) -> Household:
-    """Give a household a bank account."""
-    with unit_of_work():
-        groups.set_bank(row.id, group_rules.BankAccount("Bank Contoh", "1234567890", "Siti Contoh"), None)
-    return row
-
-
-def prepared(*rows: Household, method: PayoutMethod = PayoutMethod.CASH) -> PayoutBatch:
-    with unit_of_work():
-        batch = payouts.prepare_batch(make.REGENCY, [Choice(row.id, method) for row in rows], None)
-    return db.session.get_one(PayoutBatch, batch.id)
-
-
-def paid(payout: Payout, proof: str = "Siti Contoh") -> Payout:
-    with unit_of_work():
-        payouts.pay(payout.id, proof, None)
-    db.session.expire_all()
-    return db.session.get_one(Payout, payout.id)
-
-
 @pytest.mark.parametrize(("method", "account"), [("cash", Account.CASH), ("bank", Account.BANK)])
 def test_a_payout_moves_the_whole_balance_out_of_the_money(app: Flask, method: str, account: Account) -> None:
     row = with_bank(family(75_000))
+    money_in(75_000, account)
     payout = paid(prepared(row, method=PayoutMethod(method)).payouts[0], "Bukti 7")
     assert (payout.state, payout.amount, balance(row.id)) == (PayoutState.PAID, 75_000, 0)
     assert (payout.signed_by, payout.bank_reference) == (("Bukti 7", "") if method == "cash" else ("", "Bukti 7"))
@@ -96,6 +70,68 @@ def test_a_payout_is_made_once(app: Flask) -> None:
     with pytest.raises(StateConflict), unit_of_work():
         payouts.cancel_payout(payout.id, None)
     assert db.session.scalar(select(func.count()).where(JournalEntry.kind == EntryKind.PAYOUT)) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "account", "other"),
+    [("cash", Account.CASH, Account.BANK), ("bank", Account.BANK, Account.CASH)],
+)
+def test_nothing_is_paid_that_the_books_do_not_hold(app: Flask, method: str, account: Account, other: Account) -> None:
+    row = with_bank(make.household())
+    earn(row.id, None, 75_000)
+    money_in(74_999, account)
+    money_in(500_000, other)
+    payout = prepared(row, method=PayoutMethod(method)).payouts[0]
+    with pytest.raises(InvalidInput) as refused:
+        paid(payout)
+    assert refused.value.field == "proof"
+    assert "Rp74.999" in str(refused.value.message)
+    assert balance(row.id) == 75_000
+    assert account_balances(make.REGENCY)[account] == 74_999
+    assert db.session.get_one(Payout, payout.id).state is PayoutState.PENDING
+    money_in(1, account)
+    assert paid(payout).state is PayoutState.PAID
+    assert account_balances(make.REGENCY)[account] == 0
+
+
+def test_money_of_another_regency_pays_nobody_here(app: Flask) -> None:
+    elsewhere = make.household(regency_code=make.OTHER_REGENCY)
+    earn(elsewhere.id, None, 75_000)
+    money_in(75_000)
+    with unit_of_work():
+        batch = payouts.prepare_batch(make.OTHER_REGENCY, [Choice(elsewhere.id, PayoutMethod.CASH)], None)
+    with pytest.raises(InvalidInput):
+        paid(batch.payouts[0])
+
+
+def test_a_payout_marked_by_mistake_is_taken_back_by_an_entry_the_other_way(app: Flask) -> None:
+    treasurer, row = make.user(Role.TREASURER), family(75_000)
+    payout = paid(prepared(row).payouts[0])
+    with unit_of_work():
+        payouts.return_payout(payout.id, "Salah baris, uangnya belum diberikan", treasurer.id)
+    assert (balance(row.id), account_balances(make.REGENCY)[Account.CASH]) == (75_000, 75_000)
+    db.session.expire_all()
+    assert (payout.state, payout.signed_by) == (PayoutState.RETURNED, "Siti Contoh")
+    first, second = db.session.scalars(
+        select(JournalEntry).where(JournalEntry.reference == f"payout:{payout.id}").order_by(JournalEntry.id)
+    )
+    assert [(line.account, line.amount) for line in first.lines] == [
+        (line.account, -line.amount) for line in reversed(second.lines)
+    ]
+    assert (second.kind, second.actor_id) == (EntryKind.PAYOUT_RETURN, treasurer.id)
+    (told,) = taken_back(payout.batch).values()
+    assert (told.reason, told.who) == ("Salah baris, uangnya belum diberikan", treasurer.name)
+    with pytest.raises(StateConflict), unit_of_work():
+        payouts.return_payout(payout.id, "Sekali lagi", None)
+    assert paid(prepared(row).payouts[0]).amount == 75_000  # now it is really paid
+
+
+def test_nothing_is_taken_back_without_a_reason(app: Flask) -> None:
+    row = family(75_000)
+    payout = paid(prepared(row).payouts[0])
+    with pytest.raises(InvalidInput) as refused, unit_of_work():
+        payouts.return_payout(payout.id, "", None)
+    assert (refused.value.field, balance(row.id)) == ("reason", 0)
 
 
 def test_no_money_leaves_without_proof(app: Flask) -> None:
@@ -165,78 +201,6 @@ def test_a_batch_closes_when_everyone_is_decided(app: Flask) -> None:
     db.session.expire_all()
     assert db.session.get_one(PayoutBatch, batch.id).state is BatchState.CLOSED
     assert balance(second.id) == 20_000
-
-
-@pytest.fixture
-def desk(app: Flask, client: FlaskClient) -> FlaskClient:
-    """Return the browser of a treasurer."""
-    make.sign_in(client, make.user(Role.TREASURER))
-    return client
-
-
-def test_the_treasurer_pays_a_batch_over_http(desk: FlaskClient) -> None:
-    rich, poor = with_bank(family(90_000, "Keluarga Melati")), family(15_000, "Keluarga Mawar")
-    page = desk.get("/dinas/pencairan").text
-    assert "Keluarga Melati" in page
-    assert "Rp105.000" in page
-    assert "Keluarga Mawar" not in desk.get("/dinas/pencairan?q=melati").text
-    chosen = {"household": [str(rich.id), str(poor.id)], "way": "bank"}
-    assert "Rp105.000" in desk.get("/dinas/pencairan/baru", query_string=chosen).text
-    made = desk.post("/dinas/pencairan/baru", data=chosen)
-    batch = db.session.query(PayoutBatch).one()
-    assert made.location == f"/dinas/pencairan/{batch.id}"
-    methods = {payout.household_id: payout.method for payout in batch.payouts}
-    assert methods == {rich.id: PayoutMethod.BANK, poor.id: PayoutMethod.CASH}
-    assert desk.get(f"/dinas/pencairan/{batch.id}/tanda-terima").status_code == 200
-    assert desk.get("/dinas/pencairan/daftar").status_code == 200
-    for payout in batch.payouts:
-        assert desk.post(f"/dinas/pencairan/bayar/{payout.id}", data={"proof": " "}).status_code == 422
-        assert desk.post(f"/dinas/pencairan/bayar/{payout.id}", data={"proof": "TRF 1"}).status_code == 302
-    assert desk.post(f"/dinas/pencairan/{batch.id}/tutup").status_code == 302
-    assert balance(rich.id) == balance(poor.id) == 0
-    assert "Keluarga Melati" not in desk.get("/dinas/pencairan").text
-
-
-def test_the_same_form_twice_makes_one_batch(desk: FlaskClient) -> None:
-    chosen = {"household": [str(family(90_000).id)], "way": "cash"}
-    assert desk.post("/dinas/pencairan/baru", data=chosen).status_code == 302
-    assert desk.post("/dinas/pencairan/baru", data=chosen).status_code == 422
-    assert db.session.query(PayoutBatch).count() == 1
-
-
-@pytest.mark.parametrize("asked", [[], ["0"], ["x"], ["-1"], ["9" * 30], ["²"]])
-def test_strange_choices_make_nothing(desk: FlaskClient, asked: list[str]) -> None:
-    family(90_000)
-    assert desk.get("/dinas/pencairan/baru", query_string={"household": asked}).status_code == 200
-    assert desk.post("/dinas/pencairan/baru", data={"household": asked, "way": "cash"}).status_code == 422
-    assert db.session.query(PayoutBatch).count() == 0
-
-
-def test_bank_accounts_are_shown_on_demand_and_the_look_is_written_down(desk: FlaskClient) -> None:
-    row = with_bank(family(90_000))
-    batch = prepared(row, method=PayoutMethod.BANK)
-    assert "1234567890" not in desk.get(f"/dinas/pencairan/{batch.id}").text
-    assert "1234567890" in desk.post(f"/dinas/pencairan/{batch.id}/rekening").text
-    look = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "household.reveal")).one()
-    assert (look.subject_id, bool(look.actor_id), bool(look.reason)) == (row.id, True, True)
-
-
-def test_treasurers_of_elsewhere_find_nothing(app: Flask, client: FlaskClient) -> None:
-    row = family(90_000)
-    batch = prepared(row)
-    payout = batch.payouts[0]
-    make.sign_in(client, make.user(Role.TREASURER, area_code=make.OTHER_REGENCY))
-    assert row.name not in client.get("/dinas/pencairan").text
-    for address in (f"/dinas/pencairan/{batch.id}", f"/dinas/pencairan/{batch.id}/tanda-terima"):
-        assert client.get(address).status_code == 404
-    for address in (
-        f"/dinas/pencairan/bayar/{payout.id}",
-        f"/dinas/pencairan/batal/{payout.id}",
-        f"/dinas/pencairan/{batch.id}/tutup",
-        f"/dinas/pencairan/{batch.id}/rekening",
-    ):
-        assert client.post(address, data={"proof": "X"}).status_code == 404
-    assert balance(row.id) == 90_000
 
 
 def test_balances_are_what_the_lines_say(app: Flask) -> None:

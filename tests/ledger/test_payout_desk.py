@@ -1,0 +1,183 @@
+"""The treasurer chooses, prepares, pays and takes back over HTTP."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from marketplace.extensions import db
+from marketplace.groups.models import Household
+from marketplace.ledger import views
+from marketplace.ledger.models import (
+    Account,
+    Payout,
+    PayoutBatch,
+    PayoutMethod,
+)
+from marketplace.shared.audit import AuditEntry
+from marketplace.shared.policy import Role
+from tests import make
+from tests.ledger.earning import balance, earn, money_in
+from tests.ledger.paying import family, paid, prepared, with_bank
+
+
+@pytest.fixture
+def desk(app: Flask, client: FlaskClient) -> FlaskClient:
+    """Return the browser of a treasurer."""
+    make.sign_in(client, make.user(Role.TREASURER))
+    return client
+
+
+def sent(*rows: Household, ticked: list[Household] | None = None, **ways: str) -> dict[str, Any]:
+    """Return what the page of a new batch sends; all of its rows are ticked if none are named."""
+    chosen = rows if ticked is None else ticked
+    listed = [str(row.id) for row in rows]
+    return {"listed": listed, "household": [str(row.id) for row in chosen], **ways}
+
+
+def test_the_treasurer_pays_a_batch_over_http(desk: FlaskClient) -> None:
+    rich, poor = with_bank(family(90_000, "Keluarga Melati")), family(15_000, "Keluarga Mawar")
+    money_in(90_000, Account.BANK)
+    page = desk.get("/dinas/pencairan").text
+    assert "Keluarga Melati" in page
+    assert "Rp105.000" in page
+    assert "Keluarga Mawar" not in desk.get("/dinas/pencairan?q=melati").text
+    chosen = {"household": [str(rich.id), str(poor.id)]}
+    assert "Rp105.000" in desk.get("/dinas/pencairan/baru", query_string=chosen).text
+    made = desk.post("/dinas/pencairan/baru", data=sent(rich, poor))
+    batch = db.session.query(PayoutBatch).one()
+    assert made.location == f"/dinas/pencairan/{batch.id}"
+    methods = {payout.household_id: payout.method for payout in batch.payouts}
+    assert methods == {rich.id: PayoutMethod.BANK, poor.id: PayoutMethod.CASH}
+    assert desk.get(f"/dinas/pencairan/{batch.id}/tanda-terima").status_code == 200
+    assert desk.get("/dinas/pencairan/daftar").status_code == 200
+    for payout in batch.payouts:
+        address, row = f"/dinas/pencairan/bayar/{payout.id}", f"#payout-{payout.id}"
+        refused = desk.post(address, data={"proof": " "})
+        assert (refused.status_code, f'action="{address}{row}"' in refused.text) == (422, True)
+        assert desk.post(address, data={"proof": "TRF 1"}).location == f"/dinas/pencairan/{batch.id}{row}"
+    assert desk.post(f"/dinas/pencairan/{batch.id}/tutup").status_code == 302
+    assert balance(rich.id) == balance(poor.id) == 0
+    assert "Keluarga Melati" not in desk.get("/dinas/pencairan").text
+
+
+def checked(page: str) -> set[int]:
+    """Return the ids of the families that are ticked on a page."""
+    inputs = re.findall(r"<input[^>]*name=\"household\"[^>]*>", page)
+    return {
+        int(re.search(r'value="(\d+)"', each)[1])  # type: ignore[index]
+        for each in inputs
+        if "checked" in each or 'type="hidden"' in each
+    }
+
+
+def test_nobody_is_ticked_unasked_and_all_means_all_pages(desk: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "FAMILIES_PER_PAGE", 2)
+    rows = [family(10_000, f"Keluarga {letter}") for letter in "ABCDE"]
+    first = desk.get("/dinas/pencairan").text
+    assert checked(first) == set()
+    assert "5 families, Rp50.000" in first
+    assert checked(desk.get("/dinas/pencairan/baru?semua=1").text) == {row.id for row in rows}
+    assert checked(desk.get("/dinas/pencairan/baru?semua=1&q=keluarga+c").text) == {rows[2].id}
+    assert checked(desk.get("/dinas/pencairan/baru?semua=1&group=x").text) == set()  # not all, if it is not understood
+
+
+def test_what_is_ticked_goes_along_from_page_to_page(desk: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "FAMILIES_PER_PAGE", 2)
+    rows = [family(10_000, f"Keluarga {letter}") for letter in "ABCDE"]
+    ticked = {"household": [str(rows[0].id), str(rows[3].id)], "page": "2"}
+    page = desk.get("/dinas/pencairan", query_string=ticked).text
+    assert checked(page.split("<table")[1]) == {rows[3].id}
+    assert checked(page) == {rows[0].id, rows[3].id}
+    assert "2 families, Rp20.000" in page
+
+
+def test_a_family_with_an_account_may_be_paid_in_cash(desk: FlaskClient) -> None:
+    row = with_bank(family(90_000))
+    assert "Bank transfer" in desk.get(f"/dinas/pencairan/baru?household={row.id}").text
+    desk.post("/dinas/pencairan/baru", data=sent(row, **{f"way-{row.id}": "cash"}))
+    assert db.session.query(Payout).one().method is PayoutMethod.CASH
+
+
+def test_ticks_and_ways_survive_a_refusal(desk: FlaskClient) -> None:
+    rows = [with_bank(family(10_000, f"Keluarga {letter}")) for letter in "ABC"]
+    prepared(rows[0])
+    refused = desk.post("/dinas/pencairan/baru", data=sent(*rows, ticked=rows[:2], **{f"way-{rows[1].id}": "cash"}))
+    assert refused.status_code == 422
+    assert "1 family cannot be paid now" in refused.text
+    assert checked(refused.text) == {rows[1].id}
+    assert len(re.findall(r'<option value="cash"\s+selected', refused.text)) == 1
+    nobody = desk.post("/dinas/pencairan/baru", data=sent(*rows[1:], ticked=[]))
+    assert (nobody.status_code, "Keluarga C" in nobody.text, checked(nobody.text)) == (422, True, set())
+    assert db.session.query(PayoutBatch).count() == 1
+
+
+def test_the_page_says_when_the_books_hold_too_little(desk: FlaskClient) -> None:
+    row = make.household()
+    earn(row.id, None, 90_000)
+    assert "The books hold less than this" in desk.get(f"/dinas/pencairan/baru?household={row.id}").text
+    money_in(90_000)
+    assert "The books hold less than this" not in desk.get(f"/dinas/pencairan/baru?household={row.id}").text
+
+
+def test_the_same_form_twice_makes_one_batch(desk: FlaskClient) -> None:
+    row = family(90_000)
+    assert desk.post("/dinas/pencairan/baru", data=sent(row)).status_code == 302
+    assert desk.post("/dinas/pencairan/baru", data=sent(row)).status_code == 422
+    assert db.session.query(PayoutBatch).count() == 1
+
+
+@pytest.mark.parametrize("asked", [[], ["0"], ["x"], ["-1"], ["9" * 30], ["²"]])
+def test_strange_choices_make_nothing(desk: FlaskClient, asked: list[str]) -> None:
+    row = family(90_000)
+    assert desk.get("/dinas/pencairan/baru", query_string={"household": asked}).status_code == 200
+    for listed in (asked, [str(row.id)]):
+        sent_ids = {"household": asked, "listed": listed, f"way-{row.id}": "²"}
+        assert desk.post("/dinas/pencairan/baru", data=sent_ids).status_code == 422
+    assert db.session.query(PayoutBatch).count() == 0
+
+
+def test_a_mistake_is_taken_back_on_screen_with_its_reason(desk: FlaskClient) -> None:
+    row = family(90_000)
+    payout = paid(prepared(row).payouts[0])
+    address = f"/dinas/pencairan/kembali/{payout.id}"
+    assert desk.post(address, data={"reason": " "}).status_code == 422
+    assert desk.post(address, data={"reason": "Salah baris"}).location.endswith(f"#payout-{payout.id}")
+    page = desk.get(f"/dinas/pencairan/{payout.batch_id}").text
+    assert "Taken back: Salah baris" in page
+    assert address not in page
+    assert desk.post(address, data={"reason": "Lagi"}).status_code == 422
+    assert "Salah baris" in desk.get(f"/dinas/keluarga/{row.id}/rekening").text
+    assert row.name in desk.get("/dinas/pencairan").text
+    assert row.name not in desk.get(f"/dinas/pencairan/{payout.batch_id}/tanda-terima").text
+
+
+def test_bank_accounts_are_shown_on_demand_and_the_look_is_written_down(desk: FlaskClient) -> None:
+    row = with_bank(family(90_000))
+    batch = prepared(row, method=PayoutMethod.BANK)
+    assert "1234567890" not in desk.get(f"/dinas/pencairan/{batch.id}").text
+    assert "1234567890" in desk.post(f"/dinas/pencairan/{batch.id}/rekening").text
+    look = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "household.reveal")).one()
+    assert (look.subject_id, bool(look.actor_id), bool(look.reason)) == (row.id, True, True)
+
+
+def test_treasurers_of_elsewhere_find_nothing(app: Flask, client: FlaskClient) -> None:
+    row = family(90_000)
+    batch = prepared(row)
+    payout = batch.payouts[0]
+    make.sign_in(client, make.user(Role.TREASURER, area_code=make.OTHER_REGENCY))
+    assert row.name not in client.get("/dinas/pencairan").text
+    for address in (f"/dinas/pencairan/{batch.id}", f"/dinas/pencairan/{batch.id}/tanda-terima"):
+        assert client.get(address).status_code == 404
+    for address in (
+        f"/dinas/pencairan/bayar/{payout.id}",
+        f"/dinas/pencairan/batal/{payout.id}",
+        f"/dinas/pencairan/kembali/{payout.id}",
+        f"/dinas/pencairan/{batch.id}/tutup",
+        f"/dinas/pencairan/{batch.id}/rekening",
+    ):
+        assert client.post(address, data={"proof": "X", "reason": "X"}).status_code == 404
+    assert balance(row.id) == 90_000
