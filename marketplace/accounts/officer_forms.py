@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import SelectField
 from wtforms.validators import Optional
 
-from ..shared.fields import BaseForm, EmailField, PhoneField, QueryForm, Required, TextField, options
+from ..shared.fields import BaseForm, EmailField, FilterField, PhoneField, QueryForm, Required, TextField, options
 from ..shared.i18n import _l
 from ..shared.policy import Role
 from .labels import ROLES
@@ -15,7 +15,7 @@ class UserSearch(QueryForm):
     """Find accounts by name, phone number or role."""
 
     q = TextField(_l("Name or phone number"), max_length=120, render_kw={"type": "search", "enterkeyhint": "search"})
-    role = SelectField(
+    role = FilterField(
         _l("Role"),
         choices=options([("", _l("All")), *((role.value, label) for role, label in ROLES.items())]),
         default="",
@@ -23,7 +23,8 @@ class UserSearch(QueryForm):
 
     def asked_role(self) -> Role | None:
         """Return the role asked for; None for all, and for what is no role."""
-        return next((role for role in Role if role.value == self.role.data), None)
+        chosen = self.role.chosen()
+        return Role(chosen) if chosen else None
 
 
 class PlaceForm(BaseForm):

@@ -30,7 +30,8 @@ HELPERS = roles(Role.ADMINISTRATOR, Role.MENTOR)
 def search() -> ResponseReturnValue:
     """Find accounts; nothing is listed before something is asked."""
     form = UserSearch()
-    text = form.q.data if form.validate() else ""
+    form.validate()
+    text = form.q.data or ""
     statement = queries.search_users(current_user, text, form.asked_role())
     page = paginate(statement) if statement is not None else None
     shown = [row for user in page.items for row in user.current_assignments()] if page else []

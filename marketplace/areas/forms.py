@@ -1,5 +1,7 @@
 """Pick an area, and set its dated numbers."""
 
+from typing import Any
+
 from wtforms import SelectField
 
 from ..shared.fields import BaseForm, DateField, QuantityField, QueryForm, Required, RupiahField, TextField, options
@@ -17,9 +19,15 @@ class AreaSearch(QueryForm):
 class FigureForm(BaseForm):
     """A number from a day on; its bounds follow from its kind."""
 
-    value = QuantityField(_l("New value"), [Required()], low=0, high=MAX_RUPIAH)
+    value: Any = QuantityField(_l("New value"), [Required()], low=0, high=MAX_RUPIAH)
     effective_from = DateField(_l("From which day"), [Required()])
     source = TextField(_l("Source or reason"), [Required()], max_length=300)
+
+
+class AmountForm(FigureForm):
+    """A number that is rupiah."""
+
+    value = RupiahField(_l("New value"), [Required()])
 
 
 class LineForm(BaseForm):

@@ -8,7 +8,9 @@ from sqlalchemy import Select, select
 from ..extensions import db
 from ..shared import audit, clock
 from ..shared.errors import Forbidden, InvalidInput, NotFound
+from ..shared.formats import number
 from ..shared.i18n import Text, _l
+from ..shared.money import format_rupiah
 from ..shared.policy import Actor, Role, areas_of, may
 from ..shared.transaction import command
 from . import queries, rules, service
@@ -117,7 +119,8 @@ def change_figure(new: NewFigure, actor_id: int, actor: Actor) -> Figure:
     _check_may_set(actor, new.area_code)
     kind = KINDS[new.key]
     if not kind.low <= new.value <= kind.high:
-        message = _l("This must be between %(low)s and %(high)s.", low=kind.low, high=kind.high)
+        write = format_rupiah if kind.unit == RUPIAH else number
+        message = _l("This must be between %(low)s and %(high)s.", low=write(kind.low), high=write(kind.high))
         raise InvalidInput(message, field="value")
     if new.effective_from < clock.today(rules.zone_of(new.area_code)):
         raise InvalidInput(_l("This holds from today or from a later day."), field="effective_from")

@@ -12,7 +12,7 @@ from ..shared.policy import PUBLIC, Role, access, roles
 from ..shared.problems import form_problems
 from ..shared.redirects import asked_next, go, remember
 from . import queries, settings
-from .forms import AreaSearch, FigureForm, LineForm
+from .forms import AmountForm, AreaSearch, FigureForm, LineForm
 from .models import Area, FigureKey, LineKind
 from .settings import NewFigure, NewLine
 
@@ -71,7 +71,8 @@ def set_figure(code: str, key: str) -> ResponseReturnValue:
     if key not in settings.KINDS:
         raise NotFound
     figure_key = FigureKey(key)
-    form = FigureForm()
+    kind = settings.KINDS[figure_key]
+    form = AmountForm() if kind.unit == settings.RUPIAH else FigureForm()
     if form.validate_on_submit():
         new = NewFigure(figure_key, code, form.value.data, form.effective_from.data, form.source.data)
         with form_problems(form):
@@ -80,8 +81,7 @@ def set_figure(code: str, key: str) -> ResponseReturnValue:
             flash(_("Saved."), "good")
             return go(url_for("areas.set_figure", code=code, key=key))
     page = paginate(settings.history_of_figure(figure_key, code))
-    kind = settings.KINDS[figure_key]
-    values = {"area": area, "kind": kind, "unit": settings.UNITS[kind.unit], "page": page}
+    values = {"area": area, "kind": kind, "units": settings.UNITS, "page": page}
     return render_template("areas/figure.html", form=form, **values), (422 if form.is_submitted() else 200)
 
 

@@ -1,12 +1,10 @@
 """What officers fill in about the months of a family."""
 
 import datetime as dt
-from typing import Any
 
-from flask import request
 from wtforms import SelectField
 
-from ..shared.fields import BaseForm, KeyField, QueryForm, Required, RupiahField, TextField
+from ..shared.fields import BaseForm, FilterField, KeyField, QueryForm, Required, RupiahField, TextField
 from ..shared.formats import month as month_name
 from ..shared.i18n import _, _l
 from . import labels
@@ -15,16 +13,13 @@ from .queries import Filters, Order, Standing
 from .service import NoteContent
 
 
-def _id_or_none(value: Any) -> int | None:
-    return int(value) if value not in ("", None) else None
-
-
-def _standing_or_none(value: Any) -> Standing | None:
-    return Standing(value) if value else None
-
-
 def _standings() -> list[tuple[str, str]]:
     return [("", _("All")), *((key.value, str(text)) for key, text in labels.STANDINGS.items())]
+
+
+def _sortings() -> list[tuple[str, str]]:
+    """Return what the address may ask for; a leading hyphen stands for the largest first."""
+    return [(sign + order.value, sign + order.value) for order in Order for sign in ("", "-")]
 
 
 def _note_kinds() -> list[tuple[str, str]]:
@@ -34,34 +29,29 @@ def _note_kinds() -> list[tuple[str, str]]:
 class ListFilter(QueryForm):
     """Which families to show."""
 
-    district = SelectField(_l("District"), choices=[], default="")
-    group = SelectField(_l("Group"), choices=[], coerce=_id_or_none)
-    standing = SelectField(_l("Months"), choices=_standings, coerce=_standing_or_none)
+    district = FilterField(_l("District"), choices=[], default="")
+    group = FilterField(_l("Group"), choices=[], default="")
+    standing = FilterField(_l("Months"), choices=_standings, default="")
+    sort = FilterField(_l("Order"), choices=_sortings, default="-passed")
 
     def offer(self, choices: list[tuple[int, str, str, str]]) -> None:
         """Let one of these groups (id, name, district code, district) or its district be chosen."""
         districts = sorted({(name, code) for _id, _name, code, name in choices})
         self.district.choices = [("", _("All")), *((code, name) for name, code in districts)]
-        self.group.choices = [("", _("All")), *((group_id, name) for group_id, name, _code, _district in choices)]
+        self.group.choices = [("", _("All")), *((str(group_id), name) for group_id, name, _code, _district in choices)]
 
     def filters(self) -> Filters:
-        """Return what was chosen; what cannot be is not heeded."""
+        """Return what was chosen; what was not understood is said beside its field and narrows nothing."""
         self.validate()
-        order, descending = sorting()
+        group, standing = self.group.chosen(), self.standing.chosen()
+        asked = self.sort.chosen() or "-passed"
         return Filters(
-            district_code=self.district.data or "" if not self.district.errors else "",
-            group_id=None if self.group.errors else self.group.data,
-            standing=None if self.standing.errors else self.standing.data,
-            order=order,
-            descending=descending,
+            district_code=self.district.chosen(),
+            group_id=int(group) if group else None,
+            standing=Standing(standing) if standing else None,
+            order=Order(asked.removeprefix("-")),
+            descending=asked.startswith("-"),
         )
-
-
-def sorting() -> tuple[Order, bool]:
-    """Return by what the list is to be sorted (`?sort=`, a leading hyphen for the largest first), and how."""
-    asked = request.args.get("sort", "-passed")
-    name = asked.removeprefix("-")
-    return (Order(name), asked.startswith("-")) if name in set(Order) else (Order.PASSED, True)
 
 
 class NoteForm(BaseForm):

@@ -21,11 +21,14 @@ from ..shared.paging import paginate
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
 from . import labels, queries, rules, service
-from .forms import ListFilter, NoteForm, VerifyForm, sorting
+from .forms import ListFilter, NoteForm, VerifyForm
 from .models import MonthStatus
 from .queries import Filters, Order, StripMonth
 
 bp = Blueprint("graduation", __name__)
+
+FILTERS = ("district", "group", "standing", "sort")
+"""What the address of the list may hold."""
 
 
 def _strip(months: list[StripMonth]) -> list[dict[str, str]]:
@@ -64,10 +67,9 @@ def _kept(*names: str) -> dict[str, Any]:
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
-def _heads() -> dict[str, dict[str, str | None]]:
+def _heads(order: Order, descending: bool) -> dict[str, dict[str, str | None]]:
     """Return for each sortable column the address that sorts by it, the other way round when it does already."""
-    order, descending = sorting()
-    kept = _kept("district", "group", "standing")
+    kept = _kept(*FILTERS[:-1])
     heads: dict[str, dict[str, str | None]] = {}
     for column in Order:
         first_down = column is not Order.NAME
@@ -90,19 +92,22 @@ def index() -> ResponseReturnValue:
         page=page,
         strips={row.id: _row_strip(row) for row in page.items},
         form=form,
-        heads=_heads(),
+        heads=_heads(filters.order, filters.descending),
         window=rules.WINDOW,
         until=queries.last_month(),
-        export_url=url_for("graduation.export", **_kept("district", "group", "standing", "sort")),
+        export_url=url_for("graduation.export", **_kept(*FILTERS)),
     )
 
 
 @bp.route("/dinas/graduasi.xlsx")
 @access(roles(queries.OBSERVERS))
 def export() -> ResponseReturnValue:
-    """Give the same list as an Excel file."""
+    """Give the same list as an Excel file; what was not understood is said on the page, not narrowed by chance."""
+    form, filters = _asked()
+    if form.errors:
+        return redirect(url_for("graduation.index", **_kept(*FILTERS)))
     until = queries.last_month()
-    rows = db.session.execute(queries.list_for(current_user, _asked()[1], until)).all()
+    rows = db.session.execute(queries.list_for(current_user, filters, until)).all()
     months = [month_name(month) for month in clock.months_back(until, rules.WINDOW)]
     heads = [_("Family"), _("Group"), _("Village"), _("District"), *months, _("Months passed")]
     money = [_("Income per person"), _("Line per person")]

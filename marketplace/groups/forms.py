@@ -11,6 +11,7 @@ from wtforms.validators import Optional
 from ..shared.fields import (
     BaseForm,
     DateField,
+    FilterField,
     PhoneField,
     QuantityField,
     QueryForm,
@@ -60,12 +61,16 @@ class GroupFilter(QueryForm):
     """What to show of the list of groups."""
 
     q = TextField(_l("Name"), max_length=80)
-    district = SelectField(_l("District"), choices=[], default="")
-    kind = SelectField(_l("Business"), choices=options(BUSINESS_KINDS, _l("All")), coerce=optional(BusinessKind))
+    district = FilterField(_l("District"), choices=[], default="")
+    kind = FilterField(_l("Business"), choices=options(BUSINESS_KINDS, _l("All")), default="")
 
     def offer_districts(self, districts: list[tuple[str, str]]) -> None:
         """Let one of these districts be chosen, or none."""
         self.district.choices = [("", _("All")), *districts]
+
+    def asked_kind(self) -> BusinessKind | None:
+        """Return the business asked for; None for all, and for what was not understood."""
+        return optional(BusinessKind)(self.kind.chosen())  # type: ignore[no-any-return]
 
 
 def _story() -> TextAreaField:

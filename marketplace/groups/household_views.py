@@ -55,9 +55,12 @@ def index() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form_problems(form):
             return redirect(_search(form.text.data))
-    text = request.args.get("q", "").strip()[:80]
+    text = request.args.get("q", "").strip()
     if not form.is_submitted():
         form.text.data = text
+    if len(text) > form.text.max_length:
+        form.text.errors = [_("This is too long: at most %(count)s letters.", count=form.text.max_length)]
+        text = ""
     found = paginate(queries.search_households(current_user, text)) if text else None
     page = render_template(
         "groups/households.html",

@@ -39,9 +39,8 @@ def index() -> ResponseReturnValue:
     form = GroupFilter()
     form.offer_districts(queries.districts_of_groups(current_user))
     form.validate()
-    district = form.district.data if not form.district.errors else ""
     statement = queries.list_groups(
-        current_user, text=form.q.data or "", district_code=district or "", kind=form.kind.data
+        current_user, text=form.q.data or "", district_code=form.district.chosen(), kind=form.asked_kind()
     )
     return render_template(
         "groups/index.html",

@@ -8,9 +8,11 @@ from wtforms.validators import InputRequired
 
 from ..shared.fields import (
     BaseForm,
+    FilterField,
     IdField,
     KeyField,
     QuantityField,
+    QueryForm,
     Required,
     RupiahField,
     TextAreaField,
@@ -19,7 +21,7 @@ from ..shared.fields import (
 )
 from ..shared.i18n import _l
 from . import labels
-from .models import Occasion
+from .models import Occasion, ParcelState
 from .rules import MAX_ITEMS, MAX_NOTICE_DAYS, NO_CUT_OFF, Action, ParcelContent
 
 PIECES_AT_MOST = 1000
@@ -52,6 +54,22 @@ class NewParcelForm(ParcelForm):
     """A parcel that is made once, however often this is sent."""
 
     key = KeyField()
+
+
+class ParcelFilter(QueryForm):
+    """What the list of parcels is narrowed to."""
+
+    q = TextField(_l("Name"), max_length=80, render_kw={"type": "search"})
+    state = FilterField(
+        _l("State"),
+        choices=options([("", _l("All")), *((key.value, shown[0]) for key, shown in labels.STATES.items())]),
+        default="",
+    )
+
+    def asked_state(self) -> ParcelState | None:
+        """Return the state asked for; None for all, and for what was not understood."""
+        chosen = self.state.chosen()
+        return ParcelState(chosen) if chosen else None
 
 
 class ItemForm(BaseForm):

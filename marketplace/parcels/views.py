@@ -12,7 +12,7 @@ from ..shared.i18n import _
 from ..shared.policy import Role, access, areas_of, has_role, may, roles
 from ..shared.problems import form_problems
 from . import editor, labels, queries, rules, service
-from .forms import ActionForm, FinishedRecipeForm, NewParcelForm, ParcelForm, RecipeForm, recipe_form_of
+from .forms import ActionForm, FinishedRecipeForm, NewParcelForm, ParcelFilter, ParcelForm, RecipeForm, recipe_form_of
 from .models import Parcel, ParcelState
 
 bp = Blueprint("parcels", __name__)
@@ -30,9 +30,9 @@ def _context() -> dict[str, object]:
 @access(VIEWERS)
 def index() -> str:
     """Show the parcels of the officer's area, what can be made of them and what has to be mended."""
-    state = _state(request.args.get("state", ""))
-    text = request.args.get("q", "")[:80]
-    page = queries.list_for(current_user, state, text)
+    form = ParcelFilter()
+    form.validate()
+    page = queries.list_for(current_user, form.asked_state(), form.q.data or "")
     makeable = queries.can_make([parcel.id for parcel in page.items])
     flags = {parcel.id: queries.flags_of(parcel) for parcel in page.items}
     return render_template(
@@ -40,14 +40,9 @@ def index() -> str:
         page=page,
         makeable=makeable,
         flags=flags,
-        state=state,
-        text=text,
+        form=form,
         may_change=has_role(current_user, {Role.CURATOR}),
     )
-
-
-def _state(asked: str) -> ParcelState | None:
-    return ParcelState(asked) if asked in set(ParcelState) else None
 
 
 @bp.route("/dinas/parsel/baru", methods=["GET", "POST"])

@@ -259,6 +259,10 @@ class RupiahField(_NumberField):
         """Write an amount with points between the thousands."""
         return f"{value:,}".replace(",", ".")
 
+    def _value(self) -> str:
+        """Write what could be read with its points, however it was typed; keep what could not."""
+        return super()._value() if self.data is None or self.process_errors else self.show(self.data)
+
 
 class QuantityField(_NumberField):
     """How many: a whole number from 1; gives int."""

@@ -119,3 +119,14 @@ def test_an_administrator_of_a_province_chooses_the_regency(client: FlaskClient,
     assert "Kalimantan Selatan" in client.get("/dinas/pengaturan").text
     assert client.get(f"/dinas/pengaturan?area={AWAY}").status_code == 200
     assert client.get("/dinas/pengaturan?area=32.79").status_code == 404
+
+
+def test_an_amount_stands_with_its_points_wherever_it_is_read(admin: FlaskClient) -> None:
+    page = admin.get(figure_page(key="qris_cap")).text
+    assert "Between Rp10.000 and Rp1.000.000.000" in page
+    refused = admin.post(figure_page(key="qris_cap"), data={**FIGURE, "value": "9999", "source": ""})
+    assert 'value="9.999"' in refused.text
+    refused = admin.post(figure_page(key="qris_cap"), data={**FIGURE, "value": "9999"})
+    assert "This must be between Rp10.000 and Rp1.000.000.000." in refused.text
+    assert admin.post(figure_page(key="qris_cap"), data={**FIGURE, "value": "Rp 5.000.000"}).status_code == 303
+    assert "Rp5.000.000" in admin.get(figure_page(key="qris_cap")).text

@@ -199,7 +199,7 @@ def test_a_trusted_seller_sets_the_price_on_the_page(stall: Stall) -> None:
     refused = stall.client.post(f"{url}/harga", data={"price": "20000"})
     assert (refused.status_code, only_product().price) == (422, 16_000)
     assert 'id="price-error"' in refused.text
-    assert 'value="20000"' in refused.text
+    assert 'value="20.000"' in refused.text
 
 
 def test_an_untrusted_seller_has_no_price_button_and_no_way_around_it(stall: Stall) -> None:
