@@ -17,9 +17,11 @@ from .models import Location, LocationKind, MovementReason, StockLevel, StockMov
 def location_of_group(group_id: int) -> Location:
     """Return the place where a group keeps its goods; made when it is first needed."""
     found = db.session.scalar(select(Location).where(Location.group_id == group_id))
+    if found is not None:
+        return found
     group = db.session.get(Group, group_id)
-    if found is not None or group is None:
-        return _or_404(found)
+    if group is None:
+        raise NotFound
     row = Location(kind=LocationKind.GROUP, name=group.name, area_code=group.regency_code, group_id=group_id)
     db.session.add(row)
     db.session.flush()  # callers need its id
@@ -43,12 +45,6 @@ def store_of(area_code: str) -> Location:
     db.session.add(row)
     db.session.flush()  # callers need its id
     return row
-
-
-def _or_404(found: Location | None) -> Location:
-    if found is None:
-        raise NotFound
-    return found
 
 
 @command

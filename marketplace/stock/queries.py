@@ -53,6 +53,17 @@ def holds_of(reference: str, *states: HoldState) -> list[Hold]:
     return list(db.session.scalars(statement))
 
 
+def held_for(reference: str) -> dict[int, int]:
+    """Return product id → how many are held for one order."""
+    statement = (
+        select(StockLevel.product_id, func.sum(Hold.quantity))
+        .join(StockLevel, StockLevel.id == Hold.level_id)
+        .where(Hold.reference == reference, Hold.state == HoldState.ACTIVE)
+        .group_by(StockLevel.product_id)
+    )
+    return {product_id: int(quantity) for product_id, quantity in db.session.execute(statement)}
+
+
 def expired_holds(now: dt.datetime, product_ids: Collection[int] | None = None) -> list[Hold]:
     """Return active holds whose time is over, of some products or of all, in locking order."""
     statement = select(Hold).where(Hold.state == HoldState.ACTIVE, Hold.expires_at < now).order_by(Hold.level_id)

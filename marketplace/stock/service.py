@@ -56,8 +56,9 @@ def _take_all(reference: str, takes: list[rules.Take], expires_at: dt.datetime |
                 _hold_on_row(take)
     except _TooLate:
         return False
+    known = {row.level_id: row for row in queries.holds_of(reference)}
     for take in takes:
-        _write_hold(reference, take, expires_at)
+        _write_hold(known.get(take.level_id), reference, take, expires_at)
     return True
 
 
@@ -77,8 +78,7 @@ def _rows(result: object) -> int:
     return int(result.rowcount)
 
 
-def _write_hold(reference: str, take: rules.Take, expires_at: dt.datetime | None) -> None:
-    old = db.session.scalar(select(Hold).where(Hold.reference == reference, Hold.level_id == take.level_id))
+def _write_hold(old: Hold | None, reference: str, take: rules.Take, expires_at: dt.datetime | None) -> None:
     if old is None:
         old = Hold(reference=reference, level_id=take.level_id, quantity=take.quantity)
         db.session.add(old)
@@ -100,12 +100,11 @@ def secure(reference: str, demand: Mapping[int, int], expires_at: dt.datetime | 
 
     What was released meanwhile is held anew. Raises Shortage when it is gone.
     """
-    active = queries.holds_of(reference, HoldState.ACTIVE)
-    missing = dict(demand)
-    for row in active:
-        row.expires_at = expires_at
-        missing[row.level.product_id] = missing.get(row.level.product_id, 0) - row.quantity
-    db.session.flush()  # the expiry of what is held must stand before anyone releases late holds below
+    # The expiry of what is held must stand before it is counted, and before anyone releases late holds below.
+    active = (Hold.reference == reference, Hold.state == HoldState.ACTIVE)
+    db.session.execute(update(Hold).where(*active).values(expires_at=expires_at))
+    held = queries.held_for(reference)
+    missing = {product_id: quantity - held.get(product_id, 0) for product_id, quantity in demand.items()}
     still = {product_id: quantity for product_id, quantity in missing.items() if quantity > 0}
     if still:
         hold(reference, still, expires_at)
@@ -154,9 +153,11 @@ def _turn(row: Hold, old: HoldState, new: HoldState) -> bool:
 @command
 def take(reference: str, actor_id: int | None) -> None:
     """Let held goods leave: they were packed. Raises StateConflict when nothing is held any more."""
-    for row in queries.holds_of(reference, HoldState.ACTIVE):
-        if not _turn(row, HoldState.ACTIVE, HoldState.TAKEN):
-            raise StateConflict
+    rows = queries.holds_of(reference, HoldState.ACTIVE)
+    active = (Hold.reference == reference, Hold.state == HoldState.ACTIVE)
+    if _rows(db.session.execute(update(Hold).where(*active).values(state=HoldState.TAKEN))) != len(rows):
+        raise StateConflict
+    for row in rows:
         move(row.level_id, -row.quantity, MovementReason.SOLD, reference, actor_id, out_of_hold=True)
 
 
