@@ -19,7 +19,8 @@ WIDTHS = (240, 480, 960)
 EXTENSIONS = ("webp", "jpg")
 WHITE = (255, 255, 255)
 WAYS: dict[str, dict[str, Any]] = {
-    "webp": {"format": "WEBP", "quality": 76, "method": 3},
+    # Method 3 takes two and a half times as long for files that are a twentieth smaller.
+    "webp": {"format": "WEBP", "quality": 75, "method": 2},
     "jpg": {"format": "JPEG", "quality": 80, "progressive": True, "optimize": True},
 }
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)
@@ -166,9 +167,9 @@ def _in_srgb(picture: Pillow.Image) -> Pillow.Image:
 
 
 def _files(picture: Pillow.Image) -> dict[tuple[int, str], bytes]:
-    files = {}
-    for width in WIDTHS:
-        scaled = _shrunk(picture, width)
+    files, scaled = {}, picture
+    for width in reversed(WIDTHS):
+        scaled = _shrunk(scaled, width)
         for extension in EXTENSIONS:
             target = io.BytesIO()
             scaled.save(target, **WAYS[extension])
