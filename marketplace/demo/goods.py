@@ -31,19 +31,22 @@ MARGIN = 1.06
 """Parcels cost a little more than their parts and packing; what is over goes to the makers."""
 
 
-def photograph() -> Iterator[Prepared]:
-    """Draw and prepare the photo of every product, then of every parcel, on both cores."""
+def photograph() -> Iterator[tuple[int, Prepared]]:
+    """Draw and prepare the photo of every product (by its number), then of every parcel (after them), on both cores."""
+    # Those of one palette follow each other, so that a process draws their studio once.
+    by_palette = sorted(range(len(words.PRODUCTS)), key=lambda number: words.PRODUCTS[number].picture.palette)
     with get_context("spawn").Pool(PROCESSES) as pool:  # ends its workers at once when it is left by Ctrl-C
-        yield from pool.imap(_product_photo, range(len(words.PRODUCTS)), chunksize=4)
+        yield from pool.imap(_product_photo, by_palette, chunksize=6)
         yield from pool.imap(_parcel_photo, range(len(words.PARCELS)))
 
 
-def _product_photo(number: int) -> Prepared:
-    return prepare(BytesIO(draw(words.PRODUCTS[number].picture, number)))
+def _product_photo(number: int) -> tuple[int, Prepared]:
+    return number, prepare(BytesIO(draw(words.PRODUCTS[number].picture, number)))
 
 
-def _parcel_photo(number: int) -> Prepared:
-    return prepare(BytesIO(draw_parcel(words.parcel_pictures(words.PARCELS[number]), number)))
+def _parcel_photo(number: int) -> tuple[int, Prepared]:
+    photo = draw_parcel(words.parcel_pictures(words.PARCELS[number]), number)
+    return len(words.PRODUCTS) + number, prepare(BytesIO(photo))
 
 
 def keep_photos(photos: list[Prepared]) -> list[int]:

@@ -31,13 +31,14 @@ T = TypeVar("T")
 def load_demo(
     now: dt.datetime | None = None,
     months: int = MONTHS,
-    photograph: Callable[[], Iterator[Prepared]] = goods.photograph,
+    photograph: Callable[[], Iterator[tuple[int, Prepared]]] = goods.photograph,
 ) -> None:
     """Fill an empty database with a story of some months that ends the day before `now` (this moment when None)."""
     now = now or clock.now()
     luck, cast = Random(SEED), Cast()  # noqa: S311  (a story, not a secret)
     start = moment(clock.local_date(now, "Asia/Makassar").replace(day=1) - dt.timedelta(days=365), 6)
-    photos = list(_shown("Drawing photos", photograph(), len(words.PRODUCTS) + len(words.PARCELS)))
+    drawn = dict(_shown("Drawing photos", photograph(), len(words.PRODUCTS) + len(words.PARCELS)))
+    photos = [drawn[number] for number in sorted(drawn)]
     with clock.at(start):
         _do("People", lambda: _people(cast, luck))
         products, parcels = _goods(cast, photos, start, luck)

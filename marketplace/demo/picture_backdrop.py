@@ -9,22 +9,27 @@ from marketplace.demo.picture_spec import PaletteName
 from marketplace.demo.picture_textures import PALETTES, PURUN, Palette, planks, sasirangan, weave_bands
 from marketplace.demo.picture_tools import LIGHT, SHADOW, dice, mix, ramp, soft
 
-SIDE = 1200
-HORIZON = 650
+SIDE = 960
+"""The widest that a page shows."""
+HORIZON = 520
 TABLES = ("sweep", "planks", "purun", "runner", "plaster")
 LIGHTS = ("window", "palm", "glow")
 
 
-@lru_cache(maxsize=8)
 def backdrop(name: PaletteName, table: str, light: str, arch: bool) -> Image.Image:
-    """Return the empty studio in a palette; the caller copies it before drawing on it."""
-    palette = PALETTES[name]
-    scene = _wall(palette)
-    if arch:
-        _paint_arch(scene, palette)
-    _paint_light(scene, light)
-    _paint_table(scene, palette, table, name)
+    """Return the empty studio in a palette."""
+    scene = _lit_wall(name, light, arch).copy()
+    _paint_table(scene, PALETTES[name], table, name)
     return ImageChops.multiply(scene, _vignette())
+
+
+@lru_cache(maxsize=4)
+def _lit_wall(name: PaletteName, light: str, arch: bool) -> Image.Image:
+    wall = _wall(PALETTES[name])
+    if arch:
+        _paint_arch(wall, PALETTES[name])
+    _paint_light(wall, light)
+    return wall
 
 
 def _wall(palette: Palette) -> Image.Image:
@@ -41,8 +46,8 @@ def _wall(palette: Palette) -> Image.Image:
 def _paint_arch(scene: Image.Image, palette: Palette) -> None:
     mask = Image.new("L", (SIDE, SIDE))
     draw = ImageDraw.Draw(mask)
-    draw.ellipse((210, 90, 990, 870), fill=255)
-    draw.rectangle((210, 480, 990, HORIZON), fill=255)
+    draw.ellipse((168, 72, 792, 696), fill=255)
+    draw.rectangle((168, 384, 792, HORIZON), fill=255)
     depth = ramp(((0, 90), (50, 135), (100, 165)), (SIDE, SIDE))
     inner = mix(palette.wall, palette.accent, 0.38)
     niche = ImageOps.colorize(depth, black=mix(inner, SHADOW, 0.3), mid=inner, white=mix(inner, LIGHT, 0.25))
@@ -55,17 +60,17 @@ def _paint_light(scene: Image.Image, light: str) -> None:
     if light == "window":
         for column in (0, 1):
             for row in (0, 1):
-                left, top = 40 + column * 66, 14 + row * 84 + column * 18
-                draw.polygon([(left, top), (left + 58, top + 16), (left + 58, top + 92), (left, top + 76)], 92)
-        scene.paste(LIGHT, (0, 0), _grown(mask, 3))
+                left, top = 32 + column * 53, 11 + row * 67 + column * 14
+                draw.polygon([(left, top), (left + 46, top + 13), (left + 46, top + 74), (left, top + 61)], 92)
+        scene.paste(LIGHT, (0, 0), _grown(mask, 2.4))
     if light == "palm":
         _fronds(draw)
-        scene.paste(mix(_deep_tone(scene), SHADOW, 0.3), (0, 0), _grown(mask, 3.4))
+        scene.paste(mix(_deep_tone(scene), SHADOW, 0.3), (0, 0), _grown(mask, 2.7))
 
 
 def _deep_tone(scene: Image.Image) -> tuple[int, int, int]:
     """Return a deep tone of the wall, so that a shadow on it keeps its colour."""
-    pixel = scene.getpixel((SIDE - 20, 60))
+    pixel = scene.getpixel((SIDE - 16, 48))
     if not isinstance(pixel, tuple):
         raise TypeError("the studio is drawn in colour")
     return mix((int(pixel[0]), int(pixel[1]), int(pixel[2])), SHADOW, 0.45)
@@ -77,14 +82,14 @@ def _grown(mask: Image.Image, blur: float) -> Image.Image:
 
 def _fronds(draw: ImageDraw.ImageDraw) -> None:
     """Draw two palm fronds that hang into the light from the upper right."""
-    for root, turn in (((312, -6), 2.35), ((318, 70), 2.75)):
+    for root, turn in (((250, -5), 2.35), ((254, 56), 2.75)):
         for step in range(2, 20):
-            reach = step * 10.5
+            reach = step * 8.4
             x, y = root[0] + math.cos(turn) * reach, root[1] + math.sin(turn) * reach
             for side in (-1, 1):
                 angle = turn + side * (1.05 - step * 0.03)
-                length = 62 - abs(step - 8) * 3.2
-                tip = (x + math.cos(angle) * length, y + math.sin(angle) * length + 10)
+                length = 50 - abs(step - 8) * 2.6
+                tip = (x + math.cos(angle) * length, y + math.sin(angle) * length + 8)
                 draw.polygon([(x - 2, y - 2), (x + 3, y + 3), tip], fill=74)
 
 
@@ -100,7 +105,7 @@ def _paint_table(scene: Image.Image, palette: Palette, table: str, name: Palette
     scene.paste(lit, (0, HORIZON), edge)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _table_top(name: PaletteName, table: str) -> Image.Image:
     top = _bare_top(name, table)
     return ImageChops.overlay(top, ramp(((0, 168), (50, 138), (100, 104)), top.size, down=True).convert("RGB"))
@@ -109,20 +114,20 @@ def _table_top(name: PaletteName, table: str) -> Image.Image:
 def _bare_top(name: PaletteName, table: str) -> Image.Image:
     palette, depth = PALETTES[name], SIDE - HORIZON
     if table == "planks":
-        return _laid_back(planks((SIDE, 900), mix(palette.table, (150, 96, 52), 0.45)))
+        return _laid_back(planks((SIDE, 720), mix(palette.table, (150, 96, 52), 0.45)))
     if table == "purun":
         return _laid_back(
             weave_bands(
-                (SIDE, 900), PURUN, (mix(PURUN, palette.accent, 0.7), mix(PURUN, palette.pack, 0.6)), dice(name)
+                (SIDE, 720), PURUN, (mix(PURUN, palette.accent, 0.7), mix(PURUN, palette.pack, 0.6)), dice(name)
             )
         )
     plain = Image.new("RGB", (SIDE, depth), mix(palette.table, LIGHT, 0.22))
     if table == "runner":
-        cloth = sasirangan((900, 900), palette.accent, mix(palette.pack, LIGHT, 0.45), dice(name))
+        cloth = sasirangan((720, 720), palette.accent, mix(palette.pack, LIGHT, 0.45), dice(name))
         mask = Image.new("L", (SIDE, depth))
-        ImageDraw.Draw(mask).polygon([(330, 0), (870, 0), (1130, depth), (70, depth)], fill=255)
-        laid = _laid_back(cloth.resize((SIDE, 900)))
-        plain = ImageChops.multiply(plain, ImageOps.invert(soft(mask, 30)).point(_LIFT).convert("RGB"))
+        ImageDraw.Draw(mask).polygon([(264, 0), (696, 0), (904, depth), (56, depth)], fill=255)
+        laid = _laid_back(cloth.resize((SIDE, 720)))
+        plain = ImageChops.multiply(plain, ImageOps.invert(soft(mask, 24)).point(_LIFT).convert("RGB"))
         plain.paste(laid, (0, 0), mask)
     return plain
 
@@ -134,7 +139,7 @@ _LIFT = [200 + value * 55 // 255 for value in range(256)]
 def _laid_back(flat: Image.Image) -> Image.Image:
     """Tip an upright texture back into the plane of the table."""
     depth = SIDE - HORIZON
-    nearer = 0.0013
+    nearer = 0.0016
     coefficients = (
         1.0, SIDE / 2 * nearer, 0.0,
         0.0, flat.height * (1 + depth * nearer) / depth, 0.0,

@@ -1,5 +1,6 @@
 """Packages and dishes: each function draws one filled vessel, larger than it is shown."""
 
+from functools import lru_cache
 from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
@@ -76,8 +77,13 @@ def heap(spec: PictureSpec, art: Art, luck: Random, size: tuple[int, int], rows:
 def _piece(spec: PictureSpec, art: Art, luck: Random, size: int, turn: int) -> Image.Image:
     code = spec.emoji[turn % len(spec.emoji)]
     tint = spec.tint if code == spec.emoji[0] else ""
-    sprite = art.sprite(code, size, tint).rotate(luck.randint(-16, 16), Image.Resampling.BICUBIC)
+    sprite = _turned(art, code, size, tint, luck.choice((-15, -9, -4, 4, 9, 15)))
     return ImageOps.mirror(sprite) if luck.random() < 0.4 else sprite
+
+
+@lru_cache(maxsize=32)
+def _turned(art: Art, code: str, size: int, tint: str, angle: int) -> Image.Image:
+    return art.sprite(code, size, tint).rotate(angle, Image.Resampling.BICUBIC)
 
 
 def badge(picture: Image.Image, box: Box, spec: PictureSpec, art: Art, palette: Palette, hero: bool) -> None:
@@ -133,11 +139,10 @@ def _pouch_light(size: tuple[int, int]) -> Image.Image:
 
 
 def _pouch_band(bag: Image.Image, mask: Image.Image, palette: Palette, luck: Random) -> None:
-    band = Image.new("L", bag.size)
-    ImageDraw.Draw(band).rectangle((0, 972, 800, 1012), fill=230)
-    cloth = sasirangan(bag.size, palette.accent, mix(palette.accent, PAPER, 0.7), luck)
-    cut = Image.composite(mask, Image.new("L", bag.size), band).point([round(v * 0.85) for v in range(256)])
-    bag.alpha_composite(clip(shade_with(cloth, ramp(CYLINDER, bag.size)), cut))
+    size, top = (bag.width, 40), 972
+    cloth = sasirangan(size, palette.accent, mix(palette.accent, PAPER, 0.7), luck)
+    cut = mask.crop((0, top, bag.width, top + size[1])).point([round(v * 0.85) for v in range(256)])
+    bag.alpha_composite(clip(shade_with(cloth, ramp(CYLINDER, size)), cut), (0, top))
 
 
 def _gloss(picture: Image.Image, window: Image.Image, corner: int) -> None:

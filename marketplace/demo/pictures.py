@@ -35,25 +35,25 @@ Placed = tuple[Image.Image, int, int]
 """A sprite, its middle and its foot in the scene."""
 
 DRAWN: dict[Vessel, tuple[Callable[[PictureSpec, Art, Random], Image.Image], int]] = {
-    "pouch": (vessels.pouch, 590),
-    "jar": (vessels.jar, 590),
-    "bottle": (vessels.bottle, 370),
-    "box": (vessels.box, 820),
-    "plate": (vessels.plate, 1040),
-    "basket": (vessels.basket, 900),
-    "besek": (vessels.besek, 980),
-    "stage": (crafts.stage, 900),
-    "service": (crafts.service, 920),
-    "cloth": (crafts.cloth, 980),
-    "shirt": (crafts.shirt, 830),
-    "tote": (crafts.tote, 740),
-    "hat": (crafts.hat, 1060),
-    "mat": (crafts.mat, 1060),
-    "tray": (crafts.tray, 1080),
-    "leaf": (crafts.leaf, 1000),
-    "bamboo": (crafts.bamboo, 1020),
-    "ketupat": (crafts.ketupat, 860),
-    "crate": (crafts.crate, 960),
+    "pouch": (vessels.pouch, 472),
+    "jar": (vessels.jar, 472),
+    "bottle": (vessels.bottle, 296),
+    "box": (vessels.box, 656),
+    "plate": (vessels.plate, 832),
+    "basket": (vessels.basket, 720),
+    "besek": (vessels.besek, 784),
+    "stage": (crafts.stage, 720),
+    "service": (crafts.service, 736),
+    "cloth": (crafts.cloth, 784),
+    "shirt": (crafts.shirt, 664),
+    "tote": (crafts.tote, 592),
+    "hat": (crafts.hat, 848),
+    "mat": (crafts.mat, 848),
+    "tray": (crafts.tray, 864),
+    "leaf": (crafts.leaf, 800),
+    "bamboo": (crafts.bamboo, 816),
+    "ketupat": (crafts.ketupat, 688),
+    "crate": (crafts.crate, 768),
 }
 """How each vessel is drawn and how wide it stands in the scene."""
 
@@ -65,11 +65,11 @@ CLASHING = dict.fromkeys(("tote", "hat", "mat", "tray", "basket", "besek"), "pur
 """Table tops on which a thing of the same stuff would get lost."""
 PACKED = ("pouch", "jar", "bottle", "box")
 """Vessels that hide their goods, so that some are laid beside them."""
-LOWEST = 1060
+LOWEST = 848
 """Where the foot of a tall thing stands; lower things stand further back, so that they sit in the middle."""
 
 
-def draw(picture: PictureSpec, seed: int, size: int = 1200, art_folder: Path = ART_FOLDER) -> bytes:
+def draw(picture: PictureSpec, seed: int, size: int = SIDE, art_folder: Path = ART_FOLDER) -> bytes:
     """Return the photo of one product as a square JPEG, the same bytes for the same seed."""
     luck = dice(f"{seed}:{picture}")
     art = Art(art_folder)
@@ -79,7 +79,7 @@ def draw(picture: PictureSpec, seed: int, size: int = 1200, art_folder: Path = A
     return _photo(things, picture, luck, size, lettered=bool(picture.label))
 
 
-def draw_parcel(pictures: Sequence[PictureSpec], seed: int, size: int = 1200, art_folder: Path = ART_FOLDER) -> bytes:
+def draw_parcel(pictures: Sequence[PictureSpec], seed: int, size: int = SIDE, art_folder: Path = ART_FOLDER) -> bytes:
     """Return the photo of a gift box with its goods looking out, as a square JPEG."""
     luck = dice(f"parcel:{seed}:{pictures}")
     art = Art(art_folder)
@@ -92,7 +92,7 @@ def _photo(things: list[Placed], spec: PictureSpec, luck: Random, size: int, *, 
     """Set the things on a table, give them shadows and take the picture."""
     light = luck.choice(LIGHTS)
     tables = [table for table in TABLES if table != CLASHING.get(spec.vessel)]
-    scene = backdrop(spec.palette, luck.choice(tables), light, light == "glow" and luck.random() < 0.7).copy()
+    scene = backdrop(spec.palette, luck.choice(tables), light, light == "glow" and luck.random() < 0.7)
     scene.paste(mix(PALETTES[spec.palette].table, SHADOW, 0.82), (0, 0), _shadows(things))
     for sprite, middle, foot in things:
         scene.paste(sprite, (middle - sprite.width // 2, foot - sprite.height), sprite)
@@ -113,11 +113,11 @@ def _fit(sprite: Image.Image, width: int) -> Image.Image:
     """Cut the empty margin off a sprite and bring it to its width in the scene."""
     bounds = sprite.getbbox()
     cut = sprite.crop(bounds) if bounds else sprite
-    return cut.resize((width, round(cut.height * width / cut.width)), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return cut.resize((width, round(cut.height * width / cut.width)), Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def _foot(sprite: Image.Image) -> int:
-    return min(LOWEST, 640 + sprite.height // 2)
+    return min(LOWEST, 512 + sprite.height // 2)
 
 
 def _packed(spec: PictureSpec, art: Art, luck: Random, hero: Image.Image) -> list[Placed]:
@@ -127,7 +127,7 @@ def _packed(spec: PictureSpec, art: Art, luck: Random, hero: Image.Image) -> lis
     middle, foot = SIDE // 2, _foot(hero)
     if luck.random() < 0.6 and spec.vessel != "box":
         small = hero.resize((hero.width * 82 // 100, hero.height * 82 // 100), Image.Resampling.LANCZOS)
-        things.append((small, middle + side * hero.width * 52 // 100, foot - 60))
+        things.append((small, middle + side * hero.width * 52 // 100, foot - 48))
         middle -= side * hero.width // 4
     things.append((hero, middle, foot))
     return [*things, *_loose(spec, art, luck, middle - side * hero.width // 2, side)]
@@ -138,11 +138,11 @@ def _loose(spec: PictureSpec, art: Art, luck: Random, at: int, side: int) -> lis
     things: list[Placed] = []
     for number in range(luck.choice((2, 3))):
         code = spec.emoji[number % len(spec.emoji)]
-        size = luck.choice((190, 210, 236)) - number * 16
+        size = luck.choice((152, 168, 190)) - number * 13
         tint = spec.tint if code == spec.emoji[0] else ""
         sprite = art.sprite(code, size, tint).rotate(luck.randint(-14, 14), Image.Resampling.BICUBIC)
-        middle = min(SIDE - 140, max(140, at + side * (number * 172 - 40)))
-        things.append((sprite, middle, LOWEST + 24 + (number % 2) * 34))
+        middle = min(SIDE - 112, max(112, at + side * (number * 138 - 32)))
+        things.append((sprite, middle, LOWEST + 19 + (number % 2) * 27))
     return things
 
 
@@ -153,8 +153,8 @@ def _shadows(things: list[Placed]) -> Image.Image:
     for sprite, middle, foot in things:
         _cast(small, sprite, middle // 4, foot // 4)
         reach, at = sprite.width // 9, foot // 4 - 2
-        pen.ellipse((middle // 4 - reach, at - 9, middle // 4 + reach + 4, at + 6), fill=205)
-    return small.filter(ImageFilter.GaussianBlur(5)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+        pen.ellipse((middle // 4 - reach, at - 7, middle // 4 + reach + 3, at + 5), fill=205)
+    return small.filter(ImageFilter.GaussianBlur(4)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
 
 def _cast(small: Image.Image, sprite: Image.Image, middle: int, foot: int) -> None:
@@ -183,7 +183,7 @@ def _hamper(pictures: Sequence[PictureSpec], art: Art, luck: Random) -> Image.Im
     ribbon = solid(shape(size, [(505, 700), (595, 700), (595, 985), (505, 985)]), ramp(FACE, size), palette.accent)
     picture.alpha_composite(ribbon)
     vessels.drop(picture, art.sprite(BOW, 300), 400, 640)
-    return _fit(picture, 960)
+    return _fit(picture, 768)
 
 
 def _stand_in(

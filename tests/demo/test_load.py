@@ -30,11 +30,11 @@ from tests import make
 NOW = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
 
 
-def one_photo() -> Iterator[Prepared]:
+def one_photo() -> Iterator[tuple[int, Prepared]]:
     out = io.BytesIO()
     Picture.new("RGB", (300, 300), (200, 150, 90)).save(out, "JPEG")
     same = prepare(io.BytesIO(out.getvalue()))
-    return iter([same] * (len(words.PRODUCTS) + len(words.PARCELS)))
+    return ((number, same) for number in range(len(words.PRODUCTS) + len(words.PARCELS)))
 
 
 def count(*conditions: object, of: type) -> int:

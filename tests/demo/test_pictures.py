@@ -42,14 +42,14 @@ def test_another_seed_draws_another_photo() -> None:
     assert draw(PACKED, 7, 400) != draw(PACKED, 8, 400)
 
 
-@pytest.mark.parametrize("size", [300, 1200])
+@pytest.mark.parametrize("size", [300, 960])
 def test_photo_is_a_square_jpeg_of_the_size(size: int) -> None:
     picture = _opened(draw(PACKED, 1, size))
     assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (size, size))
 
 
 def test_parcel_photo_has_the_size() -> None:
-    assert _opened(draw_parcel([PACKED], 1)).size == (1200, 1200)
+    assert _opened(draw_parcel([PACKED], 1)).size == (960, 960)
 
 
 @pytest.mark.parametrize("vessel", sorted(DRAWN))
