@@ -10,7 +10,7 @@ from flask_login import current_user
 from .areas import queries as areas
 from .navigation import menu
 from .shared import drawn, formats, i18n
-from .shared.errors import Forbidden
+from .shared.errors import Forbidden, NotFound
 from .shared.i18n import DEFAULT, LANGUAGES, chosen_language
 from .shared.policy import Access
 
@@ -28,7 +28,10 @@ def choose_time_zone() -> str:
 
 
 def enforce_access() -> Response | None:
-    """Let a request through only to a route that admits whoever asks."""
+    """Let a request through only to a route that admits whoever asks.
+
+    A page of a role that he lacks is refused; one of a side of the house where he has no business is not found.
+    """
     view = _view_function()
     if view is None or request.endpoint == "static":
         return None
@@ -38,7 +41,7 @@ def enforce_access() -> Response | None:
     if not current_user.is_authenticated:
         return _to_sign_in()
     if not rule.admits(current_user, signed_in=True):
-        raise Forbidden
+        raise NotFound if rule.hides_from(current_user) else Forbidden
     return None
 
 

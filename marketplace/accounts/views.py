@@ -82,7 +82,7 @@ def sign_up() -> ResponseReturnValue:
         if not form.errors:
             sessions.start(user)
             flash(_("Welcome. Your account is ready."), "good")
-            return go(asked_next())
+            return go(asked_next("/keranjang" if session.get("basket_count") else "/"))
     return _page("accounts/sign_up.html", form)
 
 

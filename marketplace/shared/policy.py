@@ -37,6 +37,8 @@ GROUP_ROLES = frozenset({Role.GROUP_OFFICER, Role.MENTOR})
 OFFICERS = AREA_ROLES | {Role.MENTOR}
 """Everyone who works for the programme."""
 MAKERS = frozenset({Role.SELLER, Role.GROUP_OFFICER})
+SIDES = (OFFICERS, MAKERS)
+"""Who is on the same side of the house knows its pages, also those of a role he lacks."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,11 @@ class Access:
         if self.public:
             return True
         return signed_in and (self.roles is None or has_role(actor, self.roles))
+
+    def hides_from(self, actor: Actor) -> bool:
+        """Tell whether the route is on a side of the house on which the actor has no role: for him there is none."""
+        wanted = self.roles or frozenset()
+        return not any(side & wanted and has_role(actor, side) for side in SIDES)
 
 
 PUBLIC = Access(public=True)

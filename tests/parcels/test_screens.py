@@ -152,7 +152,7 @@ ROLES: list[tuple[Role, dict[str, Any], int, int]] = [
     (Role.HEAD, {"area_code": "63.06"}, 200, 403),
     (Role.HEAD, {"area_code": "63.07"}, 404, 403),
     (Role.PACKER, {"area_code": "63.06"}, 403, 403),
-    (Role.BUYER, {}, 403, 403),
+    (Role.BUYER, {}, 404, 404),
 ]
 
 

@@ -158,4 +158,4 @@ def test_the_page_links_to_the_work(world: World) -> None:
     assert 'href="/dinas/pengembalian"' in page
     assert 'href="/dinas/kurasi"' not in page
     make.sign_in(client, make.user(Role.SELLER, household_id=world.first.id))
-    assert client.get("/dinas").status_code == 403
+    assert client.get("/dinas").status_code == 404

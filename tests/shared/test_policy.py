@@ -8,6 +8,7 @@ from marketplace.shared.policy import (
     GROUP_ROLES,
     PUBLIC,
     SIGNED_IN,
+    Access,
     Grant,
     Role,
     UnguardedRoute,
@@ -96,6 +97,23 @@ def test_access_admits_by_role(role: Role, signed_in: bool) -> None:
     rule = roles(Role.MENTOR, AREA_ROLES)
     assert rule.admits(actor, signed_in=signed_in) is (signed_in and role in AREA_ROLES | {Role.MENTOR})
     assert has_role(actor, [role]) is signed_in
+
+
+@pytest.mark.parametrize(
+    ("rule", "role", "hidden"),
+    [
+        (roles(Role.TREASURER), Role.PACKER, False),
+        (roles(Role.TREASURER), Role.MENTOR, False),
+        (roles(Role.TREASURER), Role.SELLER, True),
+        (roles(Role.TREASURER), Role.BUYER, True),
+        (roles(Role.SELLER), Role.GROUP_OFFICER, False),
+        (roles(Role.SELLER), Role.HEAD, True),
+        (roles(Role.SELLER, Role.CURATOR), Role.HEAD, False),
+        (roles(Role.SELLER, Role.CURATOR), Role.BUYER, True),
+    ],
+)
+def test_pages_are_hidden_from_who_has_no_business_on_their_side(rule: Access, role: Role, hidden: bool) -> None:
+    assert rule.hides_from(Somebody(Grant(role))) is hidden
 
 
 def test_an_application_with_a_bare_route_does_not_start() -> None:

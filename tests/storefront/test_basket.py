@@ -242,3 +242,13 @@ def test_a_guest_who_only_looked_keeps_getting_kept_pages(guarded: FlaskClient) 
         answer = guarded.get("/produk")
     assert queries == []
     assert not answer.headers.getlist("Set-Cookie")
+
+
+def test_who_signs_up_with_a_full_basket_comes_back_to_it(client: FlaskClient) -> None:
+    product = make.product(stock=5)
+    fill(client, product)
+    form = {"name": "Siti Contoh", "phone": "0812 3456 7890", "password": "ikan haruan bakar"}
+    assert client.post("/daftar", data=form).headers["Location"] == "/keranjang"
+    assert product.name in client.get("/keranjang").text
+    empty = client.application.test_client()
+    assert empty.post("/daftar", data={**form, "phone": "0812 3456 7891"}).headers["Location"] == "/"
