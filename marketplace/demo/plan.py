@@ -14,7 +14,14 @@ from ..shared.clock import months_back
 
 LINE = 600_000
 """Roughly the poverty line, rupiah per person: only the measure of the story, never of a result."""
-CHUNK = (150_000, 900_000)
+CHUNK = (250_000, 1_400_000)
+"""Least and most that one order buys of one product, rupiah: offices buy for a meeting, not for a day."""
+CRUMB = 50_000
+"""What is left of a month's target and not worth an order, rupiah."""
+MOST = 90
+"""Most pieces of one product in an order."""
+TAKEN = (3, 4, 5)
+"""How many products one order buys."""
 MONTHS = 12
 
 
@@ -81,10 +88,10 @@ class Seller:
 def chunks_of(seller: Seller, target: int, luck: Random) -> list[Chunk]:
     """Cut a month's target into quantities of a family's products."""
     chunks = []
-    while target > 0 and seller.products:
+    while target > CRUMB and seller.products:
         product, price = luck.choice(seller.products)
         worth = min(target, luck.randint(*CHUNK))
-        quantity = max(1, min(60, round(worth / price)))
+        quantity = max(1, min(MOST, round(worth / price)))
         chunks.append(Chunk(product, quantity))
         target -= quantity * price
     return chunks
@@ -111,7 +118,7 @@ def _orders(
     days = _days(month, last_day)
     orders = []
     while pool:
-        take = luck.choice((2, 3, 4, 5, 6))
+        take = luck.choice(TAKEN)
         part, pool = pool[:take], pool[take:]
         chunks = {chunk.product: chunk for chunk in part}  # a product once an order
         parcel = luck.randrange(parcels) if luck.random() < 0.12 else None

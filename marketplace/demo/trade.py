@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..areas.queries import time_zone
@@ -78,15 +79,15 @@ class Market:
 
     def trade(self, planned: PlannedOrder) -> None:
         """Lead one order through its life, as far as the present day allows."""
-        with unit_of_work(), clock.at(moment(planned.day, 8 + planned.luck % 9, planned.luck % 60)):
-            order = self._place(planned)
-            payment = payments.start(order.id, order.payment_method)
-            order_id, payment_id = order.id, payment.id
         fate = planned.luck % 100
-        if fate < 3:
-            return self._let_expire(order_id, planned.day)
-        self._go_on(order_id, payment_id, planned.day, fate)
-        return None
+        with unit_of_work():
+            with clock.at(moment(planned.day, 8 + planned.luck % 9, planned.luck % 60)):
+                order = self._place(planned)
+                payment = payments.start_first(order)
+            if fate < 3:
+                self._let_expire(planned.day)
+            else:
+                self._go_on(order.id, payment.id, planned.day, fate)
 
     def _place(self, planned: PlannedOrder) -> Order:
         user = db.session.get_one(User, self.cast.buyers[planned.buyer])
@@ -107,13 +108,14 @@ class Market:
                 delivery=_delivery(method, user, planned.luck),
                 lines=tuple(lines),
                 payment_method=way,
+                keep_for=payments.time_to_pay(way, REGENCY),
             )
         )
 
-    def _let_expire(self, order_id: int, day: dt.date) -> None:
+    def _let_expire(self, day: dt.date) -> None:
         late = moment(day + dt.timedelta(days=2), 9)
         if late < self.now:
-            with unit_of_work(), clock.at(late):
+            with clock.at(late):
                 payments.expire_due(clock.now())
 
     def _go_on(self, order_id: int, payment_id: int, day: dt.date, fate: int) -> None:
@@ -130,7 +132,7 @@ class Market:
             at = moment(day + dt.timedelta(days=days), hour)
             if at > self.now:
                 return
-            with unit_of_work(), clock.at(at):
+            with clock.at(at):
                 step()
 
     def _pay(self, payment_id: int, *, claim_only: bool) -> None:
@@ -217,7 +219,10 @@ class Market:
 
     def _owed(self) -> list[Choice]:
         rows = db.session.scalars(
-            select(HouseholdBalance).where(HouseholdBalance.balance > 50_000).order_by(HouseholdBalance.household_id)
+            select(HouseholdBalance)
+            .where(HouseholdBalance.balance > 50_000)
+            .options(joinedload(HouseholdBalance.household))
+            .order_by(HouseholdBalance.household_id)
         )
         return [
             Choice(row.household_id, PayoutMethod.BANK if row.household.bank_encrypted else PayoutMethod.CASH)
