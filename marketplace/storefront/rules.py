@@ -17,6 +17,8 @@ from ..shared.money import MAX_RUPIAH
 E = TypeVar("E", bound=StrEnum)
 
 MAX_TEXT = 80
+LONGEST_SHOWN = 40
+"""So much of what was not understood is shown again."""
 BEFORE_LEBARAN = dt.timedelta(days=60)
 MAX_EACH = 999
 """How many of one thing a basket takes."""
@@ -77,6 +79,21 @@ class Filters:
     def narrowing(self) -> int:
         """Return how many filters are set, text and sort apart."""
         return len(set(self.as_args()) - {"q", "sort"})
+
+
+def strange(args: Mapping[str, str]) -> dict[str, str]:
+    """Return name → text of what an address asks for and nobody offers; it narrows nothing."""
+    found = Filters.read(args)
+    understood = {
+        "kind": found.kind is not None,
+        "category": found.category is not None,
+        "district": found.district != "",
+        "low": found.low is not None,
+        "high": found.high is not None,
+        "sort": _member(Sort, args.get("sort")) is not None,
+    }
+    asked = {name: args.get(name, "").strip()[:LONGEST_SHOWN] for name in understood}
+    return {name: text for name, text in asked.items() if text and not understood[name]}
 
 
 def _text(value: object) -> str:

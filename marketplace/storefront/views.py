@@ -78,14 +78,23 @@ def search() -> str:
 
 def _list(filters: Filters, parcels: list[boxes.Box]) -> str:
     area = visited_code()
+    _say_strange("page", is_known=request.args.get("page") == str(page_number()))
     return render_template(
         "storefront/list.html",
         page=cards.listed(area, filters, page_number()),
         parcels=parcels,
         filters=filters,
-        filter_form=pieces.draw_filters(request.path, filters, queries.districts(area)),
+        filter_form=pieces.draw_filters(request.path, filters, queries.districts(area), rules.strange(request.args)),
         labels=labels,
     )
+
+
+def _say_strange(name: str, *, is_known: bool) -> None:
+    """Say on top of the page what its address asks for that there is not."""
+    asked = request.args.get(name, "").strip()
+    if asked and not is_known:
+        value = asked[: rules.LONGEST_SHOWN]
+        flash(_("We do not know “%(value)s”. Choose again.", value=value), "warn")
 
 
 @bp.route("/produk/<slug>", methods=["GET", "POST"])
@@ -118,6 +127,7 @@ def parcels() -> str:
     """Show the parcels, all or those for one occasion."""
     asked = request.args.get("occasion", "")
     occasion = next((each for each in Occasion if each == asked), None)
+    _say_strange("occasion", is_known=occasion is not None)
     found = boxes.offered(visited_code(), occasion)
     return render_template("storefront/parcels.html", parcels=found, occasion=occasion, occasions=OCCASIONS)
 

@@ -1,5 +1,6 @@
 """The shop as everybody sees it."""
 
+import html
 import re
 
 import pytest
@@ -103,6 +104,36 @@ def test_pages_of_the_list(client: FlaskClient) -> None:
 @pytest.mark.parametrize("query", BAD)
 def test_strange_addresses_are_answered(client: FlaskClient, path: str, query: str) -> None:
     assert client.get(f"{path}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["x", "20rb", "9" * 30, "💩", "' --"])
+@pytest.mark.parametrize("name", ["kind", "category", "district", "low", "high", "sort"])
+@pytest.mark.parametrize("path", ["/produk", "/cari"])
+def test_what_no_filter_offers_is_said_and_kept(shelf: FlaskClient, path: str, name: str, typed: str) -> None:
+    page = html.unescape(shelf.get(path, query_string={name: typed}).text)
+    assert f'id="{name}-error"' in page
+    assert f'value="{typed}"' in page
+    assert "Dodol" in page
+    assert "-error" not in shelf.get(path, query_string={name: ""}).text
+
+
+@pytest.mark.parametrize("address", ["/produk?page=abc", "/cari?page=-1", "/parsel?occasion=x", "/produk?page=0"])
+def test_a_page_or_occasion_that_there_is_not_is_said(shelf: FlaskClient, address: str) -> None:
+    assert "We do not know" in shelf.get(address).text
+
+
+@pytest.mark.parametrize("number", ["2", "9" * 22])
+def test_a_page_after_the_last_leads_back(shelf: FlaskClient, number: str) -> None:
+    page = shelf.get(f"/produk?page={number}").text
+    assert "There is no such page" in page
+    assert 'href="/produk?page=1"' in page
+
+
+def test_a_price_to_narrow_by_is_written_as_people_write_it(shelf: FlaskClient) -> None:
+    page = shelf.get("/produk?low=20000&high=Rp30.000").text
+    assert 'value="20.000"' in page
+    assert 'value="30.000"' in page
+    assert "-error" not in page
 
 
 def test_nul_in_an_address_is_refused(client: FlaskClient) -> None:
