@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import context, models, wiring  # noqa: F401  (models: every table is known before the first query)
 from .config import ROOT, Config, load
@@ -29,6 +30,9 @@ def create_app(config: Config | None = None) -> Marketplace:
     problems.init_app(app)
     context.init_app(app)
     policy.check_all_guarded(app)
+    if config.proxies:
+        # Locks count tries by address: without this all visitors would share the proxy's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     return app
 
 

@@ -31,6 +31,8 @@ class Config:
     cache_url: str
     """Where pages are cached: `memory` or `redis://…`."""
     secure_cookies: bool
+    proxies: int
+    """How many proxies stand before the server: so many entries of X-Forwarded-For are theirs, and believed."""
     base_url: str
 
     def flask_settings(self) -> dict[str, object]:
@@ -74,6 +76,7 @@ def load(environ: dict[str, str] | None = None) -> Config:
         job_store=env.get("JOB_STORE", "sqlite"),
         cache_url=env.get("CACHE_URL", "memory"),
         secure_cookies=env.get("SECURE_COOKIES", "0") == "1",
+        proxies=int(env.get("PROXIES", "0")),
         base_url=env.get("BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
     )
 
