@@ -45,7 +45,7 @@ PARCELS: tuple[ParcelWords, ...] = (
                 (("Madu hutan Meratus 250 ml", 1), ("Abon jamur", 1), ("Wedang jahe serai", 1),
                  ("Susu kedelai bubuk jahe", 1), ("Temulawak bubuk", 1)), 25_000),
     ParcelWords("Paket Dapur Banua", "Pindah rumah",
-                "Isi dapur dari tangan pengrajin Hulu Sungai Selatan. Hadiah yang langsung terpakai.",
+                "Isi dapur dari tangan perajin Hulu Sungai Selatan. Hadiah yang langsung terpakai.",
                 (("Cobek tanah liat", 1), ("Pisau dapur tempa", 1), ("Minyak kelapa kampung", 1),
                  ("Beras siam mutiara 5 kg", 1), ("Terasi rawa", 1), ("Sapu ijuk gagang kayu", 1)), 30_000),
     ParcelWords("Oleh-oleh Kandangan", "Oleh-oleh",
