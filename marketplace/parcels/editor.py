@@ -17,7 +17,7 @@ class Row:
     product: Product
     component: Component
     part: int | None
-    """Rupiah; None while there is no price."""
+    """Rupiah; None while there is no price, or one below the sum: such a recipe is not saved."""
 
     @property
     def families(self) -> list[tuple[str, int]]:
@@ -37,11 +37,17 @@ class Board:
     alone: int
     """Price of all pieces one by one, rupiah."""
     packing_cost: int
+    price: int | None
 
     @property
     def suggestion(self) -> int:
         """Return the lowest price at which nobody earns less than alone."""
         return self.alone + self.packing_cost
+
+    @property
+    def missing(self) -> int:
+        """Return by how much the price is below the sum, rupiah; 0 while there is no price or nothing in it."""
+        return 0 if self.price is None or not self.rows else max(self.suggestion - self.price, 0)
 
 
 def board_of(recipe: Recipe) -> Board:
@@ -61,8 +67,9 @@ def draft_board(
 
 
 def _board(products: list[Product], components: list[Component], price: int | None, packing_cost: int) -> Board:
+    alone = rules.sum_alone(components)
     parts: list[int | None] = [None] * len(components)
-    if price is not None and price >= packing_cost and components:
+    if price is not None and price >= alone + packing_cost and components:
         parts = [*rules.makers_parts(price, packing_cost, components)]
     rows = [Row(*values) for values in zip(products, components, parts, strict=True)]
-    return Board(rows, rules.sum_alone(components), packing_cost)
+    return Board(rows, alone, packing_cost, price)

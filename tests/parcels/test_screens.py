@@ -99,6 +99,20 @@ def test_a_wrong_recipe_is_refused_and_what_was_typed_stays(
     assert curator.post(f"/dinas/parsel/{parcel.id}/resep", data=good).status_code == 302
 
 
+@pytest.mark.parametrize(("price", "missing"), [("100", "Rp39.900"), ("9.000", "Rp31.000"), ("39.999", "Rp1")])
+def test_a_price_below_the_sum_is_said_and_shares_nothing_out(curator: FlaskClient, price: str, missing: str) -> None:
+    first, second = make.product(price=10_000), make.product(price=20_000)
+    parcel = build.draft()
+    asked = {**rows(**{f"p{first.id}": 1, f"p{second.id}": 1}), "packing_cost": "10.000", "update": "1"}
+    page = curator.post(f"/dinas/parsel/{parcel.id}/resep", data={**asked, "price": price}).text
+    assert f"The price is {missing} below the sum of products and packing." in page
+    assert "Raise it to Rp40.000 or more." in page
+    assert re.search(r'data-label="In the parcel" class="num">–<', page)
+    page = curator.post(f"/dinas/parsel/{parcel.id}/resep", data={**asked, "price": "40.000"}).text
+    assert "below the sum" not in page
+    assert re.search(r'data-label="In the parcel" class="num">Rp20.000<', page)
+
+
 def test_adding_a_strange_product_adds_nothing(curator: FlaskClient) -> None:
     parcel = build.draft()
     stranger = make.product(regency_code=make.OTHER_REGENCY)
