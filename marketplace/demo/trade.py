@@ -149,17 +149,17 @@ class Market:
             return
         if fate < 6:
             adjustments.cancel(order_id, by_buyer=True, reason="Acara dibatalkan", actor_id=order.buyer_id)
-            self._give_back(order_id)
+            self._give_back(order_id, "Acara dibatalkan")
         elif fate < 10 and order.lines[0].quantity > 1:
             adjustments.short_ship(order_id, order.lines[0].id, 1, "Kemasan rusak", self.packer)
-            self._give_back(order_id)
+            self._give_back(order_id, "Kemasan rusak")
 
-    def _give_back(self, order_id: int) -> None:
+    def _give_back(self, order_id: int, reason: str) -> None:
         due = refund_due(order_id)
         if due > 0:
             reference = f"KEMBALI{order_id:06d}"
             self._provide(f"k{order_id}", cash=0, bank=due)
-            refunds.record_refund(order_id, due, RefundMethod.TRANSFER, reference, self.treasurer)
+            refunds.record_refund(order_id, due, RefundMethod.TRANSFER, reference, reason, self.treasurer)
 
     def _pack(self, order_id: int) -> None:
         order = db.session.get_one(Order, order_id)
@@ -182,7 +182,7 @@ class Market:
     def _afterwards(self, order_id: int, fate: int) -> None:
         if fate == 99 and db.session.get_one(Order, order_id).state is OrderState.COMPLETED:
             adjustments.take_return(order_id, restock=False, reason="Rusak di jalan", actor_id=self.packer)
-            self._give_back(order_id)
+            self._give_back(order_id, "Rusak di jalan")
 
     def pay_out(self, month: dt.date) -> None:
         """Pay most families what they are owed, on the fifth of the month after."""

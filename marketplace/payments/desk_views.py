@@ -8,13 +8,14 @@ from ..ledger.scope import working_area
 from ..orders import queries as orders
 from ..shared import once
 from ..shared.errors import NotFound
+from ..shared.fields import LONGEST_SHOWN
 from ..shared.i18n import _
 from ..shared.paging import paginate
 from ..shared.photo_views import open_private
 from ..shared.policy import access, roles
 from ..shared.problems import form_problems
-from . import labels, queries, refunds, rules, service
-from .forms import ConfirmForm, RefundForm, RejectForm, SearchForm
+from . import kept, labels, queries, refunds, rules, service
+from .forms import ConfirmForm, RefundForm, RejectForm, RestForm, SearchForm
 from .models import Payment, RefundMethod
 from .queries import TREASURERS, Tab
 
@@ -41,28 +42,44 @@ def index() -> str:
 
 
 def _tab(asked: str) -> Tab:
-    return Tab(asked) if asked in set(Tab) else Tab.OPEN
+    if asked in set(Tab):
+        return Tab(asked)
+    if asked:
+        flash(_("We do not know “%(value)s”. Choose again.", value=asked[:LONGEST_SHOWN]), "warn")
+    return Tab.OPEN
 
 
 @bp.route("/dinas/pembayaran/<id:payment_id>")
 @access(TREASURER)
 def show(payment_id: int) -> ResponseReturnValue:
     """Show a payment with its proof, ready to be confirmed or refused."""
-    payment = queries.get_payment_for(current_user, payment_id)
-    return _payment_page(payment, ConfirmForm(received_amount=payment.amount), RejectForm())
+    return _payment_page(queries.get_payment_for(current_user, payment_id))
 
 
-def _payment_page(payment: Payment, confirm_form: ConfirmForm, reject_form: RejectForm) -> ResponseReturnValue:
+def _payment_page(
+    payment: Payment,
+    *,
+    confirm_form: ConfirmForm | None = None,
+    reject_form: RejectForm | None = None,
+    rest_form: RestForm | None = None,
+) -> ResponseReturnValue:
+    """Show a payment; a form that was sent and refused stands there with what is wrong, the others are fresh."""
+    money = queries.kept_of(payment.order)
+    rest = rest_form or RestForm(formdata=None, received_amount=money.missing)
+    rest.offer(payment.provider)
+    sent = [form for form in (confirm_form, reject_form, rest_form) if form is not None]
     page = render_template(
         "payments/show.html",
         payment=payment,
         others=queries.others_of(payment),
-        owed=orders.refund_due(payment.order_id),
-        confirm_form=confirm_form,
-        reject_form=reject_form,
+        kept=money,
+        confirm_form=confirm_form or ConfirmForm(formdata=None, received_amount=payment.amount),
+        reject_form=reject_form or RejectForm(formdata=None),
+        rest_form=rest,
+        sent=sent,
         rules=rules,
     )
-    return page, 422 if confirm_form.errors or reject_form.errors else 200
+    return page, 422 if sent else 200
 
 
 @bp.route("/dinas/pembayaran/<id:payment_id>/terima", methods=["POST"])
@@ -76,7 +93,7 @@ def confirm(payment_id: int) -> ResponseReturnValue:
             payment = service.confirm(payment_id, form.received_amount.data, form.reference.data, current_user.id)
             _say_what_happened(payment)
     if form.errors:
-        return _payment_page(queries.get_payment_for(current_user, payment_id), form, _bare_reject_form())
+        return _payment_page(queries.get_payment_for(current_user, payment_id), confirm_form=form)
     return redirect(url_for("payment_desk.show", payment_id=payment_id))
 
 
@@ -87,23 +104,18 @@ def _say_what_happened(payment: Payment) -> None:
         flash(_("Received. The order can be packed."), "good")
 
 
-def _bare_reject_form() -> RejectForm:
-    return RejectForm(formdata=None)
-
-
 @bp.route("/dinas/pembayaran/<id:payment_id>/tolak", methods=["POST"])
 @access(TREASURER)
 def reject(payment_id: int) -> ResponseReturnValue:
     """Tell the buyer that his payment was not found."""
-    payment = queries.get_payment_for(current_user, payment_id)
-    amount, form = payment.amount, RejectForm()
+    queries.get_payment_for(current_user, payment_id)
+    form = RejectForm()
     if form.validate_on_submit():
         with form_problems(form):
             service.reject(payment_id, form.reason.data, current_user.id)
             flash(_("The buyer is told that the payment was not found."), "good")
     if form.errors:
-        confirm_form = ConfirmForm(formdata=None, received_amount=amount)
-        return _payment_page(queries.get_payment_for(current_user, payment_id), confirm_form, form)
+        return _payment_page(queries.get_payment_for(current_user, payment_id), reject_form=form)
     return redirect(url_for("payment_desk.show", payment_id=payment_id))
 
 
@@ -112,8 +124,27 @@ def reject(payment_id: int) -> ResponseReturnValue:
 def use(payment_id: int) -> ResponseReturnValue:
     """Pay the order with money that was kept for review."""
     queries.get_payment_for(current_user, payment_id)
-    service.use_for_order(payment_id, current_user.id)
+    kept.use_for_order(payment_id, current_user.id)
     flash(_("The money pays the order now."), "good")
+    return redirect(url_for("payment_desk.show", payment_id=payment_id))
+
+
+@bp.route("/dinas/pembayaran/<id:payment_id>/sisa", methods=["POST"])
+@access(TREASURER)
+def take_rest(payment_id: int) -> ResponseReturnValue:
+    """Write down the money that was missing."""
+    payment = queries.get_payment_for(current_user, payment_id)
+    form = RestForm()
+    form.offer(payment.provider)
+    if form.validate_on_submit():
+        rest = form.content()
+        with form_problems(form):
+            written = once.only(
+                "rest", form.key.data, (payment_id, rest), lambda: kept.take_rest(payment_id, rest, current_user.id).id
+            )
+            _say_what_happened(queries.get_payment_for(current_user, written))
+    if form.errors:
+        return _payment_page(queries.get_payment_for(current_user, payment_id), rest_form=form)
     return redirect(url_for("payment_desk.show", payment_id=payment_id))
 
 
@@ -145,7 +176,7 @@ def refund(order_id: int) -> ResponseReturnValue:
     form = RefundForm(amount=owed, method=RefundMethod.TRANSFER.value)
     if form.validate_on_submit():
         with form_problems(form):
-            given = (order_id, form.amount.data, RefundMethod(form.method.data), form.reference.data, current_user.id)
+            given = (order_id, *form.content(), current_user.id)
             once.only("refund", form.key.data, given, lambda: refunds.record_refund(*given).id)
         if not form.errors:
             flash(_("Written down: the buyer got the money back."), "good")

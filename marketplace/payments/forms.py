@@ -10,6 +10,8 @@ from wtforms.validators import InputRequired, ValidationError
 from ..shared.fields import BaseForm, KeyField, QueryForm, Required, RupiahField, TextAreaField, TextField, options
 from ..shared.i18n import _, _l
 from . import accounts, labels
+from .kept import Rest
+from .models import RefundMethod
 
 REFERENCE_LENGTH = 60
 ACCOUNT_NUMBER = re.compile(r"[0-9]{6,20}")
@@ -74,10 +76,35 @@ class RefundForm(BaseForm):
     amount = RupiahField(_l("Amount"), [Required()], low=1)
     method = RadioField(_l("How"), coerce=str, validators=[InputRequired()])
     reference = TextField(_l("Bank reference, or who signed"), [Required()], max_length=REFERENCE_LENGTH)
+    reason = TextField(_l("Why"), [Required()], max_length=300)
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.method.choices = options((method.value, label) for method, label in labels.REFUND_METHODS.items())
+
+    def content(self) -> tuple[int, RefundMethod, str, str]:
+        """Return amount, way, reference and reason."""
+        return self.amount.data or 0, RefundMethod(self.method.data), self.reference.data or "", self.reason.data or ""
+
+
+class RestForm(BaseForm):
+    """More money for an order whose payment fell short."""
+
+    key = KeyField()
+    received_amount = RupiahField(_l("Amount received"), [Required()], low=1)
+    way = RadioField(_l("How it came"), coerce=str, validators=[InputRequired()])
+    reference = TextField(
+        _l("Reference in the statement, or who brought the cash"), [Required()], max_length=REFERENCE_LENGTH
+    )
+
+    def offer(self, provider: str) -> None:
+        """Offer the way of the first payment, and cash."""
+        self.way.choices = options((code, labels.PROVIDER_NAMES[code]) for code in dict.fromkeys((provider, "cash")))
+        self.way.data = self.way.data or provider
+
+    def content(self) -> Rest:
+        """Return what came."""
+        return Rest(self.way.data, self.received_amount.data or 0, self.reference.data or "")
 
 
 class BankAccountForm(BaseForm):

@@ -1,5 +1,6 @@
 """Find payments: for the buyer's page, and for the treasurer with the statement in hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +9,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from ..extensions import db
 from ..ledger.models import Account, JournalEntry, JournalLine
+from ..orders import queries as orders_queries
+from ..orders import rules as order_rules
 from ..orders.models import Order, OrderState
 from ..shared.errors import NotFound
 from ..shared.policy import Actor, Role, may
@@ -15,7 +18,7 @@ from . import rules
 from .models import Payment, PaymentState, Refund
 from .provider import Provider
 from .providers import PROVIDERS
-from .rules import Action
+from .rules import Action, Decision
 
 TREASURERS = frozenset({Role.TREASURER})
 COUNTER = frozenset({Role.TREASURER, Role.PACKER})
@@ -24,12 +27,66 @@ NOT_CASH = tuple(code for code, provider in PROVIDERS.items() if provider.needs_
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Money that arrived for an order, pays nothing and was not given back."""
+
+    order: Order
+    payments: Sequence[Payment]
+    """Those that brought it, newest first."""
+    amount: int
+
+    @property
+    def bill(self) -> Payment:
+        """Return the payment whose bill is short: the one with the unique code, if there is one."""
+        return max(self.payments, key=lambda payment: (payment.unique_code, payment.id))
+
+    @property
+    def asked(self) -> int:
+        """Return what the order asks for, the unique code off."""
+        return self.order.due_amount - max((payment.unique_code for payment in self.payments), default=0)
+
+    @property
+    def missing(self) -> int:
+        """Return what has to come before the order is paid."""
+        return max(self.asked - self.amount, 0)
+
+    @property
+    def decisions(self) -> frozenset[Decision]:
+        """Return what can be done with it."""
+        return rules.decisions(self.order.state, self.order.paid_at is not None, self.amount, self.asked)
+
+    @property
+    def may_be_completed(self) -> bool:
+        """Tell whether the missing money would still pay the order."""
+        takes_money = order_rules.allows(self.order.state, order_rules.Action.PAY)
+        return takes_money and Decision.TAKE_REST in self.decisions
+
+
+def kept_of(order: Order) -> Kept:
+    """Return what is kept of an order's money."""
+    return _kept(order, _payments_of(order.id))
+
+
+def _kept(order: Order, payments: Sequence[Payment]) -> Kept:
+    kept = [each for each in payments if each.state is PaymentState.CONFIRMED and each.needs_review]
+    owed = orders_queries.refund_due(order.id) if kept else 0
+    return Kept(order, kept, min(owed, sum(each.received_amount for each in kept)))
+
+
+def _payments_of(order_id: int) -> Sequence[Payment]:
+    statement = select(Payment).where(Payment.order_id == order_id).options(joinedload(Payment.account))
+    return db.session.scalars(statement.order_by(Payment.id.desc())).all()
+
+
+@dataclass(frozen=True)
 class Bill:
-    """The last payment of an order, as the buyer's page shows it."""
+    """The last payment of an order, as the buyer's page shows it, with the money that is kept or went back."""
 
     payment: Payment
     order: Order
     provider: Provider
+    kept: Kept
+    refunds: Sequence[Refund]
 
     @property
     def state(self) -> PaymentState:
@@ -44,14 +101,12 @@ class Bill:
 
 def bill_of(order: Order) -> Bill | None:
     """Return the newest payment of an order with its account; None before the first."""
-    payment = db.session.scalar(
-        select(Payment)
-        .where(Payment.order_id == order.id)
-        .options(joinedload(Payment.account))
-        .order_by(Payment.id.desc())
-        .limit(1)
-    )
-    return Bill(payment, order, PROVIDERS[payment.provider]) if payment else None
+    payments = _payments_of(order.id)
+    if not payments:
+        return None
+    came = any(payment.state is PaymentState.CONFIRMED for payment in payments)
+    given = refunds_of(order.id) if came else []
+    return Bill(payments[0], order, PROVIDERS[payments[0].provider], _kept(order, payments), given)
 
 
 def get_payment_for(actor: Actor, payment_id: int, roles: frozenset[Role] = TREASURERS) -> Payment:
@@ -107,6 +162,8 @@ def found(area_code: str, text: str, amount: int | None) -> Select[Payment]:
     matches = [Order.number.icontains(text, autoescape=True), Order.pickup_code == text]
     if amount is not None:
         matches.append(Payment.amount == amount)
+        # The statement may show what was missing of a payment that fell short.
+        matches.append(Payment.needs_review & (Payment.amount - Payment.received_amount == amount))
     open_first = case((Payment.state.in_(rules.OPEN), 0), else_=1)
     return _with_order(area_code).where(or_(*matches)).order_by(open_first, Payment.id.desc())
 

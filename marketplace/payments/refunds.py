@@ -22,19 +22,24 @@ MONEY_FROM: dict[RefundMethod, Account] = {
 
 
 @command
-def record_refund(order_id: int, amount: int, method: RefundMethod, reference: str, actor_id: int | None) -> Refund:
+def record_refund(
+    order_id: int, amount: int, method: RefundMethod, reference: str, reason: str, actor_id: int | None
+) -> Refund:
     """Write down money that was given back to a buyer; `reference` is the bank's, or who signed for the cash.
 
-    Raises InvalidInput for more than is owed back or than the books hold, and without a reference.
+    He reads all of it on his order's page. Raises InvalidInput for more than is owed back or than the books hold, and
+    without reference or reason.
     """
     order = orders.locked(order_id)
     owed = orders_queries.refund_due(order_id)
     if not 1 <= amount <= owed:
         raise InvalidInput(_("At most %(most)s is owed back.", most=format_rupiah(owed)), field="amount")
-    if not reference:
-        raise InvalidInput(_("Please fill this in."), field="reference")
+    for field, text in (("reference", reference), ("reason", reason)):
+        if not text:
+            raise InvalidInput(_("Please fill this in."), field=field)
     holdings.secure(order.regency_code, MONEY_FROM[method], amount, "amount")
-    refund = Refund(order_id=order_id, amount=amount, method=method, reference=reference, made_by_id=actor_id)
+    refund = Refund(order_id=order_id, amount=amount, method=method, reference=reference, reason=reason)
+    refund.made_by_id = actor_id
     db.session.add(refund)
     db.session.flush()  # its id is the entry's reference
     postings = ledger_rules.refund(MONEY_FROM[method], amount)

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from enum import StrEnum
 
+from ..orders import rules as order_rules
+from ..orders.models import OrderState
 from ..shared.errors import StateConflict
 from .models import PaymentState
 
@@ -56,6 +58,28 @@ def transition(state: PaymentState, action: Action) -> PaymentState:
 def allows(state: PaymentState, action: Action) -> bool:
     """Tell whether an action can happen in a state."""
     return (state, action) in TRANSITIONS
+
+
+class Decision(StrEnum):
+    """What can be done with money that is kept because it did not pay its order."""
+
+    USE = "use"
+    """It is enough: the order is paid with it."""
+    TAKE_REST = "take_rest"
+    """It is too little: the missing money may be written down to it."""
+    GIVE_BACK = "give_back"
+
+
+def decisions(order: OrderState, paid: bool, kept: int, asked: int) -> frozenset[Decision]:
+    """Return what can be done with what is kept, rupiah, for an order that asks for a sum."""
+    if kept <= 0:
+        return frozenset()
+    if paid:
+        return frozenset({Decision.GIVE_BACK})
+    if kept < asked:
+        return frozenset({Decision.GIVE_BACK, Decision.TAKE_REST})
+    takes_money = order_rules.allows(order, order_rules.Action.PAY)
+    return frozenset({Decision.GIVE_BACK, Decision.USE}) if takes_money else frozenset({Decision.GIVE_BACK})
 
 
 def free_codes(due: int, taken: Collection[int], open_amounts: Collection[int]) -> list[int]:

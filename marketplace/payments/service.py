@@ -130,7 +130,7 @@ def claim(payment_id: int, proof_image_id: int | None, note: str, actor_id: int 
 
     A claim on a bill that ran out is kept for review. Raises StateConflict when another bill is open instead.
     """
-    payment, order = _locked(payment_id)
+    payment, order = locked(payment_id)
     opened = open_payment(order.id)
     if payment.provider == CASH.code or (opened is not None and opened.id != payment.id):
         raise StateConflict
@@ -138,11 +138,11 @@ def claim(payment_id: int, proof_image_id: int | None, note: str, actor_id: int 
     if proof_image_id is not None:
         values["proof_id"] = proof_image_id
     _turn(payment, Action.CLAIM, **values)
-    payment.needs_review = not _done(lambda: orders.claim_paid(order.id, actor_id))
+    payment.needs_review = not done(lambda: orders.claim_paid(order.id, actor_id))
     return payment
 
 
-def _done(step: Callable[[], None]) -> bool:
+def done(step: Callable[[], None]) -> bool:
     """Take a step of the order; False, with nothing changed, when the order or its goods do not allow it."""
     try:
         with db.session.begin_nested():
@@ -159,7 +159,7 @@ def confirm(payment_id: int, received_amount: int, statement_reference: str, act
     What does not fit (another sum, too late, paid twice, goods gone) is kept, owed back, and marked for review.
     Raises InvalidInput for a statement reference that was used before, StateConflict when somebody else was faster.
     """
-    payment, order = _locked(payment_id)
+    payment, order = locked(payment_id)
     provider = PROVIDERS[payment.provider]
     asked = order.due_amount - payment.unique_code
     values = {"received_amount": received_amount, "decided_by_id": actor_id, "decided_at": clock.now()}
@@ -170,7 +170,7 @@ def confirm(payment_id: int, received_amount: int, statement_reference: str, act
     _tell_closed(payment)
     settled = received_amount == asked and _settle(payment, provider.money_account, actor_id)
     if not settled:
-        _keep_stray(payment, order, provider.money_account, actor_id)
+        keep(payment, order, provider.money_account, actor_id)
     audit.record(actor_id, "payment.confirm", ("payment", payment.id), amount=received_amount, settled=settled)
     return payment
 
@@ -183,40 +183,43 @@ def _turn_with_reference(payment: Payment, reference: str, values: dict[str, Any
         with db.session.begin_nested():
             _turn(payment, Action.CONFIRM, provider_reference=reference, **values)
     except IntegrityError as error:
-        message = _("This line of the statement was already used for another payment.")
-        raise InvalidInput(message, field="reference") from error
+        raise InvalidInput(used_line(), field="reference") from error
+
+
+def used_line() -> str:
+    """Say that a line of the statement cannot be used again."""
+    return _("This line of the statement was already used for another payment.")
 
 
 def _settle(payment: Payment, account: Account, actor_id: int | None) -> bool:
     """Pay the order; False when it takes no money any more or its goods are gone."""
     reference = f"payment:{payment.id}"
-    return _done(lambda: orders.mark_paid(payment.order_id, payment.received_amount, account, reference, actor_id))
+    return done(lambda: orders.mark_paid(payment.order_id, payment.received_amount, account, reference, actor_id))
 
 
-def _keep_stray(payment: Payment, order: Order, account: Account, actor_id: int | None) -> None:
-    """Keep money that the order does not take: it is owed back until a person decides; the buyer may pay again."""
+def keep(payment: Payment, order: Order, account: Account, actor_id: int | None) -> None:
+    """Keep money that the order does not take: it is owed back until a person decides. Inside a running command.
+
+    The buyer gets the time of a new bill, to pay again or to send what is missing.
+    """
     payment.needs_review = True
     postings = ledger_rules.stray_payment(account, payment.received_amount)
     orders.post(order, EntryKind.STRAY_PAYMENT, f"payment:{payment.id}", postings, actor_id)
     deadline = _deadline(order, PROVIDERS[payment.provider])
-    if order.state is OrderState.AWAITING_VERIFICATION and deadline is not None:
-        _done(lambda: orders.reject_claim(order.id, deadline, "", actor_id))
+    if deadline is None:
+        return
+    if order.state is OrderState.AWAITING_VERIFICATION:
+        done(lambda: orders.reject_claim(order.id, deadline, "", actor_id))
+    elif order.state is OrderState.AWAITING_PAYMENT:
+        done(lambda: orders.set_deadline(order.id, max(deadline, order.expires_at or deadline)))
 
 
-@command
-def use_for_order(payment_id: int, actor_id: int | None) -> None:
-    """Pay an order with money that was kept for review; what is over stays owed back.
-
-    Raises StateConflict when it is too little, was given back, or the order takes no payment any more.
-    """
-    payment, order = _locked(payment_id)
-    amount = min(payment.received_amount, order.due_amount)
-    enough = amount >= order.due_amount - payment.unique_code
-    if not payment.needs_review or not enough or orders_queries.refund_due(order.id) < amount:
-        raise StateConflict
-    orders.mark_paid(order.id, amount, Account.REFUNDS_PAYABLE, f"payment:{payment.id}", actor_id)
-    payment.needs_review = False
-    audit.record(actor_id, "payment.use", ("payment", payment.id), amount=amount)
+def cancel_open(order_id: int) -> None:
+    """End the open bill of an order that asks for nothing more; a claim stays, for its money may be there."""
+    payment = open_payment(order_id)
+    if payment is not None and payment.state is PaymentState.PENDING:
+        _turn(payment, Action.CANCEL)
+        _tell_closed(payment)
 
 
 @command
@@ -227,9 +230,9 @@ def reject(payment_id: int, reason: str, actor_id: int | None) -> Payment:
     """
     if not reason:
         raise InvalidInput(_("Please fill this in."), field="reason")
-    payment, order = _locked(payment_id)
+    payment, order = locked(payment_id)
     deadline = _deadline(order, PROVIDERS[payment.provider])
-    values = {"note": reason, "needs_review": False, "decided_by_id": actor_id, "decided_at": clock.now()}
+    values = {"reason": reason, "needs_review": False, "decided_by_id": actor_id, "decided_at": clock.now()}
     _turn(payment, Action.REJECT, expires_at=deadline, **values)
     _tell_closed(payment)
     if order.state is OrderState.AWAITING_VERIFICATION and deadline is not None:
@@ -244,7 +247,7 @@ def collect_cash(payment_id: int, handed: int, actor_id: int | None) -> int:
 
     Raises InvalidInput when it is too little, StateConflict when the order is not ready or was paid.
     """
-    payment, order = _locked(payment_id)
+    payment, order = locked(payment_id)
     if payment.provider != CASH.code or order.state is not OrderState.READY:
         raise StateConflict(_("This order is not ready to be handed over."))
     if handed < order.due_amount:
@@ -269,7 +272,7 @@ def _left_open() -> Any:
 
 
 def _close(payment_id: int) -> None:
-    payment, _order = _locked(payment_id)
+    payment, _order = locked(payment_id)
     if payment.state is PaymentState.PENDING:
         _turn(payment, Action.EXPIRE)
         _tell_closed(payment)
@@ -284,7 +287,7 @@ def _expire(order_id: int) -> bool:
     return True
 
 
-def _locked(payment_id: int) -> tuple[Payment, Order]:
+def locked(payment_id: int) -> tuple[Payment, Order]:
     """Return a payment as it is now, and its order with its row locked. Raises NotFound."""
     order_id = db.session.scalar(select(Payment.order_id).where(Payment.id == payment_id))
     if order_id is None:

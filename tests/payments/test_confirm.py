@@ -12,7 +12,7 @@ from marketplace.ledger.transfers import move_money
 from marketplace.orders.adjustments import cancel, short_ship
 from marketplace.orders.models import Order, OrderState
 from marketplace.orders.queries import refund_due
-from marketplace.payments import refunds, service
+from marketplace.payments import kept, refunds, service
 from marketplace.payments.models import Payment, PaymentState, Refund, RefundMethod
 from marketplace.shared import clock
 from marketplace.shared.errors import InvalidInput, StateConflict
@@ -86,20 +86,20 @@ def test_kept_money_can_be_used_for_the_order(order: Order, over: int) -> None:
     bill = billing.bill(order)
     billing.confirmed(bill, 50_000 + over)  # the buyer forgot the unique code
     with unit_of_work():
-        service.use_for_order(bill.id, None)
+        kept.use_for_order(bill.id, None)
     assert not billing.fresh(bill).needs_review
     assert billing.state_of(order) is OrderState.PROCESSING
     assert refund_due(order.id) == over
     assert sums(order).get(Account.UNIQUE_CODE_DISCOUNT, 0) == 0
     with pytest.raises(StateConflict), unit_of_work():
-        service.use_for_order(bill.id, None)
+        kept.use_for_order(bill.id, None)
 
 
 def test_too_little_cannot_be_used(order: Order) -> None:
     bill = billing.bill(order)
     billing.confirmed(bill, bill.amount - 1)
     with pytest.raises(StateConflict), unit_of_work():
-        service.use_for_order(bill.id, None)
+        kept.use_for_order(bill.id, None)
     assert billing.state_of(order) is OrderState.AWAITING_PAYMENT
 
 
@@ -108,9 +108,9 @@ def test_money_given_back_cannot_be_used_as_well(order: Order) -> None:
     billing.confirmed(bill, 60_000)
     money_in(30_000)
     with unit_of_work():
-        refunds.record_refund(order.id, 30_000, RefundMethod.CASH, "Siti Contoh", None)
+        refunds.record_refund(order.id, 30_000, RefundMethod.CASH, "Siti Contoh", "Salah bayar", None)
     with pytest.raises(StateConflict), unit_of_work():
-        service.use_for_order(bill.id, None)
+        kept.use_for_order(bill.id, None)
 
 
 def test_money_for_an_order_that_ended_is_kept(order: Order) -> None:
@@ -123,7 +123,7 @@ def test_money_for_an_order_that_ended_is_kept(order: Order) -> None:
     assert billing.state_of(order) is OrderState.EXPIRED
     assert refund_due(order.id) == bill.amount
     with pytest.raises(StateConflict), unit_of_work():
-        service.use_for_order(bill.id, None)
+        kept.use_for_order(bill.id, None)
 
 
 def test_a_claim_that_comes_late_is_looked_at(order: Order) -> None:
@@ -201,10 +201,11 @@ def test_a_second_confirmation_has_no_effect(order: Order) -> None:
 def test_a_claim_that_is_not_found_may_be_answered(order: Order) -> None:
     bill = billing.bill(order)
     with unit_of_work():
-        service.claim(bill.id, None, "")
+        service.claim(bill.id, None, "Dari rekening Siti")
     with unit_of_work():
         service.reject(bill.id, "Fotonya tidak terbaca", None)
-    assert (billing.fresh(bill).state, bill.note) == (PaymentState.REJECTED, "Fotonya tidak terbaca")
+    assert billing.fresh(bill).state is PaymentState.REJECTED
+    assert (bill.note, bill.reason) == ("Dari rekening Siti", "Fotonya tidak terbaca")
     assert billing.state_of(order) is OrderState.AWAITING_PAYMENT
     assert order.expires_at == bill.expires_at
     with unit_of_work():
@@ -273,15 +274,15 @@ def test_what_is_owed_back_is_given_back_once_and_never_more(order: Order) -> No
     assert refund_due(order.id) == owed
     money_in(20_000)
     with pytest.raises(InvalidInput) as refused, unit_of_work():
-        refunds.record_refund(order.id, owed + 1, RefundMethod.CASH, "Siti Contoh", None)
+        refunds.record_refund(order.id, owed + 1, RefundMethod.CASH, "Siti Contoh", "Salah bayar", None)
     assert refused.value.field == "amount"
     with unit_of_work():
-        refunds.record_refund(order.id, 10_000, RefundMethod.CASH, "Siti Contoh", None)
+        refunds.record_refund(order.id, 10_000, RefundMethod.CASH, "Siti Contoh", "Salah bayar", None)
     with unit_of_work():
-        refunds.record_refund(order.id, owed - 10_000, RefundMethod.TRANSFER, "TRF-9", None)
+        refunds.record_refund(order.id, owed - 10_000, RefundMethod.TRANSFER, "TRF-9", "Salah bayar", None)
     assert refund_due(order.id) == 0
     with pytest.raises(InvalidInput), unit_of_work():
-        refunds.record_refund(order.id, 1, RefundMethod.CASH, "Siti Contoh", None)
+        refunds.record_refund(order.id, 1, RefundMethod.CASH, "Siti Contoh", "Salah bayar", None)
     assert db.session.scalar(select(func.sum(Refund.amount))) == owed
     kinds = db.session.scalars(select(JournalEntry.kind).where(JournalEntry.reference.startswith("refund:"))).all()
     assert kinds == [EntryKind.REFUND, EntryKind.REFUND]
@@ -292,10 +293,10 @@ def test_giving_everything_back_ends_the_review(order: Order) -> None:
     billing.confirmed(bill, 70_000)
     money_in(70_000)
     with unit_of_work():
-        refunds.record_refund(order.id, 20_000, RefundMethod.CASH, "Siti Contoh", None)
+        refunds.record_refund(order.id, 20_000, RefundMethod.CASH, "Siti Contoh", "Salah bayar", None)
     assert billing.fresh(bill).needs_review
     with unit_of_work():
-        refunds.record_refund(order.id, 50_000, RefundMethod.CASH, "Siti Contoh", None)
+        refunds.record_refund(order.id, 50_000, RefundMethod.CASH, "Siti Contoh", "Salah bayar", None)
     assert not billing.fresh(bill).needs_review
 
 
@@ -303,11 +304,11 @@ def test_nothing_is_given_back_that_the_books_do_not_hold(order: Order) -> None:
     billing.confirmed(billing.bill(order, "qris"), 60_000)
     for method in RefundMethod:
         with pytest.raises(InvalidInput) as refused, unit_of_work():
-            refunds.record_refund(order.id, 60_000, method, "Siti Contoh", None)
+            refunds.record_refund(order.id, 60_000, method, "Siti Contoh", "Salah bayar", None)
         assert refused.value.field == "amount"
     assert (refund_due(order.id), db.session.query(Refund).count()) == (60_000, 0)
     with unit_of_work():
         move_money(make.REGENCY, Account.QRIS, Account.BANK, 60_000, "QRIS", "k", None)
     with unit_of_work():
-        refunds.record_refund(order.id, 60_000, RefundMethod.TRANSFER, "TRF-9", None)
+        refunds.record_refund(order.id, 60_000, RefundMethod.TRANSFER, "TRF-9", "Salah bayar", None)
     assert refund_due(order.id) == 0

@@ -101,7 +101,7 @@ def test_odd_money_is_listed_for_review_used_and_given_back(desk: FlaskClient) -
     assert billing.state_of(order) is OrderState.PROCESSING
     assert f"/dinas/pengembalian/{order.id}" in desk.get("/dinas/pengembalian").text
     address = f"/dinas/pengembalian/{order.id}"
-    too_much = {"key": "1", "amount": "10.001", "method": "cash", "reference": "Siti"}
+    too_much = {"key": "1", "amount": "10.001", "method": "cash", "reference": "Siti", "reason": "Lebih bayar"}
     assert desk.post(address, data=too_much).status_code == 422
     assert desk.post(address, data={**too_much, "amount": "10.000", "method": "gold"}).status_code == 422
     assert desk.post(address, data={**too_much, "amount": "10.000"}).status_code == 422  # there is no cash

@@ -162,7 +162,7 @@ def giving_back(order_id: int, amount: int) -> harness.Task:
     def task(_number: int) -> str:
         try:
             with unit_of_work():
-                refunds.record_refund(order_id, amount, RefundMethod.CASH, "Siti Contoh", None)
+                refunds.record_refund(order_id, amount, RefundMethod.CASH, "Siti Contoh", "Salah bayar", None)
         except DomainError:
             return "refused"
         return "given"

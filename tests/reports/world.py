@@ -148,7 +148,7 @@ def _in_april(world: World) -> None:
 
 
 def _give_back(order: Order, method: RefundMethod) -> None:
-    do(refunds.record_refund, order.id, refund_due(order.id), method, "KEMBALI", None)
+    do(refunds.record_refund, order.id, refund_due(order.id), method, "KEMBALI", "Batal", None)
 
 
 def _pay_out(world: World) -> None:
