@@ -23,6 +23,7 @@ from .transfers import move_money
 
 bp = Blueprint("journal", __name__)
 
+ENTRIES_PER_PAGE = 20
 READERS = frozenset({Role.TREASURER, Role.HEAD})
 HEADS = (_l("Date"), _l("Entry"), _l("What"), _l("Reference"), _l("Account"), _l("Family"), _l("Debit"), _l("Credit"))
 
@@ -34,10 +35,10 @@ def index() -> ResponseReturnValue:
     area_code, form = working_area(current_user, READERS), JournalForm()
     since, until = form.span(clock.today(areas.time_zone(area_code)))
     account = form.chosen_account()
-    if request.args.get("format") == "xlsx":
+    if request.args.get("format") == "xlsx" and not form.errors:
         rows = _excel_rows(area_code, since, until, account)
         return download("buku.xlsx", [Sheet(_("Journal"), HEADS, rows)])
-    page = paginate(journal.entries(area_code, since, until, account))
+    page = paginate(journal.entries(area_code, since, until, account), size=ENTRIES_PER_PAGE)
     return render_template(
         "ledger/journal.html",
         page=page,

@@ -82,7 +82,7 @@ def group(group_id: int) -> ResponseReturnValue:
 
 
 def _answer(title: str, form: SpanForm, found: Statement) -> ResponseReturnValue:
-    if request.args.get("format") == "xlsx":
+    if request.args.get("format") == "xlsx" and not form.errors:
         return download("rekening.xlsx", [Sheet(title, HEADS, _excel_rows(found))])
     asked = {**(request.view_args or {}), "since": found.since, "until": found.until, "format": "xlsx"}
     excel_url = url_for(str(request.endpoint), **asked)
