@@ -22,6 +22,7 @@ from tests.counting import counted_queries
 from tests.ledger.earning import balance, earn, give_up, money_in
 
 START, END = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = (EntryKind.DELIVERY, EntryKind.RETURN, EntryKind.PAYOUT)
 movements = st.builds(
     Movement,
@@ -120,12 +121,62 @@ def test_officers_read_it_on_screen_and_as_excel(app: Flask, client: FlaskClient
     assert [rows[1][-1], rows[2][-1], rows[-1][-1]] == [0, 40_000, 40_000]
 
 
-@pytest.mark.parametrize("asked", ["since=x", "until=2026-02-31", "since=9999-01-01", "page=x", "since=2026-05-01"])
-def test_strange_spans_are_no_trouble(app: Flask, client: FlaskClient, asked: str) -> None:
+MANY = "1" + "0" * 22
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "kept"),
+    [
+        ("since=kemarin", "This is not a date", 'value="kemarin"'),
+        ("until=2026-02-31", "This is not a date", 'value="2026-02-31"'),
+        ("since=9999-01-01", "This date is too far away", 'value="9999-01-01"'),
+        ("since=2020-01-01&until=2026-01-01", "At most a year at a time", 'value="2020-01-01"'),
+        (f"page={MANY}", f"There is no page “{MANY[:20]}”", ""),
+    ],
+)
+def test_spans_and_pages_that_are_not_understood_are_said_and_kept(
+    app: Flask, client: FlaskClient, asked: str, said: str, kept: str
+) -> None:
     row = make.household()
+    for amount in range(1, 31):
+        earn(row.id, None, amount * 1_000)
     make.sign_in(client, make.user(Role.HEAD))
-    assert client.get(f"/dinas/keluarga/{row.id}/rekening?{asked}").status_code == 200
-    assert client.get(f"/dinas/buku?{asked}").status_code == 200
+    for address in (f"/dinas/keluarga/{row.id}/rekening", "/dinas/buku"):
+        answer = client.get(f"{address}?{asked}")
+        assert (answer.status_code, said in answer.text, kept in answer.text) == (200, True, True)
+        assert client.get(f"{address}?{asked}&format=xlsx").mimetype == ("text/html" if kept else XLSX)
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "said"),
+    [
+        ("/dinas/buku", "account=gold", "We do not know “gold”"),
+        ("/dinas/pencairan", "group=abc", "We do not know “abc”"),
+        ("/dinas/pencairan", "q=" + "x" * 90, "This is too long"),
+        ("/dinas/pencairan", "page=-1", "There is no page “-1”"),
+        ("/dinas/pembayaran", "tab=gold", "We do not know “gold”"),
+        ("/dinas/pembayaran", "q=" + "x" * 90, "This is too long"),
+        ("/dinas/loket", "q=" + "x" * 90, "This is too long"),
+    ],
+)
+def test_filters_of_the_treasurer_that_are_not_understood_are_said(
+    app: Flask, client: FlaskClient, address: str, asked: str, said: str
+) -> None:
+    earn(make.household().id, None, 1_000)
+    make.sign_in(client, make.user(Role.TREASURER))
+    answer = client.get(f"{address}?{asked}")
+    typed = asked.partition("=")[2]
+    assert (answer.status_code, said in answer.text, typed in answer.text) == (200, True, True)
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-13-01", "x", "1999-01-01"])
+def test_a_month_that_is_not_understood_is_said_and_stays_in_the_field(
+    app: Flask, client: FlaskClient, month: str
+) -> None:
+    make.sign_in(client, make.user(Role.SELLER, household_id=make.household().id))
+    page = client.get(f"/penjual/pendapatan?bulan={month}").text
+    assert f"We do not know “{month}”" in page
+    assert f'<option selected value="{month}">' in page
 
 
 def test_who_may_read_whose_statement(app: Flask, client: FlaskClient) -> None:
