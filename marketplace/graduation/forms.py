@@ -32,7 +32,7 @@ class ListFilter(QueryForm):
     district = FilterField(_l("District"), choices=[], default="")
     group = FilterField(_l("Group"), choices=[], default="")
     standing = FilterField(_l("Months"), choices=_standings, default="")
-    sort = FilterField(_l("Order"), choices=_sortings, default="-passed")
+    sort = FilterField(_l("Sort"), choices=_sortings, default="-passed")
 
     def offer(self, choices: list[tuple[int, str, str, str]]) -> None:
         """Let one of these groups (id, name, district code, district) or its district be chosen."""
