@@ -37,7 +37,7 @@ from marketplace.shared.policy import AREA_ROLES, Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.storefront.models import Basket, BasketItem
 from tests import make
-from tests.ledger.earning import earn
+from tests.ledger.earning import earn, money_in
 from tests.parcels.build import offered
 from tests.payments import billing
 
@@ -197,6 +197,7 @@ def _file(town: Town, family: Household) -> None:
 def _money(town: Town, families: list[Household]) -> None:
     for family in families:
         earn(family.id, town.arguments["product_id"], 20_000)
+        money_in(20_000)
     with unit_of_work():
         chosen = [Choice(family.id, PayoutMethod.CASH) for family in families[: town.size]]
         batch = payouts.prepare_batch(make.REGENCY, chosen, None)
