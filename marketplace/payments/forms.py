@@ -99,7 +99,8 @@ class RestForm(BaseForm):
 
     def offer(self, provider: str) -> None:
         """Offer the way of the first payment, and cash."""
-        self.way.choices = options((code, labels.PROVIDER_NAMES[code]) for code in dict.fromkeys((provider, "cash")))
+        ways = {provider: labels.PROVIDER_NAMES[provider], "cash": _l("Cash")}
+        self.way.choices = options(ways.items())
         self.way.data = self.way.data or provider
 
     def content(self) -> Rest:
