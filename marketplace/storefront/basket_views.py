@@ -55,14 +55,21 @@ def checkout() -> ResponseReturnValue:
         with form_problems(form):
             return _to_order(service.checkout(visitor.owner(), form.read(_user_id())))
     made = queries.order_made_with(form.key.data) if form.is_submitted() else None
-    if made is not None:
-        return render_template("storefront/already.html", order=made, url=order_url(made)), 409
     if form.errors:
         found = queries.contents(visitor.owner())  # as it is after what went wrong
-    if not found.lines:
-        flash(_("Your basket is empty."))
-        return redirect("/keranjang")
+    if made is not None or not found.lines:
+        return _nothing_to_order(made)
     return _checkout_page(found, form), 422 if form.is_submitted() and not is_asking else 200
+
+
+def _nothing_to_order(made: Order | None) -> ResponseReturnValue:
+    """Say that the basket was ordered before, or is empty; a script that asks for sums shows the whole page anew."""
+    if "HX-Request" in request.headers:
+        return "", {"HX-Refresh": "true"}
+    if made is not None:
+        return render_template("storefront/already.html", order=made, url=order_url(made)), 409
+    flash(_("Your basket is empty."))
+    return redirect("/keranjang")
 
 
 def _checkout_page(found: Contents, form: CheckoutForm) -> str:

@@ -128,6 +128,13 @@ def test_a_script_gets_the_sums_alone(client: FlaskClient, product: Product) -> 
     assert "<form" not in answer.text
 
 
+def test_a_script_whose_basket_was_ordered_elsewhere_shows_the_page_anew(client: FlaskClient, product: Product) -> None:
+    shown = form(client)
+    order(client)
+    answer = client.post("/bayar", data={**shown, "go": "count"}, headers={"HX-Request": "true"})
+    assert (answer.headers["HX-Refresh"], answer.text) == ("true", "")
+
+
 def test_a_total_that_was_not_shown_is_not_ordered(client: FlaskClient, product: Product) -> None:
     """Without JavaScript he chose delivery and pressed the button at once: he has seen the sum of the goods only."""
     fee(12_000)
