@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import Table, select, text
+from sqlalchemy import Connection, Table, select, text
 
 from marketplace import create_app
 from marketplace.areas import service as areas
@@ -26,6 +26,10 @@ from tests import postgres
 
 HOME = "63.06"
 KEPT = {"area", "figure", "poverty_line", "alembic_version"}
+USED_NUMBERS = """
+SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+FROM pg_sequences WHERE last_value IS NOT NULL AND sequencename <> ALL (:kept)
+"""
 _first_numbers: list[list[tuple[Any, ...]]] = []
 
 
@@ -118,10 +122,20 @@ def reset(app: Flask) -> None:
             Path(str(path) + extra).unlink(missing_ok=True)
         shutil.copy(path.with_suffix(".template"), path)
         return
-    names = ", ".join(t.name for t in db.metadata.sorted_tables if t.name not in KEPT)
     with db.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        _empty(connection)
     _restore_numbers()
+
+
+def _empty(connection: Connection) -> None:
+    """Delete what a test wrote and number rows from 1 again: many times faster than to truncate every table."""
+    names = [table.name for table in db.metadata.sorted_tables if table.name not in KEPT]
+    asked = ", ".join(f"EXISTS (SELECT FROM {name})" for name in names)
+    filled = zip(names, connection.execute(text(f"SELECT {asked}")).one(), strict=True)
+    deletions = "".join(f"DELETE FROM {name};" for name, has_rows in filled if has_rows)
+    # As a replica would: foreign keys need no looking after when everything goes.
+    connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletions}")
+    connection.execute(text(USED_NUMBERS), {"kept": [f"{name}_id_seq" for name in KEPT]})
 
 
 def _numbers() -> list[list[tuple[Any, ...]]]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote_plus
 
-import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -26,6 +25,7 @@ from marketplace.storefront.visitor import TOKEN
 from tests import make
 from tests.conftest import KEPT
 from tests.hostile import town
+from tests.hostile.copies import Copies
 from tests.hostile.page import Form, Pairs, read
 from tests.hostile.town import KK
 from tests.hostile.values import GOOD
@@ -125,7 +125,8 @@ class Place:
             db.engine.dispose()
             shutil.copy(self._file(), self._file().with_suffix(".town"))
         else:
-            self._copy(self._name(), "town")
+            with db.engine.begin() as connection:
+                self.copies = Copies(connection)
 
     def restore(self) -> None:
         """Put every row back to how the town was."""
@@ -133,25 +134,17 @@ class Place:
             rollback()
             db.session.remove()
             cache.clear()
-            db.engine.dispose()
             if db.engine.dialect.name == "sqlite":
+                db.engine.dispose()
                 for extra in ("-wal", "-shm"):
                     Path(f"{self._file()}{extra}").unlink(missing_ok=True)
                 shutil.copy(self._file().with_suffix(".town"), self._file())
             else:
-                self._copy("town", self._name())
+                with db.engine.begin() as connection:
+                    self.copies.restore(connection)
 
     def _file(self) -> Path:
         return Path(str(db.engine.url.database))
-
-    def _name(self) -> str:
-        return str(db.engine.url.database)
-
-    def _copy(self, source: str, target: str) -> None:
-        address = db.engine.url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')  # type: ignore[arg-type]
-            connection.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')  # type: ignore[arg-type]
 
     def dump(self) -> Rows:
         """Return all rows but the areas and their numbers."""
