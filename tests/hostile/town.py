@@ -14,7 +14,7 @@ from marketplace.groups.service import register_household, set_bank, set_trust
 from marketplace.ledger import payouts
 from marketplace.ledger.models import HouseholdBalance, PayoutMethod
 from marketplace.orders import service as orders
-from marketplace.orders.models import DeliveryMethod
+from marketplace.orders.models import DeliveryMethod, Order
 from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
 from marketplace.parcels import service as parcels
 from marketplace.payments import service as payments
@@ -61,6 +61,8 @@ def build() -> crowd.Town:
     for delivery in (Delivery(DeliveryMethod.PICKUP), address):
         _paid(town, delivery, True)
     _paid(town, address, False)
+    with unit_of_work():
+        _paying(town, Delivery(DeliveryMethod.PICKUP), "short", 7)
     return town
 
 
@@ -111,12 +113,17 @@ def _banked(group_id: int, household_id: int) -> None:
 
 def _paid(town: crowd.Town, delivery: Delivery, is_packed: bool) -> None:
     """Lead an order to where something can be left out of it, or it can be handed over, or sent."""
-    user, key = town.users[Role.BUYER], f"paid {delivery.method} {is_packed}"
-    lines = (LineRequest(2, town.arguments["product_id"]),)
-    buyer = Buyer(user.id, user.name, "+6281200000001")
     with unit_of_work():
-        order = orders.place(PlaceOrder(make.REGENCY, key, buyer, delivery, lines, "transfer"))
-        bill = payments.start(order.id, "transfer")
-        payments.confirm(bill.id, bill.amount, key, None)
+        order = _paying(town, delivery, f"paid {delivery.method} {is_packed}", 0)
         if is_packed:
             orders.pack(order.id, None)
+
+
+def _paying(town: crowd.Town, delivery: Delivery, key: str, missing: int) -> Order:
+    """Place an order and let its money come, all of it or less."""
+    user, lines = town.users[Role.BUYER], (LineRequest(2, town.arguments["product_id"]),)
+    buyer = Buyer(user.id, user.name, "+6281200000001")
+    order = orders.place(PlaceOrder(make.REGENCY, key, buyer, delivery, lines, "transfer"))
+    bill = payments.start(order.id, "transfer")
+    payments.confirm(bill.id, bill.amount - missing, key, None)
+    return order
