@@ -14,6 +14,7 @@ from ..shared.errors import InvalidInput
 from ..shared.fields import (
     BaseForm,
     DateField,
+    FilterField,
     IdField,
     KeyField,
     QuantityField,
@@ -206,8 +207,8 @@ class FilterForm(QueryForm):
     """What an officer narrows the list of products by."""
 
     q = TextField(_l("Search"), max_length=80)
-    state = SelectField(_l("State"), default="")
-    district = SelectField(_l("District"), default="")
+    state = FilterField(_l("State"), default="")
+    district = FilterField(_l("District"), default="")
     group = IdField(_l("Group"))
 
     @classmethod
@@ -220,11 +221,12 @@ class FilterForm(QueryForm):
         return form
 
     def filters(self) -> Filters:
-        """Return what was asked for; what cannot be read narrows nothing."""
+        """Return what was asked for; what cannot be read is said beside its field, and narrows nothing."""
         self.validate()
+        state = self.state.chosen()
         return Filters(
-            text=self.q.data or "",
-            state=ProductState(self.state.data) if self.state.data and not self.state.errors else None,
-            district_code="" if self.district.errors else self.district.data,
+            text="" if self.q.errors else self.q.data,
+            state=ProductState(state) if state else None,
+            district_code=self.district.chosen(),
             group_id=None if self.group.errors else self.group.data,
         )

@@ -61,13 +61,17 @@ def index() -> str:
 
 @office_pages.route("", endpoint="index")
 @access(roles(Role.MENTOR, Role.CURATOR, Role.HEAD))
-def office_index() -> str:
+def office_index() -> ResponseReturnValue:
     """Show an officer the products he looks after, narrowed by what he asks for."""
     form = FilterForm.of(districts_of_groups(current_user))
-    page = paginate(queries.office_products(current_user, form.filters()))
+    filters = form.filters()
+    if form.group.errors:  # no field of the page, but a link's: there is no such group
+        raise NotFound
+    page = paginate(queries.office_products(current_user, filters))
     waiting = queries.has_waiting([product.id for product in page.items])
     may_add = has_role(current_user, WORKERS)
-    return render_template("catalog/index.html", page=page, waiting=waiting, form=form, may_add=may_add)
+    values = {"page": page, "waiting": waiting, "form": form, "may_add": may_add}
+    return render_template("catalog/index.html", **values), 422 if form.errors else 200
 
 
 @maker_pages.route("/baru", methods=["GET", "POST"])

@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Mapping, Sequence
 
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from ..shared.fields import BaseForm, QuantityField, QueryForm, Required, TextField, options
+from ..shared.fields import BaseForm, FilterField, QuantityField, QueryForm, Required, TextField, options
 from ..shared.i18n import Text, _, _l
 from . import screens
 from .models import LocationKind
@@ -47,8 +47,8 @@ class FilterForm(QueryForm):
     """What the list of the stock is narrowed to."""
 
     q = TextField(_l("Product"), max_length=80)
-    group = SelectField(_l("KUBE"), coerce=str, default="")
-    place = SelectField(_l("Place"), coerce=str, default="")
+    group = FilterField(_l("KUBE"), coerce=str, default="")
+    place = FilterField(_l("Place"), coerce=str, default="")
 
     def fill(self, groups: Sequence[tuple[int, str]]) -> None:
         """Offer these groups."""
@@ -61,10 +61,11 @@ class FilterForm(QueryForm):
         self.place.choices = options(places.items())
 
     def filters(self) -> screens.Filters:
-        """Return what was chosen; what cannot be read narrows nothing."""
+        """Return what was chosen; what cannot be read is said beside its field, and narrows nothing."""
         self.validate()
+        group, place = self.group.chosen(), self.place.chosen()
         return screens.Filters(
             text="" if self.q.errors else self.q.data,
-            group_id=None if self.group.errors or not self.group.data else int(self.group.data),
-            place=None if self.place.errors or not self.place.data else LocationKind(self.place.data),
+            group_id=int(group) if group else None,
+            place=LocationKind(place) if place else None,
         )

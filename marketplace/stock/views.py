@@ -26,12 +26,12 @@ def _context() -> dict[str, object]:
 
 @bp.route("/dinas/stok")
 @access(OFFICERS)
-def index() -> str:
+def index() -> ResponseReturnValue:
     """Show what is there of every product, at the makers and in the store."""
     form = FilterForm()
     form.fill(screens.groups_to_choose(current_user))
     page = screens.list_for_officer(current_user, form.filters())
-    return render_template("stock/index.html", page=page, form=form)
+    return render_template("stock/index.html", page=page, form=form), 422 if form.errors else 200
 
 
 @bp.route("/dinas/stok/<id:product_id>", methods=["GET", "POST"])

@@ -228,3 +228,12 @@ def test_lists_ask_a_bounded_number_of_queries(client: FlaskClient, count: int) 
         with counted_queries() as statements:
             assert client.get(address).status_code == 200
         assert len(statements) <= 7, statements
+
+
+@pytest.mark.parametrize(("name", "typed"), [("group", "99999999999999999999"), ("group", "x"), ("place", "moon")])
+def test_a_strange_choice_of_the_list_is_said_and_stays(packer: FlaskClient, name: str, typed: str) -> None:
+    make.product(stock=1)
+    page = packer.get("/dinas/stok", query_string={name: typed})
+    assert page.status_code == 422
+    assert f"We do not know “{typed}”" in page.text
+    assert f'<option selected value="{typed}"' in page.text
