@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from flask import g
 from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, case, cast, func, select
 
 from ..catalog.models import Product, ProductState
@@ -89,12 +90,20 @@ def of_ids(ids: Collection[int]) -> dict[int, Box]:
     return {box.id: box for box in _boxes(_columns().where(Parcel.id.in_(ids)))} if ids else {}
 
 
+def free_of(slug: str) -> int:
+    """Return how many of a parcel can be had now. Raises NotFound."""
+    return of_slug(slug).free
+
+
 def of_slug(slug: str) -> Box:
-    """Return a parcel that is or was offered. Raises NotFound."""
-    found = _boxes(_columns().where(Parcel.slug == slug, Parcel.state.in_(SHOWN)))
-    if not found:
-        raise NotFound
-    return found[0]
+    """Return a parcel that is or was offered, asked for once in a request. Raises NotFound."""
+    known: dict[str, Box] = g.setdefault("boxes", {})
+    if slug not in known:
+        found = _boxes(_columns().where(Parcel.slug == slug, Parcel.state.in_(SHOWN)))
+        if not found:
+            raise NotFound
+        known[slug] = found[0]
+    return known[slug]
 
 
 def _boxes(statement: Select[*tuple[Any, ...]]) -> list[Box]:

@@ -1,22 +1,21 @@
 """Keep whole pages for a minute.
 
 All that these pages show of their reader is whether he is signed in and how many things are in his basket, so that is
-part of the key; the secret of the button that signs him out is put in anew. Whoever has a message waiting gets his
+part of the key; the secret of forms on it is put in anew. Whoever has a message waiting gets his
 page made anew. A change of the catalogue drops all kept pages at once where the cache is shared, else in the process
 that made it; the others follow within the minute.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import ParamSpec
+from typing import NamedTuple, ParamSpec
 
-from flask import Response, request, session
+from flask import Response, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from ..accounts import sessions
-from ..accounts.sessions import Reader
 from ..areas.queries import visited_code
 from ..extensions import cache
 from ..parcels.models import Occasion
@@ -34,38 +33,59 @@ SECRET = b"the-secret-of-whoever-reads-this-page"
 OCCASIONS = frozenset(Occasion)
 
 
-def kept(view: Callable[P, str]) -> Callable[P, ResponseReturnValue]:
+class Page(NamedTuple):
+    """A page as it is kept."""
+
+    body: bytes
+    etag: str
+    is_personal: bool
+    """It holds a form, and so the secret of whoever reads it."""
+
+
+def kept(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
     """Answer with the kept page. Its address is known by path and filters, not by any argument."""
-
-    @wraps(view)
-    def run(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        asked = _asked() if HARMLESS.issuperset(session) else None
-        if asked is None:
-            return view(*args, **kwargs)
-        reader = sessions.reader()
-        key = _key(asked, reader)
-        found: tuple[str, bytes] | None = cache.get(key)
-        if found is None:
-            found = _keep(key, view(*args, **kwargs).encode(), reader)
-        return _answer(*found, reader)
-
-    return run
+    return kept_while(_anything)(view)
 
 
-def _keep(key: str, body: bytes, reader: Reader) -> tuple[str, bytes]:
-    if reader.is_signed_in:
+def _anything(*_args: object, **_kwargs: object) -> None:
+    return None
+
+
+def kept_while(
+    same: Callable[..., Hashable],
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Answer with the kept page as long as `same` returns the same for it: what must not be a minute old."""
+
+    def mark(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def run(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            asked = _asked() if request.method != "POST" and HARMLESS.issuperset(session) else None
+            if asked is None:
+                return view(*args, **kwargs)
+            key = _key(asked, same(*args, **kwargs))
+            found: Page | None = cache.get(key)
+            return _answer(found or _keep(key, current_app.make_response(view(*args, **kwargs))))
+
+        return run
+
+    return mark
+
+
+def _keep(key: str, response: Response) -> Page:
+    body, is_personal = response.get_data(), "csrf_token" in g
+    if is_personal:
         body = body.replace(generate_csrf().encode(), SECRET)
-    found = (hashlib.sha256(body).hexdigest()[:20], body)
-    cache.set(key, found, timeout=SECONDS)
-    return found
+    page = Page(body, hashlib.sha256(body).hexdigest()[:20], is_personal)
+    cache.set(key, page, timeout=SECONDS)
+    return page
 
 
-def _answer(etag: str, body: bytes, reader: Reader) -> ResponseReturnValue:
-    """Answer with a page; that of a guest is not sent again to whoever has it."""
-    if reader.is_signed_in:
-        return Response(body.replace(SECRET, generate_csrf().encode()), mimetype="text/html")
-    response = Response(body, mimetype="text/html")
-    response.set_etag(etag)
+def _answer(page: Page) -> ResponseReturnValue:
+    """Answer with a page; one without a form is not sent again to whoever has it."""
+    if page.is_personal:
+        return Response(page.body.replace(SECRET, generate_csrf().encode()), mimetype="text/html")
+    response = Response(page.body, mimetype="text/html")
+    response.set_etag(page.etag)
     return response.make_conditional(request)
 
 
@@ -83,7 +103,7 @@ def _asked() -> list[tuple[str, str]] | None:
     return asked if asked == sorted((name, value) for name, value in known.items() if value) else None
 
 
-def _key(asked: list[tuple[str, str]], reader: Reader) -> str:
-    visitor = (reader, visited_code(), session.get(COUNT, 0))
-    text = repr((request.path, asked, visitor, version()))
+def _key(asked: list[tuple[str, str]], same: Hashable) -> str:
+    visitor = (sessions.reader(), visited_code(), session.get(COUNT, 0))
+    text = repr((request.path, asked, visitor, same, version()))
     return "page/" + hashlib.sha256(text.encode()).hexdigest()

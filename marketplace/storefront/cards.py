@@ -160,6 +160,17 @@ def _neighbourhood() -> Select[*tuple[Any, ...]]:
     return _cards(ids.limit(NEIGHBOURS + 1), Sort.NEWEST)
 
 
+def free_of(slug: str) -> int:
+    """Return how many of a product can be had now; 0 for a strange one."""
+    return db.session.scalar(_free_of_slug(), {"slug": slug}) or 0
+
+
+@lru_cache(maxsize=1)
+def _free_of_slug() -> Select[int]:
+    free = select(func.sum(StockLevel.on_hand - StockLevel.held))
+    return free.join(Product, Product.id == StockLevel.product_id).where(Product.slug == bindparam("slug"))
+
+
 def of_ids(ids: Collection[int]) -> dict[int, Card]:
     """Return product id → card, whatever the product's state; no query for no id."""
     return {card.id: card for card in _run(_by_ids(), {"ids": ids})} if ids else {}

@@ -263,7 +263,7 @@ def product_page(slug: str) -> Product:
 
     A paused one is still shown, as not sold at the moment. Raises NotFound for any other.
     """
-    product = db.session.scalar(_product_page(), {"slug": slug})
+    product = db.session.scalars(_product_page(), {"slug": slug}).unique().one_or_none()
     if product is None:
         raise NotFound
     return product
@@ -275,7 +275,7 @@ def _product_page() -> Select[Product]:
     return (
         select(Product)
         .where(Product.slug == bindparam("slug"), Product.state.in_(SHOWN))
-        .options(group, selectinload(Product.permits), selectinload(Product.photos))
+        .options(group, joinedload(Product.permits), selectinload(Product.photos))
     )
 
 

@@ -19,7 +19,7 @@ from ..shared.paging import page_number
 from ..shared.policy import PUBLIC, access
 from ..shared.problems import form_problems
 from . import boxes, cards, facts, pieces, queries, rules, service, visitor
-from .cached import kept
+from .cached import kept, kept_while
 from .forms import AddForm
 from .front import Front
 from .rules import Filters
@@ -99,6 +99,7 @@ def _say_strange(name: str, *, is_known: bool) -> None:
 
 @bp.route("/produk/<slug>", methods=["GET", "POST"])
 @access(PUBLIC)
+@kept_while(cards.free_of)
 def product(slug: str) -> ResponseReturnValue:
     """Show one product; a POST puts it into the basket."""
     form = AddForm()
@@ -134,6 +135,7 @@ def parcels() -> str:
 
 @bp.route("/parsel/<slug>", methods=["GET", "POST"])
 @access(PUBLIC)
+@kept_while(boxes.free_of)
 def parcel(slug: str) -> ResponseReturnValue:
     """Show what is in a parcel and who made it; a POST puts it into the basket."""
     form = AddForm()

@@ -1,5 +1,6 @@
 """Pages that are kept: never another's, never old after a change here."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -8,10 +9,13 @@ from itsdangerous import URLSafeTimedSerializer
 
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
+from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.stock.service import hold
 from tests import make
 from tests.counting import counted_queries
+from tests.parcels.build import offered
 from tests.storefront.buying import fill
 
 PAGES = ["/", "/produk", "/produk?category=snack&sort=name", "/produk?page=2", "/parsel", "/parsel?occasion=thanks"]
@@ -98,7 +102,7 @@ def test_who_is_signed_in_finds_his_own_secret_in_a_kept_page(client: FlaskClien
 
 
 def _secret(page: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
     assert found is not None
     return found[1]
 
@@ -147,3 +151,36 @@ def test_the_number_of_products_is_counted_once_a_minute(client: FlaskClient) ->
     with counted_queries() as queries:
         client.get("/produk")
     assert not [statement for statement in queries if "count(*)" in statement]
+
+
+def test_the_page_of_a_product_says_at_once_what_is_left(client: FlaskClient) -> None:
+    product = make.product(stock=9)
+    path = f"/produk/{product.slug}"
+    assert "Available now" in client.get(path).text
+    with unit_of_work():
+        hold("order:1", {product.id: 7}, clock.now() + dt.timedelta(minutes=30))
+    assert "Only 2 left" in client.get(path).text
+
+
+def test_the_page_of_a_parcel_says_at_once_what_can_be_made(client: FlaskClient) -> None:
+    product = make.product(stock=9)
+    parcel = offered({product: 1, make.product(stock=20): 1})
+    path = f"/parsel/{parcel.slug}"
+    assert "Available now" in client.get(path).text
+    with unit_of_work():
+        hold("order:1", {product.id: 9}, clock.now() + dt.timedelta(minutes=30))
+    assert "Sold out for now" in client.get(path).text
+
+
+def test_a_kept_form_is_everybodys_own(client: FlaskClient) -> None:
+    product = make.product(stock=9)
+    path, other = f"/produk/{product.slug}", client.application.test_client()
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    try:
+        one, two = (_secret(browser.get(path).text) for browser in (client, other))
+        assert one != two
+        assert client.post(path, data={"csrf_token": two, "quantity": "1"}).status_code == 400
+        for browser, secret in ((client, one), (other, two)):
+            assert browser.post(path, data={"csrf_token": secret, "quantity": "1"}).status_code == 302
+    finally:
+        client.application.config["WTF_CSRF_ENABLED"] = False
