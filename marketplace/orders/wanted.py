@@ -92,8 +92,8 @@ def find(wanted: PlaceOrder) -> Found:
     """Find and price what is asked for. Raises InvalidInput for an empty order, strange quantities and things that
     are not sold in that regency now."""
     products, boxes = _sum_up(wanted.lines)
-    goods = _goods(wanted.regency_code, products)
-    parcels = _boxes(wanted.regency_code, boxes)
+    goods = _goods(wanted.regency_code, products) if products else {}
+    parcels = _boxes(wanted.regency_code, boxes) if boxes else {}
     lines = [price_good(goods[key], quantity) for key, quantity in products.items()]
     lines += [price_box(_box(parcels[key][1]), quantity) for key, quantity in boxes.items()]
     return Found(lines, [parcel for parcel, _recipe in parcels.values()])
