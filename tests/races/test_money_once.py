@@ -3,6 +3,7 @@
 Each control does the same without the lock or the condition, and has to go wrong: it shows that the race is there.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -35,6 +36,8 @@ from tests.payments import billing
 from tests.races import harness
 
 TRIES = 24
+A_LOOK_AWAY = 0.002
+"""Seconds between looking and writing in the controls, so that also on a busy machine others come in between."""
 
 
 def run(url: str, build: Callable[..., harness.Task], count: int = TRIES, **values: Any) -> Counter[str]:
@@ -74,6 +77,7 @@ def careless_treasurer(payment_ids: tuple[int, ...]) -> harness.Task:
             connection.rollback()
             if state is not PaymentState.PENDING:
                 return "refused"
+            time.sleep(A_LOOK_AWAY)
             connection.execute(update(Payment).where(row).values(state=PaymentState.CONFIRMED))
             connection.commit()
         return "paid"
@@ -224,6 +228,7 @@ def careless_payer(household_id: int, amount: int) -> harness.Task:
             connection.rollback()
             if found < amount:
                 return "refused"
+            time.sleep(A_LOOK_AWAY)
             connection.execute(update(HouseholdBalance).where(row).values(balance=found - amount))
             connection.commit()
         return "paid"
@@ -290,6 +295,7 @@ def careless_cashier(entry_id: int, amount: int) -> harness.Task:
             connection.rollback()
             if found < amount:
                 return "refused"
+            time.sleep(A_LOOK_AWAY)
             values = {"entry_id": entry_id, "account": Account.CASH, "amount": -amount}
             connection.execute(insert(JournalLine).values(values))
             connection.commit()
