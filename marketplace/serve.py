@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -23,21 +24,49 @@ WORKERS = "2"
 
 def main() -> None:
     """Bring the shop up and stay until it is stopped."""
-    port = os.environ.get("PORT", "8000")
-    config = load()
+    port = _free_port(os.environ.get("PORT", "8000"))
+    config = _config()
     _forget_half_a_demo(config)
     app = create_app(config)
     with app.app_context():
         upgrade()
         if not db.session.scalar(select(exists().where(User.id.is_not(None)))):
             click.echo("The database is empty: loading the demo of Hulu Sungai Selatan.")
-            _marker(config).touch()
-            load_demo()
-            _marker(config).unlink()
+            _load_demo(config)
         _welcome(port)
         db.session.remove()
         db.engine.dispose()
     sys.exit(_serve(port))
+
+
+def _free_port(text: str) -> str:
+    """Return the port when it can be served on; else end with a line that says why."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise SystemExit(f"PORT must be a number from 1 to 65535, and is {text!r}.")
+    with socket.socket() as probe:
+        # The server itself would share the port with another one without a word.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(text)))
+        except OSError as error:
+            raise SystemExit(f"Port {text} cannot be used: {error.strerror}. Another one: make run PORT=8001") from None
+    return text
+
+
+def _config() -> Config:
+    try:
+        return load()
+    except OSError as error:
+        raise SystemExit(f"DATA_DIR cannot be used: {error}") from None
+
+
+def _load_demo(config: Config) -> None:
+    _marker(config).touch()
+    try:
+        load_demo()
+    except KeyboardInterrupt:
+        raise SystemExit("\nStopped. The next start begins the demo anew.") from None
+    _marker(config).unlink()
 
 
 def _marker(config: Config) -> Path:
@@ -69,14 +98,16 @@ def _welcome(port: str) -> None:
 
 def _serve(port: str) -> int:
     """Run web workers and job worker; when one ends, end the other. Returns the exit status."""
-    programs = [subprocess.Popen(command, cwd=ROOT) for command in (_web(port), _jobs())]  # noqa: S603
+    # In groups of their own: a Ctrl-C that reaches the web workers before their head does can leave one hanging.
+    commands = (_web(port), _jobs())
+    programs = [subprocess.Popen(command, cwd=ROOT, process_group=0) for command in commands]  # noqa: S603
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         for program in programs:
             program.terminate()
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, stop)
     status = programs[0].wait()
     stop(0, None)
     programs[1].wait()
@@ -84,9 +115,11 @@ def _serve(port: str) -> int:
 
 
 def _web(port: str) -> list[str]:
+    # A worker that is still starting does not hear that it is to stop: its head ends it after some seconds.
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", port,
-        "--workers", WORKERS, "--blocking-threads", "2", "--log-level", "warning", "wsgi:application",
+        "--workers", WORKERS, "--blocking-threads", "2", "--workers-kill-timeout", "5", "--log-level", "warning",
+        "wsgi:application",
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The goods of the demo: photographed, listed by their makers, curated, and packed into parcels."""
 
 import datetime as dt
+import signal
 from collections.abc import Iterator
 from io import BytesIO
 from multiprocessing import get_context
@@ -35,7 +36,8 @@ def photograph() -> Iterator[tuple[int, Prepared]]:
     """Draw and prepare the photo of every product (by its number), then of every parcel (after them), on both cores."""
     # Those of one palette follow each other, so that a process draws their studio once.
     by_palette = sorted(range(len(words.PRODUCTS)), key=lambda number: words.PRODUCTS[number].picture.palette)
-    with get_context("spawn").Pool(PROCESSES) as pool:  # ends its workers at once when it is left by Ctrl-C
+    # A Ctrl-C is for us alone: leaving the pool ends its workers at once.
+    with get_context("spawn").Pool(PROCESSES, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
         yield from pool.imap(_product_photo, by_palette, chunksize=6)
         yield from pool.imap(_parcel_photo, range(len(words.PARCELS)))
 

@@ -1,0 +1,50 @@
+"""`make run` says in one line what keeps it from starting, before it installs, loads or serves anything."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from marketplace.config import ROOT
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """Return a port on which somebody else listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+def started(port: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PORT": port, "DATA_DIR": str(data_dir)}
+    return subprocess.run(
+        [sys.executable, "-m", "marketplace.serve"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_a_port_in_use(taken: int, tmp_path: Path) -> None:
+    done = started(str(taken), tmp_path / "data")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"Port {taken} cannot be used: Address already in use. Another one: make run PORT=8001\n"
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("port", ["", "abc", "0", "99999", "-1"])
+def test_no_port(port: str, tmp_path: Path) -> None:
+    done = started(port, tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"PORT must be a number from 1 to 65535, and is {port!r}.\n"
+
+
+def test_a_file_where_the_data_should_be(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = probe.getsockname()[1]
+    done = started(str(free), tmp_path / "data")
+    assert done.returncode == 1
+    assert done.stderr.startswith("DATA_DIR cannot be used: ")
+    assert done.stderr.count("\n") == 1
