@@ -71,17 +71,25 @@ def careless_guesser(identifier: str) -> harness.Task:
 
     def task(number: int) -> str:
         guess = Guess("sign-in", identifier, f"client {number}")
-        try:
-            refuse_locked(guess)
-        except Locked:
+        is_heard = _is_heard(guess)
+        harness.meet()
+        if not is_heard:
             return "locked"
-        finally:
-            db.session.rollback()
         with unit_of_work():
             db.session.add(WrongTry(subject_hash=guess.own_hash))
         return "wrong"
 
     return task
+
+
+def _is_heard(guess: Guess) -> bool:
+    try:
+        refuse_locked(guess)
+    except Locked:
+        return False
+    finally:
+        db.session.rollback()
+    return True
 
 
 def test_of_many_guesses_at_once_only_ten_are_heard(app: Flask, database_url: str) -> None:
@@ -91,8 +99,8 @@ def test_of_many_guesses_at_once_only_ten_are_heard(app: Flask, database_url: st
 
 
 def test_control_without_turns_hears_more(app: Flask, database_url: str) -> None:
-    tries = (harness.run(database_url, careless_guesser, 120, identifier=f"+62812345678{n}") for n in range(4))
-    assert any(tally["wrong"] > 10 for tally in tries), "the race did not show: this test proves nothing then"
+    tally = harness.run(database_url, careless_guesser, 60, identifier="+6281234567890")
+    assert tally["wrong"] > 10, "the race did not show: this test proves nothing then"
 
 
 def code_user(phone: str, code_owner: int, code: str) -> harness.Task:
