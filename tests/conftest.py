@@ -64,7 +64,7 @@ def database_url(database: str, request: pytest.FixtureRequest, tmp_path_factory
 
 
 @pytest.fixture(scope="session")
-def _application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def _application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("data")
     app = make_app(database_url, folder)
     # Tests ask for the English words of the source; the journeys run in Indonesian.
@@ -80,7 +80,9 @@ def _application(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     if database_url.startswith("sqlite"):
         path = Path(database_url.removeprefix("sqlite:///"))
         shutil.copy(path, path.with_suffix(".template"))
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 class Browser(FlaskClient):
