@@ -37,6 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="sqlite", choices=("sqlite", "postgresql"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker, and all the blows, whose town takes long to build."""
+    for item in items:
+        path = item.path.relative_to(item.config.rootpath)
+        item.add_marker(pytest.mark.xdist_group("hostile" if "hostile" in path.parts else str(path)))
+
+
 @pytest.fixture(scope="session")
 def database(request: pytest.FixtureRequest) -> str:
     """Return the name of the database the run is on."""
