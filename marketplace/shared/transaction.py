@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from sqlite3 import SQLITE_BUSY, OperationalError
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, Response
@@ -29,6 +30,9 @@ R = TypeVar("R")
 RETRIED = {"40001", "40P01"}
 """PostgreSQL's serialization failure and deadlock: the whole request is tried again."""
 TRIES = 4
+WAIT_MS = 15_000
+"""How long a writer of SQLite waits for those before him."""
+PAUSE_MS = 1
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _keep: ContextVar[bool] = ContextVar("keep", default=False)
@@ -158,7 +162,7 @@ def _sqlite_manners(connection: Any, _record: object) -> None:
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = FULL",
-        "busy_timeout = 15000",
+        f"busy_timeout = {WAIT_MS}",
         "cache_size = -32000",
         "temp_store = MEMORY",
     ):
@@ -167,7 +171,32 @@ def _sqlite_manners(connection: Any, _record: object) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if _writing.get():
+        _await_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _await_turn(connection: Connection) -> None:
+    """Begin to write as soon as the writer before is through.
+
+    SQLite itself looks again after pauses of up to a tenth of a second, in which nobody writes.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        for _try in range(WAIT_MS // PAUSE_MS):
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if error.sqlite_errorcode != SQLITE_BUSY:
+                    break
+                time.sleep(PAUSE_MS / 1000)
+            else:
+                return
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql_manners(connection: Any, _record: object) -> None:
