@@ -81,10 +81,11 @@ def _write_down(first: Payment, missing: int, rest: Rest, actor_id: int | None) 
 
 
 def _pay(order: Order, kept: Kept, actor_id: int | None) -> None:
-    """Pay an order with what is kept; an open bill of it ends, for nothing more is asked."""
+    """Pay an order with what its bill asks of what is kept; an open bill ends, for nothing more is asked."""
     if Decision.USE not in kept.decisions:
         raise StateConflict
-    amount = min(kept.amount, order.due_amount)
+    # Who only forgot his unique code is owed nothing; who paid too much gets all that the bill did not ask for.
+    amount = kept.amount if kept.amount <= order.due_amount else kept.asked
     reference = f"payment:{kept.bill.id}"
     orders.mark_paid(order.id, amount, Account.REFUNDS_PAYABLE, reference, actor_id)
     for payment in kept.payments:

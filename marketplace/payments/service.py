@@ -22,7 +22,7 @@ from ..shared.errors import InvalidInput, NotFound, Shortage, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
 from ..shared.turn import turn
-from . import rules
+from . import queries, rules
 from .models import Payment, PaymentState
 from .provider import Provider
 from .providers import PROVIDERS, available
@@ -114,9 +114,11 @@ def open_payment(order_id: int) -> Payment | None:
 def change_method(order_id: int, provider_code: str) -> Payment:
     """Let the buyer pay in another way: the open bill is cancelled, a new one made.
 
-    Raises StateConflict once he said that he paid, or when the order takes no payment.
+    Raises StateConflict once he said that he paid, when part of the money is there (a new bill would ask for all of
+    it again), or when the order takes no payment.
     """
-    orders.locked(order_id)
+    if queries.kept_of(orders.locked(order_id)).amount:
+        raise StateConflict(_("Part of your money is here already. Send only what is missing, as your order says."))
     old = open_payment(order_id)
     if old is not None and old.provider != provider_code:
         _turn(old, Action.CANCEL)

@@ -55,18 +55,19 @@ def linked(token: str) -> Response:
 def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
     """Show an order. Its link is a secret: no machine keeps it, and other sites are told no referrer anyway."""
     form = cancel_form or CancelForm()
+    bill = bill_of(order)
     page = render_template(
         "storefront/order.html",
         order=order,
         url=order_url(order),
         badge_of=badge_of(order.state, order.delivery_method),
         steps=_steps(order),
-        bill=bill_of(order),
+        bill=bill,
         known=facts.of_delivery(order),
         refund=refund_due(order.id) if order.reduced_amount or order.closed_at else 0,
         changes=_changes(order),
         can_cancel=order.state in NOT_PACKED,
-        can_change_method=order.state is OrderState.AWAITING_PAYMENT,
+        can_change_method=order.state is OrderState.AWAITING_PAYMENT and not (bill and bill.kept.amount),
         cancel_form=form,
         bare_form=BaseForm(),
     )

@@ -101,12 +101,13 @@ def test_odd_money_is_listed_for_review_used_and_given_back(desk: FlaskClient) -
     assert billing.state_of(order) is OrderState.PROCESSING
     assert f"/dinas/pengembalian/{order.id}" in desk.get("/dinas/pengembalian").text
     address = f"/dinas/pengembalian/{order.id}"
-    too_much = {"key": "1", "amount": "10.001", "method": "cash", "reference": "Siti", "reason": "Lebih bayar"}
+    owed = 60_000 - bill.amount
+    too_much = {"key": "1", "amount": f"{owed + 1}", "method": "cash", "reference": "Siti", "reason": "Lebih bayar"}
     assert desk.post(address, data=too_much).status_code == 422
-    assert desk.post(address, data={**too_much, "amount": "10.000", "method": "gold"}).status_code == 422
-    assert desk.post(address, data={**too_much, "amount": "10.000"}).status_code == 422  # there is no cash
-    money_in(10_000)
-    assert desk.post(address, data={**too_much, "amount": "10.000"}).status_code == 302
+    assert desk.post(address, data={**too_much, "amount": f"{owed}", "method": "gold"}).status_code == 422
+    assert desk.post(address, data={**too_much, "amount": f"{owed}"}).status_code == 422  # there is no cash
+    money_in(owed)
+    assert desk.post(address, data={**too_much, "amount": f"{owed}"}).status_code == 302
     assert refund_due(order.id) == 0
     assert f"/dinas/pengembalian/{order.id}" not in desk.get("/dinas/pengembalian").text
 

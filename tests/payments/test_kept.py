@@ -158,6 +158,16 @@ def test_two_payments_that_are_enough_together_can_be_used(order: Order) -> None
     assert refund_due(order.id) == 0
 
 
+def test_no_other_bill_asks_for_what_is_there_already(client: FlaskClient, order: Order) -> None:
+    short(order)
+    page = client.get(f"/p/{order.token}")
+    assert "/cara-bayar" not in page.text
+    refused = client.post(f"/p/{order.token}/cara-bayar", data={"payment_method": "qris"})
+    assert refused.status_code in (409, 422)
+    assert "Send only what is missing" in refused.text
+    assert billing.state_of(order) is OrderState.AWAITING_PAYMENT
+
+
 @pytest.fixture
 def desk(client: FlaskClient, order: Order) -> FlaskClient:
     """Return the browser of a treasurer."""
