@@ -39,6 +39,7 @@ EVENTS: dict[str, Text] = {
     "place": _l("Ordered"),
     "claim": _l("The buyer says that he paid"),
     "reject_claim": _l("Payment not found"),
+    "differ": _l("Another amount arrived"),
     "pay": _l("Paid"),
     "promise": _l("Will be paid in cash"),
     "pack": _l("Packed"),

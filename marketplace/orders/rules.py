@@ -130,6 +130,8 @@ class Action(StrEnum):
     CLAIM = "claim"
     """The buyer says that he paid."""
     REJECT_CLAIM = "reject_claim"
+    DIFFER = "differ"
+    """Another sum arrived than was asked for."""
     PAY = "pay"
     PROMISE = "promise"
     """The buyer will pay in cash at pick-up."""
@@ -154,6 +156,7 @@ TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     (S.AWAITING_PAYMENT, A.EXPIRE): S.EXPIRED,
     (S.AWAITING_VERIFICATION, A.CLAIM): S.AWAITING_VERIFICATION,
     (S.AWAITING_VERIFICATION, A.REJECT_CLAIM): S.AWAITING_PAYMENT,
+    (S.AWAITING_VERIFICATION, A.DIFFER): S.AWAITING_PAYMENT,
     (S.AWAITING_VERIFICATION, A.PAY): S.PROCESSING,
     (S.AWAITING_VERIFICATION, A.CANCEL): S.CANCELLED,
     (S.PROCESSING, A.PAY): S.PROCESSING,

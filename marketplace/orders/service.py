@@ -17,6 +17,7 @@ from ..parcels.rules import NO_CUT_OFF, earliest_day
 from ..shared import clock, once
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
+from ..shared.money import format_rupiah
 from ..shared.transaction import command
 from ..shared.turn import turn
 from ..stock import service as stock
@@ -201,8 +202,18 @@ def claim_paid(order_id: int, actor_id: int | None) -> None:
 @command
 def reject_claim(order_id: int, expires_at: dt.datetime, reason: str, actor_id: int | None) -> None:
     """Say that the payment was not found; the buyer has until a moment to pay."""
+    _ask_again(order_id, Action.REJECT_CLAIM, expires_at, reason, actor_id)
+
+
+@command
+def take_other_sum(order_id: int, expires_at: dt.datetime, received: int, actor_id: int | None) -> None:
+    """Say that another sum arrived than the buyer claimed to have paid; he has until a moment for what is missing."""
+    _ask_again(order_id, Action.DIFFER, expires_at, format_rupiah(received), actor_id)
+
+
+def _ask_again(order_id: int, action: Action, expires_at: dt.datetime, note: str, actor_id: int | None) -> None:
     order = locked(order_id)
-    step(order, Action.REJECT_CLAIM, actor_id, reason)
+    step(order, action, actor_id, note)
     stock.secure(order.reference, demand_left(order), expires_at)
     order.expires_at = expires_at
 

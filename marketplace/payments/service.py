@@ -211,7 +211,7 @@ def keep(payment: Payment, order: Order, account: Account, actor_id: int | None)
     if deadline is None:
         return
     if order.state is OrderState.AWAITING_VERIFICATION:
-        done(lambda: orders.reject_claim(order.id, deadline, "", actor_id))
+        done(lambda: orders.take_other_sum(order.id, deadline, payment.received_amount, actor_id))
     elif order.state is OrderState.AWAITING_PAYMENT:
         done(lambda: orders.set_deadline(order.id, max(deadline, order.expires_at or deadline)))
 

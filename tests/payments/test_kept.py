@@ -229,3 +229,13 @@ def test_both_sides_read_both_notes(desk: FlaskClient, order: Order) -> None:
     page = desk.get(f"/p/{order.token}").text
     assert "Tadi pagi" in page
     assert "Belum masuk" in page
+
+
+def test_the_history_says_that_another_sum_arrived(desk: FlaskClient, order: Order) -> None:
+    bill = billing.bill(order)
+    with unit_of_work():
+        service.claim(bill.id, None, "")
+    billing.confirmed(bill, 10_000)
+    page = desk.get(f"/dinas/pesanan/{order.id}").text
+    assert "Another amount arrived" in page
+    assert "Payment not found" not in page
