@@ -1,6 +1,6 @@
 """Payouts: who is owed what, batches, and each payout marked as paid once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -163,11 +163,16 @@ def reveal(batch_id: int) -> ResponseReturnValue:
 @access(TREASURER)
 def pay(payout_id: int) -> ResponseReturnValue:
     """Mark a payout as paid."""
-    batch_id = payout_queries.get_payout_for(current_user, payout_id).batch_id
     form = PaidForm()
+    return _done_to(payout_id, form, lambda: payouts.pay(payout_id, form.proof.data, current_user.id))
+
+
+def _done_to(payout_id: int, form: PaidForm | TakeBackForm, act: Callable[[], object]) -> ResponseReturnValue:
+    """Do to a payout of the treasurer's what a form says, or show its batch with what is wrong beside its row."""
+    batch_id = payout_queries.get_payout_for(current_user, payout_id).batch_id
     if form.validate_on_submit():
         with form_problems(form):
-            payouts.pay(payout_id, form.proof.data, current_user.id)
+            act()
     if form.errors:
         return _batch_page(payout_queries.get_batch_for(current_user, batch_id), {payout_id: form}, {})
     return _back_to(batch_id, payout_id)
@@ -182,14 +187,8 @@ def _back_to(batch_id: int, payout_id: int) -> ResponseReturnValue:
 @access(TREASURER)
 def take_back(payout_id: int) -> ResponseReturnValue:
     """Undo a payout that was marked as paid by mistake."""
-    batch_id = payout_queries.get_payout_for(current_user, payout_id).batch_id
     form = TakeBackForm()
-    if form.validate_on_submit():
-        with form_problems(form):
-            payouts.return_payout(payout_id, form.reason.data, current_user.id)
-    if form.errors:
-        return _batch_page(payout_queries.get_batch_for(current_user, batch_id), {payout_id: form}, {})
-    return _back_to(batch_id, payout_id)
+    return _done_to(payout_id, form, lambda: payouts.return_payout(payout_id, form.reason.data, current_user.id))
 
 
 @bp.route("/dinas/pencairan/batal/<id:payout_id>", methods=["POST"])

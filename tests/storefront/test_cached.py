@@ -153,23 +153,16 @@ def test_the_number_of_products_is_counted_once_a_minute(client: FlaskClient) ->
     assert not [statement for statement in queries if "count(*)" in statement]
 
 
-def test_the_page_of_a_product_says_at_once_what_is_left(client: FlaskClient) -> None:
-    product = make.product(stock=9)
-    path = f"/produk/{product.slug}"
-    assert "Available now" in client.get(path).text
-    with unit_of_work():
-        hold("order:1", {product.id: 7}, clock.now() + dt.timedelta(minutes=30))
-    assert "Only 2 left" in client.get(path).text
-
-
-def test_the_page_of_a_parcel_says_at_once_what_can_be_made(client: FlaskClient) -> None:
+@pytest.mark.parametrize("kind", ["produk", "parsel"])
+@pytest.mark.parametrize(("held", "said"), [(7, "Only 2 left"), (9, "Sold out for now")])
+def test_a_page_says_at_once_how_many_can_be_had(client: FlaskClient, kind: str, held: int, said: str) -> None:
     product = make.product(stock=9)
     parcel = offered({product: 1, make.product(stock=20): 1})
-    path = f"/parsel/{parcel.slug}"
+    path = f"/{kind}/{product.slug if kind == 'produk' else parcel.slug}"
     assert "Available now" in client.get(path).text
     with unit_of_work():
-        hold("order:1", {product.id: 9}, clock.now() + dt.timedelta(minutes=30))
-    assert "Sold out for now" in client.get(path).text
+        hold("order:1", {product.id: held}, clock.now() + dt.timedelta(minutes=30))
+    assert said in client.get(path).text
 
 
 def test_a_kept_form_is_everybodys_own(client: FlaskClient) -> None:
