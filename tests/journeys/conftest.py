@@ -4,7 +4,9 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -51,6 +53,17 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+def whole(application: Flask) -> Callable[..., list[bytes]]:
+    """Read each answer to its end and close it before it is sent: when a page is left while a picture is on its way,
+    werkzeug's server drops the connection without closing the file."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        with closing(application.wsgi_app(environ, start_response)) as body:  # type: ignore[type-var]
+            return [b"".join(body)]
+
+    return answer
+
+
 @pytest.fixture
 def address(app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Serve the application in Indonesian with CSRF protection on and return its address."""
@@ -60,7 +73,7 @@ def address(app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr(i18n, "_catalogues", {})
     shop = make_app(database_url, Path(app.extensions["config"].data_dir))
     shop.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, shop, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, whole(shop), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
