@@ -57,6 +57,14 @@ class VillageField(SelectField):
             self.choices += [SelectChoice(code, name, optgroup=district) for code, name in rows]
 
 
+class YearField(QuantityField):
+    """A year within bounds."""
+
+    def write_bound(self, number: int) -> str:
+        """Write a year without a point."""
+        return str(number)
+
+
 class GroupFilter(QueryForm):
     """What to show of the list of groups."""
 
@@ -98,7 +106,7 @@ class GroupForm(BaseForm):
     business_kind = SelectField(
         _l("Business"), [Required(CHOOSE)], choices=options(BUSINESS_KINDS, CHOOSE), coerce=optional(BusinessKind)
     )
-    formed_year = QuantityField(_l("Year it was formed"), [Required()], low=rules.FIRST_YEAR, high=2100)
+    formed_year = YearField(_l("Year it was formed"), [Required()], low=rules.FIRST_YEAR, high=2100)
     story = _story()
     phone = _phone()
 

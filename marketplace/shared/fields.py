@@ -22,13 +22,17 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, EmailInput, HiddenInput, NumberInput, TelInput, TextArea, TextInput
 
 from .columns import MAX_QUANTITY
+from .formats import number as written
 from .i18n import Text, _, _l
-from .money import MAX_RUPIAH
+from .money import MAX_RUPIAH, format_rupiah
 from .web import MAX_ID, is_storable
 
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:[.,  ][0-9]{3}){1,5}")
 """Digits, or digits in groups of three; a comma before three digits can only part thousands."""
 MONEY = re.compile(rf"(?:rp\.?\s*)?(?P<whole>{WHOLE_NUMBER.pattern})(?:,(?:00|-))?", re.IGNORECASE | re.ASCII)
+BELOW_ZERO = re.compile(r"(?:rp\.?\s*)?[-−]\s*(?:rp\.?\s*)?[0-9][0-9.,\s]*", re.IGNORECASE)
+ENDLESS = re.compile(r"(?:rp\.?\s*)?[0-9]{19,}", re.IGNORECASE)
+"""More digits than any number that is kept: too large, not misspelt."""
 PHONE_MARKS = re.compile(r"[\s().\-–‑/]+")
 PHONE = re.compile(r"\+?[0-9]{7,15}")
 EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -223,13 +227,24 @@ class _NumberField(_TypedField):
         self.low = low
         self.high = high
 
-    def check_range(self, number: int) -> int:
-        """Return a number within the bounds."""
+    def read(self, typed: str) -> int:
+        """Return the number within the bounds."""
+        if BELOW_ZERO.fullmatch(typed):
+            raise ValueError(_("This may not be below zero."))
+        number = self.high + 1 if ENDLESS.fullmatch(typed) else self.read_number(typed)
         if number < self.low:
-            raise ValueError(_("This must be at least %(low)s.", low=self.show(self.low)))
+            raise ValueError(_("Too small: at least %(low)s.", low=self.write_bound(self.low)))
         if number > self.high:
-            raise ValueError(_("This must be at most %(high)s.", high=self.show(self.high)))
+            raise ValueError(_("Too large: at most %(high)s.", high=self.write_bound(self.high)))
         return number
+
+    def read_number(self, typed: str) -> int:
+        """Return the number that a text writes. Raises ValueError with the sentence for the screen."""
+        raise NotImplementedError
+
+    def write_bound(self, number: int) -> str:
+        """Write a bound the way people read it."""
+        return written(number)
 
 
 class RupiahField(_NumberField):
@@ -248,12 +263,16 @@ class RupiahField(_NumberField):
     ) -> None:
         super().__init__(label, validators, low, high, **kwargs)
 
-    def read(self, typed: str) -> int:
+    def read_number(self, typed: str) -> int:
         """Return the amount; words such as `2jt` are too easily misread and refused."""
         found = MONEY.fullmatch(typed)
         if found is None:
             raise ValueError(_("Write the amount in figures. Example: 15.000"))
-        return self.check_range(_digits(found["whole"]))
+        return _digits(found["whole"])
+
+    def write_bound(self, number: int) -> str:
+        """Write a bound as an amount."""
+        return format_rupiah(number)
 
     def show(self, value: int) -> str:
         """Write an amount with points between the thousands."""
@@ -281,11 +300,11 @@ class QuantityField(_NumberField):
         super().__init__(label, validators, low, high, **kwargs)
         self.flags.min, self.flags.max = low, high
 
-    def read(self, typed: str) -> int:
+    def read_number(self, typed: str) -> int:
         """Return the number."""
         if not WHOLE_NUMBER.fullmatch(typed):
             raise ValueError(_("Write a whole number. Example: 12"))
-        return self.check_range(_digits(typed))
+        return _digits(typed)
 
 
 class IdField(_NumberField):
@@ -352,7 +371,7 @@ class DateField(_TypedField):
         except ValueError:
             raise ValueError(_("This is not a date. Example: 2026-11-21")) from None
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise ValueError(_("This date is too far away."))
+            raise ValueError(_("This date is too far away. Example: 2026-11-21"))
         return day
 
 

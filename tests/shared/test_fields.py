@@ -142,6 +142,30 @@ def test_what_cannot_be_read_is_refused_once_and_kept(app: Flask, name: str, typ
     assert field._value() == typed
 
 
+WHY = [
+    ("quantity", "-1", "This may not be below zero."),
+    ("price", "-5.000", "This may not be below zero."),
+    ("price", "Rp -5.000", "This may not be below zero."),
+    ("price", "−1", "This may not be below zero."),
+    ("quantity", "0", "Too small: at least 1."),
+    ("quantity", "1000001", "Too large: at most 1.000.000."),
+    ("quantity", "9" * 400, "Too large: at most 1.000.000."),
+    ("band", "99", "Too small: at least Rp100."),
+    ("band", "1.001", "Too large: at most Rp1.000."),
+    ("price", "1000000000001", "Too large: at most Rp1.000.000.000.000."),
+    ("price", "9" * 30, "Too large: at most Rp1.000.000.000.000."),
+    ("price", "2jt", "Write the amount in figures. Example: 15.000"),
+    ("price", "-abc", "Write the amount in figures. Example: 15.000"),
+    ("day", "21-11-2026", "This is not a date. Example: 2026-11-21"),
+    ("day", "0001-01-01", "This date is too far away. Example: 2026-11-21"),
+]
+
+
+@pytest.mark.parametrize(("name", "typed", "why"), WHY)
+def test_what_is_wrong_with_a_number_or_a_day_is_said(app: Flask, name: str, typed: str, why: str) -> None:
+    assert [text.replace(",", ".") for text in filled(app, name, typed).errors] == [why]
+
+
 def test_a_lone_surrogate_is_refused(app: Flask) -> None:
     with app.test_request_context(method="POST"):
         form = Sample(MultiDict({"text": "a\ud800"}))
