@@ -12,6 +12,7 @@ from wtforms.validators import Optional
 from ..groups.models import Household
 from ..shared.errors import InvalidInput
 from ..shared.fields import (
+    CHOOSE,
     BaseForm,
     DateField,
     FilterField,
@@ -80,11 +81,13 @@ class ProductForm(BaseForm):
     photos = MultipleFileField(_l("Photos"), render_kw={"accept": PHOTO_TYPES, "multiple": True})
     name = TextField(_l("Name of the product"), [Required()], max_length=120)
     category = SelectField(
-        _l("What kind is it?"), choices=options((key.value, text) for key, text in labels.CATEGORIES.items())
+        _l("What kind is it?"),
+        [Required(CHOOSE)],
+        choices=options([("", CHOOSE), *((key.value, text) for key, text in labels.CATEGORIES.items())]),
     )
     unit = TextField(_l("Sold per"), [Required()], max_length=30)
     price = RupiahField(_l("Price"), [Required()], low=MIN_PRICE)
-    maker = SelectField(_l("Who made it?"), validators=[Required()], validate_choice=True)
+    maker = SelectField(_l("Who made it?"), validators=[Required(CHOOSE)], validate_choice=True)
     shares = FieldList(FormField(ShareForm), _l("Part of each family"), max_entries=200)
     description = TextAreaField(_l("Tell the buyer about it"), max_length=4000)
     weight_gram = QuantityField(_l("Weight"), [Optional()], high=1_000_000)
@@ -101,7 +104,9 @@ class ProductForm(BaseForm):
         """Return the form for a group's families: with some content, or new with the family that lists it."""
         form = cls(data=_values(members, content) if content else {"shares": _no_shares(members), "maker": maker_id})
         choices = [(str(member.id), member.name) for member in members]
-        form.maker.choices = [*choices, (SEVERAL, _("Several families together"))] if len(choices) > 1 else choices
+        if len(choices) > 1:
+            choices = [("", str(CHOOSE)), *choices, (SEVERAL, _("Several families together"))]
+        form.maker.choices = choices
         names = {member.id: member.name for member in members}
         for entry in form.shares:
             entry.form.percent.label.text = names.get(entry.form.household_id.data, "")

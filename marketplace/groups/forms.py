@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Optional
 
 from ..shared.fields import (
+    CHOOSE,
     BaseForm,
     DateField,
     FilterField,
@@ -25,8 +26,6 @@ from .labels import BUSINESS_KINDS, MEMBER_ROLES
 from .models import BusinessKind, MemberRole
 
 E = TypeVar("E", bound=StrEnum)
-
-CHOOSE = _l("Please choose")
 
 
 def options(words: Mapping[E, Text], blank: Text | None = None) -> Callable[[], list[tuple[str, str]]]:

@@ -5,15 +5,17 @@ import datetime as dt
 from wtforms import BooleanField, SelectField
 from wtforms.validators import Optional
 
-from ..shared.fields import BaseForm, DateField, Required, TextAreaField, TextField
+from ..shared.fields import CHOOSE, BaseForm, DateField, Required, TextAreaField, TextField
 from ..shared.i18n import _, _l
 from . import rules
-from .forms import CHOOSE, VillageField, optional, options
+from .forms import VillageField, optional, options
 from .labels import MEMBER_ROLES, PROGRAMMES, REGISTRIES, RELATIONS, SEXES
 from .models import Household, MemberRole, Programme, RegistrySource, Relation, Sex
 from .privacy import Secret
 
 DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
+NO_GROUP = 0
+"""Chosen for a family that joins no group yet."""
 
 
 def _deciles() -> list[tuple[str, str]]:
@@ -57,7 +59,12 @@ class RegisterForm(HouseholdForm):
     address = TextAreaField(_l("Address"), [Required()], max_length=300)
     nik = TextField(_l("NIK of the head"), [Required()], max_length=30, render_kw=DIGITS)
     joined_on = DateField(_l("Counted in this family from"), [Required()])
-    group_id = SelectField(_l("Group"), choices=[], coerce=optional(int))
+    group_id = SelectField(_l("Group"), [Required(CHOOSE)], choices=[], coerce=optional(int))
+
+    def offer_groups(self, groups: list[tuple[int, str]], *, may_wait: bool) -> None:
+        """Let one of these groups be chosen, or none yet where the family may wait for one."""
+        waiting = [(NO_GROUP, _("None yet"))] if may_wait else []
+        self.group_id.choices = [("", str(CHOOSE)), *waiting, *groups]
 
     def head(self) -> rules.PersonContent:
         """Return the head of the family; the NIK says sex and birthday."""
@@ -112,7 +119,7 @@ class EnrolmentForm(BaseForm):
 class JoinForm(BaseForm):
     """A group that the family joins."""
 
-    group_id = SelectField(_l("Group"), choices=[], coerce=int)
+    group_id = SelectField(_l("Group"), [Required(CHOOSE)], choices=[], coerce=optional(int))
     person_id = SelectField(_l("Who attends"), choices=[], coerce=optional(int))
     role = SelectField(_l("Role"), choices=options(MEMBER_ROLES), coerce=MemberRole)
     starts_on = DateField(_l("Member since"), [Required()])
@@ -120,7 +127,7 @@ class JoinForm(BaseForm):
     def offer(self, groups: list[tuple[int, str]], household: Household, day: dt.date) -> None:
         """Let one of these groups be chosen, and one of the people of the family."""
         present = [person for person in household.people if rules.is_present(person, day)]
-        self.group_id.choices = groups
+        self.group_id.choices = [("", str(CHOOSE)), *groups]
         self.person_id.choices = [("", _("Not known")), *((person.id, person.name) for person in present)]
 
 

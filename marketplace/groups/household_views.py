@@ -18,6 +18,7 @@ from . import labels, privacy, queries, rules, service
 from .forms import EndForm
 from .found import reasons
 from .household_forms import (
+    NO_GROUP,
     BankForm,
     DepartureForm,
     EnrolmentForm,
@@ -174,13 +175,12 @@ def register() -> ResponseReturnValue:
     groups, codes = _editable_groups(), policy.areas_of(current_user, EDITORS)
     form = RegisterForm(data={"joined_on": queries.today()})
     form.village_code.offer(queries.villages_in({*codes, *(group.regency_code for group in groups)}))
-    form.group_id.choices = [("", _("None yet"))] if codes else []
-    form.group_id.choices += [(group.id, group.name) for group in groups]
+    form.offer_groups([(group.id, group.name) for group in groups], may_wait=bool(codes))
     heading = Heading(_("Register a family"), _crumbs(), _("Save"))
 
     def act() -> None:
         household = service.register_household(form.content(), form.head(), current_user.id)
-        if form.group_id.data is not None:
+        if form.group_id.data != NO_GROUP:
             service.add_membership(
                 form.group_id.data, household.id, MemberRole.MEMBER, queries.today(), current_user.id
             )

@@ -7,6 +7,7 @@ from wtforms import FieldList, FormField, SelectField
 from wtforms.validators import InputRequired
 
 from ..shared.fields import (
+    CHOOSE,
     BaseForm,
     FilterField,
     IdField,
@@ -33,7 +34,9 @@ class ParcelForm(BaseForm):
     photo = FileField(_l("Photo"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
     name = TextField(_l("Name of the parcel"), [Required()], max_length=120)
     occasion = SelectField(
-        _l("Occasion"), choices=options((key.value, text) for key, text in labels.OCCASIONS.items()), coerce=str
+        _l("Occasion"),
+        [Required(CHOOSE)],
+        choices=options([("", CHOOSE), *((key.value, text) for key, text in labels.OCCASIONS.items())]),
     )
     description = TextAreaField(_l("What makes it special"), max_length=4000)
     notice_days = QuantityField(_l("Working days you need to pack it"), [Required()], low=0, high=MAX_NOTICE_DAYS)

@@ -39,6 +39,8 @@ EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIELD_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+CHOOSE = _l("Please choose")
+"""The word for no choice yet: nobody's choice is made for him."""
 LONGEST_SHOWN = 40
 """So much of what was not understood is shown again."""
 

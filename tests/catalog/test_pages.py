@@ -118,6 +118,7 @@ def test_several_families_share_to_the_hundredth_of_a_percent(stall: Stall) -> N
         ({"price": "-5000"}, "price"),
         ({"unit": ""}, "unit"),
         ({"category": "racun"}, "category"),
+        ({"category": ""}, "category"),
         ({"maker": ""}, "maker"),
         ({"maker": "999999999999999999999999"}, "maker"),
         ({"maker": "several"}, "maker"),

@@ -35,7 +35,7 @@ def registration(**values: str) -> dict[str, str]:
         "decile": "2",
         "nik": NIK,
         "joined_on": "2020-01-01",
-        "group_id": "",
+        "group_id": "0",
         **values,
     }
 
@@ -186,12 +186,29 @@ def test_a_number_is_shown_once_for_a_reason(app: Flask, client: FlaskClient) ->
 def test_a_mentor_registers_into_his_own_group(app: Flask, client: FlaskClient) -> None:
     group, other = make.group(), make.group()
     officer(client, Role.MENTOR, group_id=group.id)
-    for wrong in ({"group_id": ""}, {"group_id": str(other.id)}):
+    for wrong in ({"group_id": ""}, {"group_id": "0"}, {"group_id": str(other.id)}):
         assert client.post("/dinas/keluarga/baru", data=registration(**wrong)).status_code == 422
     assert db.session.scalars(select(Household)).all() == []
     assert client.post("/dinas/keluarga/baru", data=registration(group_id=str(group.id))).status_code == 302
     household = db.session.scalars(select(Household)).one()
     assert client.get(f"/dinas/keluarga/{household.id}").status_code == 200
+
+
+def test_no_group_is_chosen_for_a_family(app: Flask, client: FlaskClient) -> None:
+    """Who hurries on with the first choice must not put a family where it does not belong."""
+    group, family = make.group(), make.household()
+    officer(client, Role.ADMINISTRATOR)
+    joining = {"group_id": "", "person_id": "", "role": "member", "starts_on": "2024-01-01"}
+    pages = {"/dinas/keluarga/baru": registration(group_id=""), f"/dinas/keluarga/{family.id}/kelompok": joining}
+    for address, sent in pages.items():
+        first = re.search(r'<select[^>]*name="group_id"[^>]*>\s*<option([^>]*)>([^<]*)<', client.get(address).text)
+        assert first is not None
+        assert (first[1].split(" ")[-1], first[2]) == ('value=""', "Please choose")
+        refused = client.post(address, data=sent)
+        assert refused.status_code == 422
+        assert 'id="group_id-error"' in refused.text
+    assert len(db.session.scalars(select(Household)).all()) == 1
+    assert client.post("/dinas/keluarga/baru", data=registration(group_id=str(group.id))).status_code == 302
 
 
 def test_a_refused_registration_leaves_nothing_behind(app: Flask, client: FlaskClient) -> None:

@@ -87,6 +87,7 @@ def list_a_product(page: Page, photo: str) -> None:
     open_page(page, "/penjual/produk/baru")
     page.set_input_files("[name=photos]", photo)
     page.fill("[name=name]", "Dodol Kandangan")
+    page.select_option("[name=category]", "snack")
     page.fill("[name=price]", "22.000")
     page.fill("[name=unit]", "bungkus")
     page.fill("main [name=description]", "Dodol ketan, santan dan gula aren, diaduk delapan jam.")
@@ -108,6 +109,7 @@ def make_more(page: Page, product_id: int) -> None:
 def make_a_parcel(page: Page, first: int, second: int) -> None:
     open_page(page, "/dinas/parsel/baru")
     page.fill("main [name=name]", "Parsel Lebaran Amandit")
+    page.select_option("[name=occasion]", "lebaran")
     page.fill("main [name=description]", "Untuk meja tamu.")
     press(page, "main form [type=submit]")
     for words, product_id, count in (("dodol", first, "2"), ("keripik", second, "1")):

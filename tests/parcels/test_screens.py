@@ -129,6 +129,7 @@ def test_adding_a_strange_product_adds_nothing(curator: FlaskClient) -> None:
         {"name": "x" * 121},
         {"name": "a\x07b"},
         {"occasion": "never"},
+        {"occasion": ""},
         {"notice_days": "61"},
         {"notice_days": "-1"},
         {"cut_off_hour": "25"},
@@ -140,6 +141,11 @@ def test_wrong_texts_are_refused_beside_the_field(curator: FlaskClient, values: 
     assert answer.status_code == 422
     assert f'id="{next(iter(values))}-error"' in answer.text
     assert db.session.scalars(select(Parcel)).all() == []
+
+
+def test_no_occasion_is_chosen_for_the_curator(curator: FlaskClient) -> None:
+    page = curator.get("/dinas/parsel/baru").text
+    assert re.search(r'name="occasion"[^>]*>\s*<option[^>]*value="">Please choose<', page)
 
 
 def test_text_is_changed_and_kept(curator: FlaskClient) -> None:
