@@ -49,6 +49,13 @@ class Board:
         """Return by how much the price is below the sum, rupiah; 0 while there is no price or nothing in it."""
         return 0 if self.price is None or not self.rows else max(self.suggestion - self.price, 0)
 
+    @property
+    def surplus(self) -> int:
+        """Return by how much the price is above the sum where that is so much that the curator is asked again."""
+        if self.price is None or not self.rows or not rules.is_far_above(self.price, self.suggestion):
+            return 0
+        return self.price - self.suggestion
+
 
 def board_of(recipe: Recipe) -> Board:
     """Work out a recipe loaded by `recipe_loading`."""

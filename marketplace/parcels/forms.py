@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import FieldList, FormField, SelectField
+from wtforms import BooleanField, FieldList, FormField, SelectField
 from wtforms.validators import InputRequired
 
 from ..shared.fields import (
@@ -93,6 +93,26 @@ class RecipeForm(BaseForm):
     add = IdField(_l("Product"))
     packing_cost = RupiahField(_l("Cost of box and packing"))
     price = RupiahField(_l("Price of the parcel"), low=100)
+    is_meant = BooleanField(_l("Yes, this price is right."))
+    suggested = IdField("")
+    """The price that the page suggested: a price that is still the same follows the next suggestion."""
+    warned = IdField("")
+    """The price that the page asked about: a tick holds for no other."""
+
+    def carry(self, suggested: int | None, warned: int | None) -> None:
+        """Carry what the page suggests and asks about now, whatever was sent."""
+        self.is_meant.data = self.means(warned)
+        for field, value in ((self.suggested, suggested), (self.warned, warned)):
+            field.data, field.raw_data = value, None
+
+    def means(self, price: int | None) -> bool:
+        """Tell whether the curator ticked that this price, far above the sum, is right."""
+        return bool(self.is_meant.data) and self.warned.data == price
+
+    def price_for(self, suggestion: int | None) -> int | None:
+        """Return the price that goes with a new suggestion: that one, unless the curator wrote another."""
+        typed: int | None = self.price.data
+        return suggestion if typed in (None, self.suggested.data) else typed
 
     def quantities(self) -> dict[int, int]:
         """Return product id → pieces of what is in the parcel."""

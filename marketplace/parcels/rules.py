@@ -16,6 +16,8 @@ FEWEST_MAKERS = 2
 NO_CUT_OFF = 24
 MAX_NOTICE_DAYS = 60
 MAX_ITEMS = 40
+FAR_ABOVE_PERCENT = 25
+"""A price so far above the sum of goods and packing is more often a slip of the finger than a wish."""
 
 
 class Action(StrEnum):
@@ -106,6 +108,20 @@ def check_recipe(components: Sequence[Component], price: int, packing_cost: int)
             lowest=format_rupiah(lowest),
         )
         raise InvalidInput(text, field="price")
+
+
+def check_not_dear(price: int, lowest: int, *, is_meant: bool) -> None:
+    """Refuse a price far above the sum that nobody said is meant. Raises InvalidInput beside `is_meant`."""
+    if is_far_above(price, lowest) and not is_meant:
+        text = _l(
+            "The price lies far above %(lowest)s. Lower it, or tick that it is right.", lowest=format_rupiah(lowest)
+        )
+        raise InvalidInput(text, field="is_meant")
+
+
+def is_far_above(price: int, lowest: int) -> bool:
+    """Tell whether a price lies so far above the sum of goods and packing that the curator is asked again."""
+    return lowest > 0 and price * 100 > lowest * (100 + FAR_ABOVE_PERCENT)
 
 
 def makers_parts(price: int, packing_cost: int, components: Sequence[Component]) -> list[int]:

@@ -1,11 +1,14 @@
 """The curator's pages of parcels."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from ..areas import queries as areas
+from ..catalog.models import Product
 from ..shared import images, once
 from ..shared.errors import Forbidden
 from ..shared.i18n import _
@@ -185,7 +188,7 @@ def _form_of(parcel: Parcel) -> RecipeForm:
 
 
 def _next_draft(parcel: Parcel, form: RecipeForm) -> RecipeForm:
-    """Return the editor with the product that was added, without those of 0 pieces, with a price if there was none."""
+    """Return the editor with the product that was added, without those of 0 pieces, with the price that follows."""
     quantities = form.quantities()
     if form.add.data and len(quantities) < rules.MAX_ITEMS:
         quantities.setdefault(form.add.data, 1)
@@ -193,16 +196,15 @@ def _next_draft(parcel: Parcel, form: RecipeForm) -> RecipeForm:
     quantities = {key: count for key, count in quantities.items() if key in products}
     packing_cost = form.packing_cost.data
     board = editor.draft_board(products, quantities, None, packing_cost or 0)
-    price = form.price.data or (board.suggestion if board.rows else None)
+    price = form.price_for(board.suggestion if board.rows else None)
     return recipe_form_of(quantities, search=form.search.data, packing_cost=packing_cost, price=price)
 
 
 def _recipe_page(parcel: Parcel, form: RecipeForm) -> ResponseReturnValue:
-    ids = [row["product_id"] for row in form.items.data if row["product_id"]]
-    products = queries.products_in(parcel.regency_code, ids)
     quantities = {row["product_id"]: row["quantity"] or 0 for row in form.items.data if row["product_id"]}
-    kept = {key: count for key, count in quantities.items() if count}
-    board = editor.draft_board(products, kept, form.price.data, form.packing_cost.data or 0)
+    products = queries.products_in(parcel.regency_code, quantities)
+    board = _board_of(products, form)
+    form.carry(board.suggestion if board.rows else None, board.price if board.surplus else None)
     found = [
         row for row in queries.search_goods(parcel.regency_code, form.search.data or "") if row.id not in quantities
     ]
@@ -210,9 +212,16 @@ def _recipe_page(parcel: Parcel, form: RecipeForm) -> ResponseReturnValue:
     return page, _status(form)
 
 
+def _board_of(products: Mapping[int, Product], form: RecipeForm) -> editor.Board:
+    kept = {row["product_id"]: row["quantity"] for row in form.items.data if row["product_id"] and row["quantity"]}
+    return editor.draft_board(products, kept, form.price.data, form.packing_cost.data or 0)
+
+
 def _save_recipe(parcel: Parcel, form: RecipeForm) -> ResponseReturnValue:
     parcel_id = parcel.id
+    board = _board_of(queries.products_in(parcel.regency_code, form.quantities()), form)
     with form_problems(form):
+        rules.check_not_dear(form.price.data, board.suggestion, is_meant=form.means(form.price.data))
         service.new_recipe(parcel_id, form.quantities(), form.price.data, form.packing_cost.data, current_user.id)
     if form.errors:
         return _recipe_page(queries.get_parcel_for(current_user, parcel_id), form)

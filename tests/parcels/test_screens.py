@@ -113,6 +113,56 @@ def test_a_price_below_the_sum_is_said_and_shares_nothing_out(curator: FlaskClie
     assert re.search(r'data-label="In the parcel" class="num">Rp20.000<', page)
 
 
+def carried(page: str) -> dict[str, str]:
+    """Return what the editor carries unseen, and its price."""
+    found = dict(re.findall(r'name="(suggested|warned|price)"[^>]* value="([^"]*)"', page))
+    return {name: value.replace(".", "") for name, value in found.items()}
+
+
+def test_the_price_follows_the_suggestion_until_another_is_written(curator: FlaskClient) -> None:
+    first, second = make.product(price=10_000), make.product(price=20_000)
+    address = f"/dinas/parsel/{build.draft().id}/resep"
+    one = rows(**{f"p{first.id}": 1})
+    page = curator.post(address, data={"add": str(first.id)}).text
+    assert carried(page)["price"] == "10000"
+    page = curator.post(address, data={**carried(page), **one, "add": str(second.id), "packing_cost": "5.000"}).text
+    assert carried(page)["price"] == "35000"
+    own = {**carried(page), "price": "36.000"}
+    page = curator.post(address, data={**own, **rows(**{f"p{first.id}": 1, f"p{second.id}": 2})}).text
+    assert carried(page)["price"] == "36000"
+    page = curator.post(address, data={**carried(page), "price": "", **rows(**{f"p{second.id}": 2})}).text
+    assert carried(page)["price"] == "40000"
+    assert "suggested" in carried(curator.get(address).text)
+
+
+def test_a_price_far_above_the_sum_is_asked_about_before_it_is_saved(curator: FlaskClient) -> None:
+    first, second = make.product(price=10_000), make.product(price=20_000)
+    parcel = build.draft()
+    address = f"/dinas/parsel/{parcel.id}/resep"
+    sent = {**rows(**{f"p{first.id}": 1, f"p{second.id}": 1}), "packing_cost": "10.000", "price": "400.000"}
+    assert "Rp360.000 above the sum" in curator.post(address, data={**sent, "update": "1"}).text
+    refused = curator.post(address, data={**sent, "save": "1"})
+    assert refused.status_code == 422
+    assert 'id="is_meant-error"' in refused.text
+    assert carried(refused.text)["warned"] == "400000"
+    said = {**sent, "warned": "400000", "is_meant": "y", "save": "1"}
+    other = curator.post(address, data={**said, "price": "900.000"})  # the tick was for another price
+    assert other.status_code == 422
+    assert "checked" not in other.text
+    assert queries.versions_of(parcel.id) == []
+    assert curator.post(address, data=said).status_code == 302
+    assert [recipe.price for recipe in queries.versions_of(parcel.id)] == [400_000]
+
+
+def test_a_usual_margin_is_not_asked_about(curator: FlaskClient) -> None:
+    first, second = make.product(price=10_000), make.product(price=20_000)
+    parcel = build.draft()
+    sent = {**rows(**{f"p{first.id}": 1, f"p{second.id}": 1}), "packing_cost": "10.000", "price": "50.000"}
+    address = f"/dinas/parsel/{parcel.id}/resep"
+    assert "above the sum" not in curator.post(address, data=sent).text
+    assert curator.post(address, data={**sent, "save": "1"}).status_code == 302
+
+
 def test_adding_a_strange_product_adds_nothing(curator: FlaskClient) -> None:
     parcel = build.draft()
     stranger = make.product(regency_code=make.OTHER_REGENCY)
