@@ -30,6 +30,7 @@ from .reports.cli import check_command
 from .shared import health, photo_views, site_files
 from .stock import movements as stock
 from .stock import views as stock_views
+from .stock.queries import free_by_product
 from .storefront import basket_views, order_views
 from .storefront import views as shop_views
 
@@ -73,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
 def init_app(app: Flask) -> None:
     """Register every blueprint and command, and who hears of what happens on the floors above."""
     app.extensions["role_scopes"] = RoleScopes()
+    app.extensions["free_by_product"] = free_by_product
     groups.renamed.connect(catalog.refresh_group)
     groups.renamed.connect(stock.rename_location)
     for blueprint in BLUEPRINTS:

@@ -1,10 +1,11 @@
 """Find products: for those who look after them, for curation, and for the shop."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -199,6 +200,16 @@ def images_by_id(image_ids: Collection[int]) -> dict[int, images.Image]:
     """Return id → picture."""
     rows = db.session.scalars(select(images.Image).where(images.Image.id.in_(image_ids)))
     return {image.id: image for image in rows}
+
+
+def sold_out(products: Iterable[Product]) -> set[int]:
+    """Return the ids of the goods on sale of which nothing is left to sell, or nothing was counted yet.
+
+    The stock lies on a floor below; `wiring.py` hands its answer over.
+    """
+    counted = [p.id for p in products if p.tracks_stock and p.state is ProductState.PUBLISHED]
+    free = current_app.extensions["free_by_product"](counted) if counted else {}
+    return {product_id for product_id in counted if free[product_id] <= 0}
 
 
 def band_of(product: Product) -> tuple[int, int] | None:

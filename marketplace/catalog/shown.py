@@ -1,9 +1,11 @@
 """What the pages of the catalogue show of a product, put into words from rows that are already loaded."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..accounts.models import User
 from ..shared import formats, images
 from ..shared.i18n import Text, _, _l, _n
 from ..shared.images import Photo
@@ -24,7 +26,7 @@ STEPS: Mapping[Action, tuple[str, Text, str, str]] = {
 """Word in the address, label, tone and icon of each button."""
 
 SENTENCES: Mapping[ProductState, Text] = {
-    ProductState.DRAFT: _l("Saved. Hand it in when it is ready."),
+    ProductState.DRAFT: _l("Not handed in yet. Hand it in when it is ready."),
     ProductState.SUBMITTED: _l("Handed in. The Dinas Sosial looks at it now."),
     ProductState.NEEDS_WORK: _l("Make it better and hand it in again."),
     ProductState.PUBLISHED: _l("This product is on sale."),
@@ -70,6 +72,7 @@ def maker_page(product: Product, revisions: Sequence[Revision], actor: Worker) -
         "band": queries.band_of(product) if alone and product.state in rules.SHOWN else None,
         "to_check": _to_check(product, waiting, actor),
         "history": history(revisions),
+        "is_sold_out": working and bool(queries.sold_out([product])),
     }
 
 
@@ -159,18 +162,26 @@ def _permit(permit: PermitContent) -> str:
 
 
 def history(revisions: Sequence[Revision]) -> list[dict[str, Any]]:
-    """Return the quality history as a timeline, newest first; what was taken back says nothing and is left out."""
-    return [_entry(revision) for revision in revisions if revision.state is not RevisionState.WITHDRAWN]
+    """Return the quality history as a timeline, newest first: who handed in when, and who decided when.
+
+    What was taken back says nothing and is left out.
+    """
+    shown = [revision for revision in revisions if revision.state is not RevisionState.WITHDRAWN]
+    return [entry for revision in shown for entry in (*_decided(revision), _handed_in(revision))]
 
 
-def _entry(revision: Revision) -> dict[str, Any]:
-    title, tone = labels.REVISIONS[revision.state]
-    who = revision.decided_by or revision.submitted_by
+def _decided(revision: Revision) -> Iterator[dict[str, Any]]:
+    if revision.decided_at is not None:
+        yield _entry(revision.state, revision.decided_by, revision.decided_at, revision.reasons)
+
+
+def _handed_in(revision: Revision) -> dict[str, Any]:
     fields = [str(labels.FIELDS[name]) for name in revision.changes if name in labels.FIELDS]
     about = _("Changes: %(fields)s", fields=", ".join(fields)) if fields else ""
-    return {
-        "when": formats.moment(revision.decided_at or revision.submitted_at),
-        "title": f"{title} · {who.name}" if who else str(title),
-        "text": " ".join(part for part in (about, revision.reasons) if part),
-        "tone": tone,
-    }
+    return _entry(RevisionState.PENDING, revision.submitted_by, revision.submitted_at, about)
+
+
+def _entry(state: RevisionState, who: User | None, when: dt.datetime, text: str) -> dict[str, Any]:
+    title, tone = labels.REVISIONS[state]
+    named = f"{title} · {who.name}" if who else str(title)
+    return {"when": formats.moment(when), "title": named, "text": text, "tone": tone}

@@ -56,7 +56,9 @@ def index() -> str:
     """Show a maker his products; what waits for him comes first."""
     page = paginate(queries.products_of(current_user, MAKERS))
     waiting = queries.has_waiting([product.id for product in page.items])
-    return render_template("catalog/mine.html", page=page, waiting=waiting, photo=queries.first_photo)
+    sold_out = queries.sold_out(page.items)
+    values = {"page": page, "waiting": waiting, "sold_out": sold_out}
+    return render_template("catalog/mine.html", photo=queries.first_photo, **values)
 
 
 @office_pages.route("", endpoint="index")
@@ -139,8 +141,7 @@ def _status(form: Any) -> int:
 
 
 def _done(product_id: int) -> ResponseReturnValue:
-    product = db.session.get_one(Product, product_id)
-    flash(shown.what_happens_now(product, queries.revisions_of(product_id)), "good")
+    flash(_("Saved."), "good")  # what happens now stands on the page itself
     return redirect(url_for(".show", product_id=product_id))
 
 

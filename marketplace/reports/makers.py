@@ -33,11 +33,13 @@ class Summary:
     """Pieces that can be sold."""
     earned: int
     """This month, by the own household, or by the goods of the group for who only speaks for a group."""
+    sold_out: int
+    """Goods on sale that nobody can order, for nothing is left or was counted yet."""
 
 
 def summary(actor: Worker) -> Summary:
     """Return the figures of a maker, in one statement."""
-    parts = (_on_sale(actor), _to_prepare(actor), _free(actor), _earned(actor))
+    parts = (_on_sale(actor), _to_prepare(actor), _free(actor), _earned(actor), _sold_out(actor))
     numbered = [select(literal(number), part.scalar_subquery()) for number, part in enumerate(parts)]
     found = {number: int(value or 0) for number, value in db.session.execute(union_all(*numbered))}
     return Summary(*(found[number] for number in range(len(parts))))
@@ -86,6 +88,12 @@ def _earned(actor: Worker) -> Select[Any]:
             JournalEntry.entry_date >= _month(),
         )
     )
+
+
+def _sold_out(actor: Worker) -> Select[Any]:
+    free = select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.held), 0))
+    left = free.where(StockLevel.product_id == Product.id).scalar_subquery()
+    return _on_sale(actor).where(Product.kind == ProductKind.GOODS, left <= 0)
 
 
 def _month() -> dt.date:

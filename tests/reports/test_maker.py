@@ -42,7 +42,7 @@ def test_a_group_officer_sees_what_the_groups_goods_earned(world: World) -> None
 
 def test_a_family_without_goods_sees_zeros(world: World) -> None:
     seller = make.user(Role.SELLER, household_id=make.household(make.group()).id)
-    assert makers.summary(seller) == Summary(0, 0, 0, 0)
+    assert makers.summary(seller) == Summary(0, 0, 0, 0, 0)
 
 
 def test_the_summary_is_one_statement(world: World) -> None:
