@@ -12,8 +12,27 @@ from ..shared.money import format_rupiah
 from . import labels
 from .models import AdjustmentKind, Order, OrderAdjustment, OrderEvent
 
-Owed = dict[str, int]
-"""What an entry of the journal belongs to → rupiah that it owes back to the buyer."""
+
+@dataclass(frozen=True)
+class Owed:
+    """What is owed back to the buyer of an order."""
+
+    by_reference: dict[str, int]
+    """What an entry of the journal belongs to → rupiah that it owes back."""
+    is_settled: bool
+    """All of it was given back by now."""
+
+    def say(self, reference: str) -> str:
+        """Say what happens to the money of an entry; empty where it owes nothing back."""
+        amount = format_rupiah(self.by_reference.get(reference, 0))
+        if reference not in self.by_reference:
+            return ""
+        if self.is_settled:
+            return _("%(amount)s was given back.", amount=amount)
+        return _("%(amount)s will be given back.", amount=amount)
+
+
+NOTHING = Owed({}, is_settled=True)
 
 
 @dataclass(frozen=True)
@@ -25,42 +44,54 @@ class Happened:
     money: str
     note: str
     actor_id: int | None
+    is_step: bool = True
+    """A step of the order's life, not something left out of it."""
 
 
 def history_of(order: Order, adjustments: list[OrderAdjustment]) -> list[Happened]:
     """Return what happened to an order, newest first."""
-    owed = _owed_back(order) if order.reduced_amount or order.closed_at else {}
+    owed = _owed_back(order) if order.reduced_amount or order.closed_at else NOTHING
     left_out = [row for row in adjustments if row.kind is AdjustmentKind.SHORT_SHIPPED]
     happened = [_of_event(order, event, owed) for event in order.events]
     happened += [_of_left_out(order, row, owed) for row in left_out]
-    return sorted(happened, key=lambda each: each.at)[::-1]
+    return in_turn(happened)[::-1]
+
+
+def in_turn(happened: list[Happened]) -> list[Happened]:
+    """Put things in order by their moment; those of one kind stay in the order in which they were written down.
+
+    The order's row is locked while anything happens to it: where two machines' clocks differ, this order is right.
+    """
+    latest: dict[bool, dt.datetime] = {}
+    keyed = []
+    for each in happened:
+        latest[each.is_step] = max(each.at, latest.get(each.is_step, each.at))
+        keyed.append((latest[each.is_step], each))
+    return [each for _at, each in sorted(keyed, key=lambda pair: pair[0])]
 
 
 def _owed_back(order: Order) -> Owed:
-    kinds = (EntryKind.REDUCTION, EntryKind.RETURN)
     statement = (
-        select(JournalEntry.reference, -func.sum(JournalLine.amount))
+        select(JournalEntry.kind, JournalEntry.reference, -func.sum(JournalLine.amount))
         .join(JournalLine)
-        .where(JournalEntry.order_id == order.id, JournalEntry.kind.in_(kinds))
-        .where(JournalLine.account == Account.REFUNDS_PAYABLE)
-        .group_by(JournalEntry.reference)
+        .where(JournalEntry.order_id == order.id, JournalLine.account == Account.REFUNDS_PAYABLE)
+        .group_by(JournalEntry.kind, JournalEntry.reference)
     )
-    return {reference: int(amount) for reference, amount in db.session.execute(statement)}
+    rows = db.session.execute(statement).all()
+    kinds = (EntryKind.REDUCTION, EntryKind.RETURN)
+    parts = {reference: int(amount) for kind, reference, amount in rows if kind in kinds}
+    return Owed(parts, is_settled=sum(amount for _kind, _reference, amount in rows) == 0)
 
 
 def _of_event(order: Order, event: OrderEvent, owed: Owed) -> Happened:
     ends = event.action in ("cancel", "withdraw", "return")
-    money = _given_back(owed[order.reference]) if ends and order.reference in owed else ""
+    money = owed.say(order.reference) if ends else ""
     return Happened(event.at, labels.EVENTS.get(event.action, event.action), money, event.note, event.actor_id)
 
 
 def _of_left_out(order: Order, row: OrderAdjustment, owed: Owed) -> Happened:
     name = next(line.name for line in order.lines if line.id == row.line_id)
-    amount = owed.get(f"adjustment:{row.id}")
-    money = _("%(amount)s less to pay.", amount=format_rupiah(row.amount)) if amount is None else _given_back(amount)
+    less = _("%(amount)s less to pay.", amount=format_rupiah(row.amount))
+    money = owed.say(f"adjustment:{row.id}") or less
     title = _("Left out: %(count)s × %(name)s", count=row.quantity, name=name)
-    return Happened(row.at, title, money, row.reason, row.actor_id)
-
-
-def _given_back(amount: int) -> str:
-    return _("%(amount)s goes back to the buyer.", amount=format_rupiah(amount))
+    return Happened(row.at, title, money, row.reason, row.actor_id, is_step=False)

@@ -22,7 +22,7 @@ from .history import history_of
 from .models import Order, OrderState
 from .queries import OFFICE
 from .rules import Action
-from .way import steps
+from .way import steps, times_of
 
 bp = Blueprint("orders", __name__)
 
@@ -93,7 +93,7 @@ def _is_unfetched(order: Order) -> bool:
 
 def _steps(order: Order) -> list[tuple[str, str, str | None]]:
     way = steps(order.state, order.delivery_method, pays_first=order.payment_method != CASH)
-    times = {event.to_state: event.at for event in order.events}
+    times = times_of(order.events, way)
     words = {state: str(labels.badge_of(state, order.delivery_method)[0]) for state, _mark in way}
     return [(words[state], mark, moment(times.get(state)) or None) for state, mark in way]
 

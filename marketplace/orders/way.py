@@ -1,8 +1,10 @@
 """The way of an order, for the line that shows where it stands."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import TypeAlias
 
-from .models import DeliveryMethod, OrderState
+from .models import DeliveryMethod, OrderEvent, OrderState
 
 Step: TypeAlias = tuple[OrderState, str]
 """A state on an order's way, and whether it is `done`, `now` or `todo`."""
@@ -21,3 +23,18 @@ def steps(state: OrderState, method: DeliveryMethod, *, pays_first: bool) -> lis
     at = way.index(state) if state in way else 0
     done = at + (state is S.COMPLETED)
     return [(each, "done" if i < done else "now" if i == done else "todo") for i, each in enumerate(way)]
+
+
+def times_of(events: Iterable[OrderEvent], way: Iterable[Step]) -> dict[OrderState, dt.datetime]:
+    """Return when each step was taken that is behind an order, and when it came to where it stands.
+
+    A step that was taken twice, because a payment was refused or fell short, counts from the first time once it is
+    behind: later ones would stand above what came before them. One that lies ahead again has no time.
+    """
+    marks = dict(way)
+    times: dict[OrderState, dt.datetime] = {}
+    for event in events:
+        is_new = event.from_state != event.to_state.value
+        if event.to_state not in times or (is_new and marks.get(event.to_state) == "now"):
+            times[event.to_state] = event.at
+    return {state: at for state, at in times.items() if marks.get(state, "todo") != "todo"}

@@ -13,7 +13,8 @@ from marketplace.catalog.models import Product, ProductKind
 from marketplace.extensions import db
 from marketplace.ledger.models import Account
 from marketplace.orders import fees, queries, service, way
-from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order, OrderState
+from marketplace.orders.history import Happened, in_turn
+from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order, OrderEvent, OrderState
 from marketplace.orders.wanted import Delivery, LineRequest
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
@@ -348,3 +349,37 @@ def test_pages_ask_a_bounded_number_of_queries(app: Flask, client: FlaskClient, 
 )
 def test_the_way_of_an_order(at: OrderState, method: DeliveryMethod, pays_first: bool, expected: str) -> None:
     assert " ".join(mark for _state, mark in way.steps(at, method, pays_first=pays_first)) == expected
+
+
+def event(hour: int, state: OrderState, before: OrderState | None = None) -> OrderEvent:
+    return OrderEvent(at=dt.datetime(2026, 11, 22, hour, tzinfo=dt.UTC), to_state=state, from_state=before)
+
+
+FELL_SHORT = [
+    event(8, S.AWAITING_PAYMENT),
+    event(9, S.AWAITING_VERIFICATION, S.AWAITING_PAYMENT),
+    event(10, S.AWAITING_PAYMENT, S.AWAITING_VERIFICATION),
+]
+
+
+def hours(state: OrderState, events: list[OrderEvent]) -> dict[OrderState, int]:
+    shown = way.steps(state, DeliveryMethod.PICKUP, pays_first=True)
+    return {step: at.hour for step, at in way.times_of(events, shown).items()}
+
+
+def test_a_step_that_lies_ahead_again_has_no_time() -> None:
+    assert hours(S.AWAITING_PAYMENT, FELL_SHORT) == {S.AWAITING_PAYMENT: 10}
+
+
+def test_no_step_stands_above_what_came_before_it() -> None:
+    paid = [*FELL_SHORT, event(11, S.PROCESSING, S.AWAITING_PAYMENT), event(12, S.PROCESSING, S.PROCESSING)]
+    expected = {S.AWAITING_PAYMENT: 8, S.AWAITING_VERIFICATION: 9, S.PROCESSING: 11}
+    assert hours(S.PROCESSING, paid) == expected
+
+
+def test_steps_stay_in_their_turn_where_clocks_differ() -> None:
+    def happened(minute: int, title: str, is_step: bool = True) -> Happened:
+        return Happened(dt.datetime(2026, 11, 22, 9, minute, tzinfo=dt.UTC), title, "", "", None, is_step)
+
+    told = [happened(0, "Ordered"), happened(5, "Paid"), happened(4, "Packed"), happened(3, "Left out", is_step=False)]
+    assert [each.title for each in in_turn(told)] == ["Ordered", "Left out", "Paid", "Packed"]
