@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..areas.rules import zone_of
 from ..extensions import Model
 from ..shared import clock
 from ..shared.columns import amount_check, enum_column, quantity_check
@@ -120,6 +121,13 @@ class Order(Model):
     def due_amount(self) -> int:
         """Return the total less what was reduced: what the buyer pays in the end."""
         return self.total - self.reduced_amount
+
+    @property
+    def kept_until(self) -> dt.date | None:
+        """Return the last day on which an order that is paid at pick-up can be fetched: it ends with that day."""
+        if self.expires_at is None:
+            return None
+        return clock.local_date(self.expires_at - dt.timedelta(minutes=1), zone_of(self.regency_code))
 
 
 class OrderLine(Model):

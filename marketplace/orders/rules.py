@@ -131,7 +131,11 @@ class Action(StrEnum):
     """The buyer says that he paid."""
     REJECT_CLAIM = "reject_claim"
     DIFFER = "differ"
-    """Another sum arrived than was asked for."""
+    """Less arrived than was asked for."""
+    EXCEED = "exceed"
+    """Enough arrived, but not what was asked for: the treasurer decides."""
+    REOPEN = "reopen"
+    """What had arrived went back: the buyer has to pay (the rest of) it anew."""
     PAY = "pay"
     PROMISE = "promise"
     """The buyer will pay in cash at pick-up."""
@@ -150,6 +154,7 @@ S, A = OrderState, Action
 
 TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     (S.AWAITING_PAYMENT, A.CLAIM): S.AWAITING_VERIFICATION,
+    (S.AWAITING_PAYMENT, A.EXCEED): S.AWAITING_VERIFICATION,
     (S.AWAITING_PAYMENT, A.PAY): S.PROCESSING,
     (S.AWAITING_PAYMENT, A.PROMISE): S.PROCESSING,
     (S.AWAITING_PAYMENT, A.CANCEL): S.CANCELLED,
@@ -157,6 +162,8 @@ TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     (S.AWAITING_VERIFICATION, A.CLAIM): S.AWAITING_VERIFICATION,
     (S.AWAITING_VERIFICATION, A.REJECT_CLAIM): S.AWAITING_PAYMENT,
     (S.AWAITING_VERIFICATION, A.DIFFER): S.AWAITING_PAYMENT,
+    (S.AWAITING_VERIFICATION, A.EXCEED): S.AWAITING_VERIFICATION,
+    (S.AWAITING_VERIFICATION, A.REOPEN): S.AWAITING_PAYMENT,
     (S.AWAITING_VERIFICATION, A.PAY): S.PROCESSING,
     (S.AWAITING_VERIFICATION, A.CANCEL): S.CANCELLED,
     (S.PROCESSING, A.PAY): S.PROCESSING,

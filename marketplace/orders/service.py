@@ -207,8 +207,22 @@ def reject_claim(order_id: int, expires_at: dt.datetime, reason: str, actor_id: 
 
 @command
 def take_other_sum(order_id: int, expires_at: dt.datetime, received: int, actor_id: int | None) -> None:
-    """Say that another sum arrived than the buyer claimed to have paid; he has until a moment for what is missing."""
+    """Say that less arrived than the buyer claimed to have paid; he has until a moment for what is missing."""
     _ask_again(order_id, Action.DIFFER, expires_at, format_rupiah(received), actor_id)
+
+
+@command
+def reopen(order_id: int, expires_at: dt.datetime, actor_id: int | None) -> None:
+    """Say that money went back which would have paid an order; the buyer has until a moment to pay."""
+    _ask_again(order_id, Action.REOPEN, expires_at, "", actor_id)
+
+
+@command
+def take_more(order_id: int, received: int, actor_id: int | None) -> None:
+    """Say that enough arrived, but not what was asked: the goods stay held until the treasurer has decided."""
+    order = locked(order_id)
+    step(order, Action.EXCEED, actor_id, format_rupiah(received))
+    stock.secure(order.reference, demand_left(order), None)
 
 
 def _ask_again(order_id: int, action: Action, expires_at: dt.datetime, note: str, actor_id: int | None) -> None:
@@ -226,9 +240,15 @@ def promise_cash(order_id: int, actor_id: int | None) -> None:
         raise InvalidInput(_("Cash is paid when you pick the order up."), field="payment_method")
     step(order, Action.PROMISE, actor_id)
     stock.secure(order.reference, demand_left(order), None)
-    days = areas.figure(FigureKey.CASH_PICKUP_DAYS, order.regency_code, clock.now().date())
-    last_day = dt.datetime.combine(order.ready_on + dt.timedelta(days=days + 1), dt.time())
-    order.expires_at = last_day.replace(tzinfo=clock.zone(areas.time_zone(order.regency_code)))
+    order.expires_at = _end_of_pickup(order, order.ready_on)
+
+
+def _end_of_pickup(order: Order, ready_on: dt.date) -> dt.datetime:
+    """Return the end of the last day on which a cash order that is ready on a day waits for its buyer."""
+    zone = areas.time_zone(order.regency_code)
+    days = areas.figure(FigureKey.CASH_PICKUP_DAYS, order.regency_code, clock.today(zone))
+    midnight = dt.datetime.combine(ready_on + dt.timedelta(days=days + 1), dt.time())
+    return midnight.replace(tzinfo=clock.zone(zone))
 
 
 @command
@@ -276,11 +296,14 @@ def demand_left(order: Order) -> dict[int, int]:
 
 @command
 def pack(order_id: int, actor_id: int | None) -> None:
-    """Pack an order: its goods leave the stock."""
+    """Pack an order: its goods leave the stock. Who pays at pick-up has his days from now on, if this is late."""
     order = locked(order_id)
     step(order, Action.PACK, actor_id)
     stock.take(order.reference, actor_id)
     order.packed_at = clock.now()
+    if order.paid_at is None:
+        today = clock.today(areas.time_zone(order.regency_code))
+        order.expires_at = _end_of_pickup(order, max(order.ready_on, today))
 
 
 @command

@@ -13,6 +13,7 @@ from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
 from . import qris_code, queries, service
 from .forms import ProofForm
+from .models import Payment, PaymentState
 from .queries import Bill
 
 bp = Blueprint("payments", __name__)
@@ -23,15 +24,26 @@ PICTURES = {"svg": ("image/svg+xml", qris_code.svg), "png": ("image/png", qris_c
 @bp.route("/pembayaran/<id:payment_id>/qris.<kind>")
 @access(PUBLIC)
 def qris(payment_id: int, kind: str) -> Response:
-    """Draw the QRIS code of a bill for whoever knows the secret link of its order."""
+    """Draw the QRIS code of a bill, or of what is missing of it, for whoever knows the secret link of its order."""
     payment = queries.payment_by_token(payment_id, request.args.get("token", ""))
-    payload = payment.instruction.get("payload")
+    payload = _payload(payment)
     if payload is None or kind not in PICTURES:
         raise NotFound
     mimetype, draw = PICTURES[kind]
     response = Response(draw(payload), mimetype=mimetype)
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = "private, no-store"  # under the same address the rest is asked for later
     return response
+
+
+def _payload(payment: Payment) -> str | None:
+    """Return what a bill asks for as QRIS; of one that was paid, only what is missing."""
+    if payment.state is not PaymentState.CONFIRMED:
+        asked: str | None = payment.instruction.get("payload")
+        return asked
+    money = queries.kept_of(payment.order)
+    if not money.scans or payment.account is None:
+        return None
+    return qris_code.dynamic(payment.account.qris_payload, money.missing, payment.order.number)
 
 
 @bp.route("/pesanan/<id:order_id>/bukti", methods=["GET", "POST"])
@@ -52,7 +64,7 @@ def send_proof(token: str) -> ResponseReturnValue:
 
 def _send_proof(order: Order, back: str) -> ResponseReturnValue:
     bill = queries.bill_of(order)
-    if bill is None or not bill.takes_proof:
+    if bill is None or not (bill.takes_proof or bill.kept.may_be_sent):
         flash(_("This order waits for no payment now."), "info")
         return redirect(back)
     form = ProofForm()
@@ -69,9 +81,12 @@ def _send_proof(order: Order, back: str) -> ResponseReturnValue:
 
 
 def _claim(bill: Bill, form: ProofForm) -> None:
-    payment_id = bill.payment.id
+    is_rest, payment_id, order_id = not bill.takes_proof, bill.payment.id, bill.order.id
     actor_id = current_user.id if current_user.is_authenticated else None
     image_id = None
     if form.photo.data:
         image_id = images.store(images.prepare_for("photo", form.photo.data.stream), actor_id, private=True).id
-    service.claim(payment_id, image_id, form.note.data, actor_id)
+    if is_rest:
+        service.claim_rest(order_id, image_id, form.note.data, actor_id)
+    else:
+        service.claim(payment_id, image_id, form.note.data, actor_id)

@@ -10,6 +10,7 @@ from ..shared import once
 from ..shared.errors import NotFound
 from ..shared.fields import LONGEST_SHOWN
 from ..shared.i18n import _
+from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.photo_views import open_private
 from ..shared.policy import access, roles
@@ -38,7 +39,10 @@ def index() -> str:
     text = form.text()
     statement = queries.found(area_code, text, form.amount()) if text else queries.queue(area_code, tab)
     page, counts = paginate(statement), queries.counts(area_code)
-    return render_template("payments/index.html", page=page, counts=counts, tab=tab, form=form, text=text)
+    missing = queries.missing_of([payment.order_id for payment in page.items if payment.needs_review])
+    return render_template(
+        "payments/index.html", page=page, counts=counts, tab=tab, form=form, text=text, missing=missing
+    )
 
 
 def _tab(asked: str) -> Tab:
@@ -73,6 +77,7 @@ def _payment_page(
         payment=payment,
         others=queries.others_of(payment),
         kept=money,
+        to_give_back=orders.refund_due(payment.order_id) - money.amount,
         confirm_form=confirm_form or ConfirmForm(formdata=None, received_amount=payment.amount),
         reject_form=reject_form or RejectForm(formdata=None),
         rest_form=rest,
@@ -98,10 +103,14 @@ def confirm(payment_id: int) -> ResponseReturnValue:
 
 
 def _say_what_happened(payment: Payment) -> None:
-    if payment.needs_review:
-        flash(_("Written down, but it does not pay the order. Decide what to do with the money."), "warn")
-    else:
+    money = queries.kept_of(payment.order)
+    if not payment.needs_review:
         flash(_("Received. The order can be packed."), "good")
+    elif money.may_be_completed:
+        missing = format_rupiah(money.missing)
+        flash(_("Written down. %(missing)s is missing: the buyer is asked to send it.", missing=missing), "warn")
+    else:
+        flash(_("Written down, but it does not pay the order. Decide what to do with the money."), "warn")
 
 
 @bp.route("/dinas/pembayaran/<id:payment_id>/tolak", methods=["POST"])
@@ -123,9 +132,12 @@ def reject(payment_id: int) -> ResponseReturnValue:
 @access(TREASURER)
 def use(payment_id: int) -> ResponseReturnValue:
     """Pay the order with money that was kept for review."""
-    queries.get_payment_for(current_user, payment_id)
+    order_id = queries.get_payment_for(current_user, payment_id).order_id
     kept.use_for_order(payment_id, current_user.id)
     flash(_("The money pays the order now."), "good")
+    over = orders.refund_due(order_id)
+    if over:
+        flash(_("%(amount)s is left over: give it back to the buyer.", amount=format_rupiah(over)), "warn")
     return redirect(url_for("payment_desk.show", payment_id=payment_id))
 
 
@@ -173,7 +185,9 @@ def refund(order_id: int) -> ResponseReturnValue:
     """Write down what was given back to a buyer."""
     order = queries.get_order_for_treasurer(current_user, order_id)
     owed = orders.refund_due(order_id)
-    form = RefundForm(amount=owed, method=RefundMethod.TRANSFER.value)
+    money = queries.kept_of(order)
+    undecided = money.may_be_completed or money.is_enough
+    form = RefundForm(amount=None if undecided else owed, method=RefundMethod.TRANSFER.value)
     if form.validate_on_submit():
         with form_problems(form):
             given = (order_id, *form.content(), current_user.id)
@@ -182,5 +196,5 @@ def refund(order_id: int) -> ResponseReturnValue:
             flash(_("Written down: the buyer got the money back."), "good")
             return redirect(url_for("payment_desk.refund", order_id=order_id))
     refunded = queries.refunds_of(order_id)
-    page = render_template("payments/refund.html", order=order, owed=owed, given=refunded, form=form)
+    page = render_template("payments/refund.html", order=order, owed=owed, given=refunded, form=form, kept=money)
     return page, 422 if form.errors else 200

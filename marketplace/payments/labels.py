@@ -19,6 +19,7 @@ PROVIDER_NAMES: dict[str, Text] = {code: provider.label for code, provider in PR
 
 TABS: dict[Tab, Text] = {
     Tab.OPEN: _l("To check"),
+    Tab.REST: _l("Waiting for the rest"),
     Tab.REVIEW: _l("Needs review"),
     Tab.HISTORY: _l("History"),
 }

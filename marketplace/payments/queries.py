@@ -1,11 +1,11 @@
 """Find payments: for the buyer's page, and for the treasurer with the statement in hand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from ..extensions import db
 from ..ledger.models import Account, JournalEntry, JournalLine
@@ -23,6 +23,7 @@ from .rules import Action, Decision
 TREASURERS = frozenset({Role.TREASURER})
 COUNTER = frozenset({Role.TREASURER, Role.PACKER})
 """Who may take cash against goods."""
+TAKES_MONEY = tuple(state for state in OrderState if order_rules.allows(state, order_rules.Action.PAY))
 NOT_CASH = tuple(code for code, provider in PROVIDERS.items() if provider.needs_account)
 
 
@@ -37,8 +38,8 @@ class Kept:
 
     @property
     def bill(self) -> Payment:
-        """Return the payment whose bill is short: the one with the unique code, if there is one."""
-        return max(self.payments, key=lambda payment: (payment.unique_code, payment.id))
+        """Return the payment whose bill it was: one that the buyer was shown, with the unique code if there is one."""
+        return max(self.payments, key=lambda each: (bool(each.instruction), each.unique_code, each.id))
 
     @property
     def asked(self) -> int:
@@ -51,6 +52,24 @@ class Kept:
         return max(self.asked - self.amount, 0)
 
     @property
+    def of_use(self) -> int:
+        """Return what of it would pay the order, once it is enough.
+
+        Who only forgot his unique code is owed nothing; who paid too much gets all that the bill did not ask for.
+        """
+        return self.amount if self.amount <= self.order.due_amount else self.asked
+
+    @property
+    def over(self) -> int:
+        """Return what would be given back once the rest of it pays the order."""
+        return max(self.amount - self.of_use, 0)
+
+    @property
+    def is_enough(self) -> bool:
+        """Tell whether the order could be paid with it."""
+        return Decision.USE in self.decisions
+
+    @property
     def decisions(self) -> frozenset[Decision]:
         """Return what can be done with it."""
         return rules.decisions(self.order.state, self.order.paid_at is not None, self.amount, self.asked)
@@ -61,15 +80,30 @@ class Kept:
         takes_money = order_rules.allows(self.order.state, order_rules.Action.PAY)
         return takes_money and Decision.TAKE_REST in self.decisions
 
+    @property
+    def may_be_sent(self) -> bool:
+        """Tell whether the buyer can send the missing money to the account of his bill."""
+        return self.may_be_completed and self.bill.account is not None
+
+    @property
+    def scans(self) -> bool:
+        """Tell whether the missing money can be scanned as a code."""
+        return self.may_be_sent and self.bill.account is not None and bool(self.bill.account.qris_payload)
+
 
 def kept_of(order: Order) -> Kept:
     """Return what is kept of an order's money."""
-    return _kept(order, _payments_of(order.id))
+    payments = _payments_of(order.id)
+    return _kept(order, payments, orders_queries.refund_due(order.id) if _came(payments) else 0)
 
 
-def _kept(order: Order, payments: Sequence[Payment]) -> Kept:
+def _came(payments: Sequence[Payment]) -> bool:
+    """Tell whether any money came; before that nothing can be owed back, and nobody needs to ask."""
+    return any(payment.state is PaymentState.CONFIRMED for payment in payments)
+
+
+def _kept(order: Order, payments: Sequence[Payment], owed: int) -> Kept:
     kept = [each for each in payments if each.state is PaymentState.CONFIRMED and each.needs_review]
-    owed = orders_queries.refund_due(order.id) if kept else 0
     return Kept(order, kept, min(owed, sum(each.received_amount for each in kept)))
 
 
@@ -80,12 +114,14 @@ def _payments_of(order_id: int) -> Sequence[Payment]:
 
 @dataclass(frozen=True)
 class Bill:
-    """The last payment of an order, as the buyer's page shows it, with the money that is kept or went back."""
+    """The last payment of an order, as the buyer's page shows it, with the money that is kept, owed or went back."""
 
     payment: Payment
     order: Order
     provider: Provider
     kept: Kept
+    owed: int
+    """What is to be given back, rupiah: what is kept, and what was left out or too much of a paid order."""
     refunds: Sequence[Refund]
 
     @property
@@ -95,8 +131,13 @@ class Bill:
 
     @property
     def takes_proof(self) -> bool:
-        """Tell whether the buyer can say that he paid."""
+        """Tell whether the buyer can say that he paid this bill."""
         return self.provider.needs_account and rules.allows(self.payment.state, Action.CLAIM)
+
+    @property
+    def to_send(self) -> int:
+        """Return what the buyer is asked for now, rupiah."""
+        return self.kept.missing if self.kept.may_be_sent else self.payment.amount
 
 
 def bill_of(order: Order) -> Bill | None:
@@ -104,9 +145,8 @@ def bill_of(order: Order) -> Bill | None:
     payments = _payments_of(order.id)
     if not payments:
         return None
-    came = any(payment.state is PaymentState.CONFIRMED for payment in payments)
-    given = refunds_of(order.id) if came else []
-    return Bill(payments[0], order, PROVIDERS[payments[0].provider], _kept(order, payments), given)
+    owed, given = (orders_queries.refund_due(order.id), refunds_of(order.id)) if _came(payments) else (0, [])
+    return Bill(payments[0], order, PROVIDERS[payments[0].provider], _kept(order, payments, owed), owed, given)
 
 
 def get_payment_for(actor: Actor, payment_id: int, roles: frozenset[Role] = TREASURERS) -> Payment:
@@ -138,6 +178,8 @@ class Tab(StrEnum):
     """The treasurer's lists."""
 
     OPEN = "open"
+    REST = "rest"
+    """Fell short: the buyer was told to send what is missing."""
     REVIEW = "review"
     HISTORY = "history"
 
@@ -149,8 +191,9 @@ def queue(area_code: str, tab: Tab) -> Select[Payment]:
         claimed_first = case((Payment.state == PaymentState.CLAIMED, 0), else_=1)
         statement = statement.where(Payment.state.in_(rules.OPEN), Payment.provider.in_(NOT_CASH))
         return statement.order_by(claimed_first, Payment.created_at, Payment.id)
-    if tab is Tab.REVIEW:
-        return statement.where(Payment.needs_review).order_by(Payment.created_at, Payment.id)
+    if tab in (Tab.REST, Tab.REVIEW):
+        rest = waits_for_rest() if tab is Tab.REST else ~waits_for_rest()
+        return statement.where(Payment.needs_review, rest).order_by(Payment.created_at, Payment.id)
     return statement.where(Payment.state.not_in(rules.OPEN)).order_by(Payment.id.desc())
 
 
@@ -177,17 +220,52 @@ def _with_order(area_code: str) -> Select[Payment]:
     )
 
 
+def missing_of(order_ids: Collection[int]) -> dict[int, int]:
+    """Return order id → rupiah that is missing, for those of some orders that wait for the rest of a payment."""
+    if not order_ids:
+        return {}
+    rest = Order.total - Order.reduced_amount - _code_off() - _here()
+    statement = select(Order.id, rest).where(Order.id.in_(order_ids), waits_for_rest())
+    return {order_id: int(amount) for order_id, amount in db.session.execute(statement)}
+
+
 def counts(area_code: str) -> dict[Tab, int]:
-    """Return how many claims wait to be checked, and how many payments to be reviewed."""
+    """Return how many claims wait to be checked, how many payments for their rest, and how many to be reviewed."""
     claimed = func.count().filter(Payment.state == PaymentState.CLAIMED)
-    review = func.count().filter(Payment.needs_review)
+    rest = func.count().filter(Payment.needs_review, waits_for_rest())
+    review = func.count().filter(Payment.needs_review, ~waits_for_rest())
     row = db.session.execute(
-        select(claimed, review)
+        select(claimed, rest, review)
         .select_from(Payment)
         .join(Order)
         .where(Order.regency_code == area_code, or_(Payment.state == PaymentState.CLAIMED, Payment.needs_review))
     ).one()
-    return {Tab.OPEN: row[0], Tab.REVIEW: row[1]}
+    return {Tab.OPEN: row[0], Tab.REST: row[1], Tab.REVIEW: row[2]}
+
+
+def waits_for_rest() -> ColumnElement[bool]:
+    """Return the condition that an order still takes money, and that less of it is here than it asks for."""
+    takes_money = Order.paid_at.is_(None) & Order.state.in_(TAKES_MONEY)
+    return takes_money & (_here() > 0) & (_here() + _code_off() < Order.total - Order.reduced_amount)
+
+
+def _here() -> ColumnElement[int]:
+    """Return what is owed back of an order: of one that is not paid, all that came for it."""
+    balance = (
+        select(-func.sum(JournalLine.amount))
+        .join(JournalEntry)
+        .where(JournalEntry.order_id == Order.id, JournalLine.account == Account.REFUNDS_PAYABLE)
+    )
+    return func.coalesce(balance.scalar_subquery(), 0)
+
+
+def _code_off() -> ColumnElement[int]:
+    """Return the unique code of the bill that the kept money came for."""
+    bill = aliased(Payment)
+    code = select(func.max(bill.unique_code)).where(
+        bill.order_id == Order.id, bill.needs_review, bill.state == PaymentState.CONFIRMED
+    )
+    return func.coalesce(code.scalar_subquery(), 0)
 
 
 def cash_to_collect(area_code: str, text: str) -> Select[Payment]:
@@ -212,7 +290,10 @@ def others_of(payment: Payment) -> list[Payment]:
 
 
 def owed_back(area_code: str) -> Select[Order]:
-    """Select the orders of a regency whose buyers are owed money, the oldest first."""
+    """Select the orders of a regency whose buyers are owed money, the oldest first.
+
+    Not those whose payment fell short: their buyers were told to send the rest.
+    """
     owed = (
         select(JournalEntry.order_id)
         .join(JournalLine)
@@ -220,7 +301,8 @@ def owed_back(area_code: str) -> Select[Order]:
         .group_by(JournalEntry.order_id)
         .having(func.sum(JournalLine.amount) < 0)
     )
-    return select(Order).where(Order.regency_code == area_code, Order.id.in_(owed)).order_by(Order.id)
+    mine = select(Order).where(Order.regency_code == area_code, Order.id.in_(owed), ~waits_for_rest())
+    return mine.order_by(Order.id)
 
 
 def sums_owed_back(order_ids: list[int]) -> dict[int, int]:

@@ -13,6 +13,7 @@ from ..shared.errors import InvalidInput
 from ..shared.i18n import _
 from ..shared.money import format_rupiah
 from ..shared.transaction import command
+from . import service
 from .models import Payment, PaymentState, Refund, RefundMethod
 
 MONEY_FROM: dict[RefundMethod, Account] = {
@@ -46,6 +47,7 @@ def record_refund(
     orders.post(order, EntryKind.REFUND, f"refund:{refund.id}", postings, actor_id)
     if amount == owed:
         _end_reviews(order_id)
+    service.wait_again(order, actor_id)
     audit.record(actor_id, "payment.refund", ("order", order_id), amount=amount, method=method.value)
     return refund
 

@@ -26,9 +26,11 @@ from . import queries, rules
 from .models import Payment, PaymentState
 from .provider import Provider
 from .providers import PROVIDERS, available
-from .rules import Action
+from .queries import Kept
+from .rules import Action, Decision
 
 CASH = PROVIDERS["cash"]
+UNPAID = (OrderState.AWAITING_PAYMENT, OrderState.AWAITING_VERIFICATION)
 
 
 @command
@@ -136,6 +138,39 @@ def claim(payment_id: int, proof_image_id: int | None, note: str, actor_id: int 
     opened = open_payment(order.id)
     if payment.provider == CASH.code or (opened is not None and opened.id != payment.id):
         raise StateConflict
+    return _claimed(payment, order, proof_image_id, note, actor_id)
+
+
+@command
+def claim_rest(order_id: int, proof_image_id: int | None, note: str, actor_id: int | None = None) -> Payment:
+    """Take the buyer's word that he sent what was missing of his payment.
+
+    Raises StateConflict when nothing is missing (any more) that would still pay the order.
+    """
+    order = orders.locked(order_id)
+    money = queries.kept_of(order)
+    if not money.may_be_sent:
+        raise StateConflict
+    payment = open_payment(order_id) or _bill_of_rest(order, money)
+    return _claimed(payment, order, proof_image_id, note, actor_id)
+
+
+def _bill_of_rest(order: Order, money: Kept) -> Payment:
+    """Make the bill of what is missing: to the account of the first one, without a unique code of its own."""
+    payment = Payment(
+        order_id=order.id,
+        provider=money.bill.provider,
+        amount=money.missing,
+        account_id=money.bill.account_id,
+        instruction=money.bill.instruction,
+        expires_at=order.expires_at,
+    )
+    db.session.add(payment)
+    db.session.flush()  # its state is turned by an UPDATE
+    return payment
+
+
+def _claimed(payment: Payment, order: Order, proof_image_id: int | None, note: str, actor_id: int | None) -> Payment:
     values: dict[str, Any] = {"note": note}
     if proof_image_id is not None:
         values["proof_id"] = proof_image_id
@@ -158,7 +193,8 @@ def done(step: Callable[[], None]) -> bool:
 def confirm(payment_id: int, received_amount: int, statement_reference: str, actor_id: int | None) -> Payment:
     """Write down money that is in the statement; it pays the order when sum, time and order fit.
 
-    What does not fit (another sum, too late, paid twice, goods gone) is kept, owed back, and marked for review.
+    What does not fit (another sum, too late, paid twice, goods gone) is kept, owed back, and marked for review,
+    unless it completes a payment that fell short.
     Raises InvalidInput for a statement reference that was used before, StateConflict when somebody else was faster.
     """
     payment, order = locked(payment_id)
@@ -172,7 +208,7 @@ def confirm(payment_id: int, received_amount: int, statement_reference: str, act
     _tell_closed(payment)
     settled = received_amount == asked and _settle(payment, provider.money_account, actor_id)
     if not settled:
-        keep(payment, order, provider.money_account, actor_id)
+        settled = keep(payment, order, provider.money_account, actor_id)
     audit.record(actor_id, "payment.confirm", ("payment", payment.id), amount=received_amount, settled=settled)
     return payment
 
@@ -199,21 +235,55 @@ def _settle(payment: Payment, account: Account, actor_id: int | None) -> bool:
     return done(lambda: orders.mark_paid(payment.order_id, payment.received_amount, account, reference, actor_id))
 
 
-def keep(payment: Payment, order: Order, account: Account, actor_id: int | None) -> None:
+def keep(payment: Payment, order: Order, account: Account, actor_id: int | None) -> bool:
     """Keep money that the order does not take: it is owed back until a person decides. Inside a running command.
 
-    The buyer gets the time of a new bill, to pay again or to send what is missing.
+    True when it completes what fell short before, and the order is paid with all of it.
     """
+    fell_short = Decision.TAKE_REST in queries.kept_of(order).decisions
     payment.needs_review = True
     postings = ledger_rules.stray_payment(account, payment.received_amount)
     orders.post(order, EntryKind.STRAY_PAYMENT, f"payment:{payment.id}", postings, actor_id)
+    money = queries.kept_of(order)
+    if fell_short and done(lambda: pay_with(order, money, actor_id)):
+        return True
+    _wait_on(payment, order, money, actor_id)
+    return False
+
+
+def _wait_on(payment: Payment, order: Order, money: Kept, actor_id: int | None) -> None:
+    """Let an order wait on for the treasurer where enough is there, else for its buyer, in the time of a new bill."""
     deadline = _deadline(order, PROVIDERS[payment.provider])
-    if deadline is None:
+    if order.state not in UNPAID or deadline is None:
         return
-    if order.state is OrderState.AWAITING_VERIFICATION:
+    if money.is_enough:
+        done(lambda: orders.take_more(order.id, payment.received_amount, actor_id))
+    elif order.state is OrderState.AWAITING_VERIFICATION:
         done(lambda: orders.take_other_sum(order.id, deadline, payment.received_amount, actor_id))
-    elif order.state is OrderState.AWAITING_PAYMENT:
+    else:
         done(lambda: orders.set_deadline(order.id, max(deadline, order.expires_at or deadline)))
+
+
+def pay_with(order: Order, money: Kept, actor_id: int | None) -> None:
+    """Pay an order with what its bill asks of what is kept; an open bill ends, for nothing more is asked.
+
+    Raises StateConflict when it is too little, or the order takes no payment any more.
+    """
+    if not money.is_enough:
+        raise StateConflict
+    orders.mark_paid(order.id, money.of_use, Account.REFUNDS_PAYABLE, f"payment:{money.bill.id}", actor_id)
+    for payment in money.payments:
+        payment.needs_review = False
+    cancel_open(order.id)
+    audit.record(actor_id, "payment.use", ("payment", money.bill.id), amount=money.of_use)
+
+
+def wait_again(order: Order, actor_id: int | None) -> None:
+    """Let an order whose money went back wait for its buyer, no longer for the treasurer."""
+    deadline = _deadline(order, PROVIDERS[order.payment_method])
+    decided = open_payment(order.id) is None and not queries.kept_of(order).is_enough
+    if decided and deadline is not None and order.state is OrderState.AWAITING_VERIFICATION:
+        done(lambda: orders.reopen(order.id, deadline, actor_id))
 
 
 def cancel_open(order_id: int) -> None:

@@ -8,10 +8,9 @@ from ..orders.adjustments import cancel
 from ..orders.history import Happened, history_of
 from ..orders.labels import badge_of
 from ..orders.models import Order, OrderState
-from ..orders.queries import refund_due
 from ..orders.rules import NOT_PACKED
 from ..orders.screens import adjustments_of
-from ..orders.way import steps
+from ..orders.way import steps, times_of
 from ..payments import service as payments
 from ..payments.providers import available
 from ..payments.queries import bill_of
@@ -64,7 +63,6 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         steps=_steps(order),
         bill=bill,
         known=facts.of_delivery(order),
-        refund=refund_due(order.id) if order.reduced_amount or order.closed_at else 0,
         changes=_changes(order),
         can_cancel=order.state in NOT_PACKED,
         can_change_method=order.state is OrderState.AWAITING_PAYMENT and not (bill and bill.kept.amount),
@@ -86,13 +84,7 @@ def _changes(order: Order) -> list[Happened]:
 
 def _steps(order: Order) -> list[tuple[str, str, str | None]]:
     way = steps(order.state, order.delivery_method, pays_first=order.payment_method != payments.CASH.code)
-    times = {
-        OrderState.AWAITING_PAYMENT: order.placed_at,
-        OrderState.PROCESSING: order.paid_at,
-        OrderState.READY: order.packed_at,
-        OrderState.COMPLETED: order.completed_at,
-        order.state: order.closed_at or order.completed_at,
-    }
+    times = times_of(order.events, way)
     words = {state: str(badge_of(state, order.delivery_method)[0]) for state, _mark in way}
     return [(words[state], mark, moment(times.get(state)) or None) for state, mark in way]
 

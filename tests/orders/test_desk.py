@@ -12,6 +12,8 @@ from marketplace.ledger.models import Account
 from marketplace.orders import adjustments, queries, service
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order, OrderState
 from marketplace.orders.wanted import Delivery, LineRequest
+from marketplace.payments import refunds
+from marketplace.payments.models import RefundMethod
 from marketplace.reports.work import waiting_for
 from marketplace.shared import clock
 from marketplace.shared.policy import Role
@@ -86,14 +88,14 @@ def test_each_step_is_confirmed_in_its_own_words(packer: FlaskClient) -> None:
     for step, word in said.items():
         assert f"Order {order.number} {word}." in sent(packer, order, "langkah", **{"step-step": step})
     back = sent(packer, order, "kembali", **{"back-reason": "Basi"})
-    assert f"Order {order.number} was taken back. Rp30.000 goes back to the buyer." in back
+    assert f"Order {order.number} was taken back. Rp30.000 will be given back." in back
 
 
 def test_a_cancellation_says_what_becomes_of_the_money(packer: FlaskClient) -> None:
     paid, unpaid = ordered(1), ordered(1)
     pay(paid, code=7)
-    assert "is cancelled. Rp9.993 goes back to the buyer." in sent(packer, paid, "batal", **{"cancel-reason": "x"})
-    assert "goes back" not in sent(packer, unpaid, "batal", **{"cancel-reason": "x"})
+    assert "is cancelled. Rp9.993 will be given back." in sent(packer, paid, "batal", **{"cancel-reason": "x"})
+    assert "given back" not in sent(packer, unpaid, "batal", **{"cancel-reason": "x"})
 
 
 def test_leaving_out_of_an_unpaid_order_lowers_what_is_to_pay(packer: FlaskClient) -> None:
@@ -109,9 +111,9 @@ def test_leaving_out_of_an_unpaid_order_lowers_what_is_to_pay(packer: FlaskClien
 def test_leaving_out_of_a_paid_order_gives_the_money_back(packer: FlaskClient) -> None:
     order = ordered()
     pay(order)
-    assert "the price of what is left out goes back" in words(packer.get(f"/dinas/pesanan/{order.id}").text)
+    assert "the price of what is left out will be given back" in words(packer.get(f"/dinas/pesanan/{order.id}").text)
     page = left_out(packer, order)
-    assert f"Left out of order {order.number}. Rp10.000 goes back to the buyer." in page
+    assert f"Left out of order {order.number}. Rp10.000 will be given back." in page
     assert "To pay:" not in page
     assert queries.refund_due(order.id) == 10_000
 
@@ -124,7 +126,7 @@ def test_the_history_says_what_was_left_out_by_whom_and_why(packer: FlaskClient)
         left_out(packer, order, 2)
     do(service.pack, order.id, None)
     history = words(packer.get(f"/dinas/pesanan/{order.id}").text.partition("History")[2])
-    entry = "Left out: 2 × Dodol Rahmi Contoh: Kemasan rusak Rp20.000 goes back to the buyer."
+    entry = "Left out: 2 × Dodol Rahmi Contoh: Kemasan rusak Rp20.000 will be given back."
     assert entry in history
     assert history.index("Left out") < history.index("Ordered")
 
@@ -135,10 +137,33 @@ def test_the_buyer_reads_what_was_left_out_but_not_by_whom(packer: FlaskClient) 
     assert "Left out" not in words(packer.get(f"/p/{order.token}").text)
     left_out(packer, order)
     page = words(packer.get(f"/p/{order.token}").text)
-    assert "Left out: 1 × Dodol Kemasan rusak Rp10.000 goes back to the buyer." in page
+    assert "Left out: 1 × Dodol Kemasan rusak Rp10.000 will be given back." in page
     assert "Rahmi" not in page
     do(adjustments.cancel, order.id, by_buyer=False, reason="Bahan habis", actor_id=None)
-    assert "Cancelled Bahan habis Rp20.000 goes back to the buyer." in words(packer.get(f"/p/{order.token}").text)
+    assert "Cancelled Bahan habis Rp20.000 will be given back." in words(packer.get(f"/p/{order.token}").text)
+
+
+def test_the_history_says_that_money_was_given_back_once_it_was(packer: FlaskClient) -> None:
+    order = ordered()
+    pay(order)
+    left_out(packer, order)
+    do(refunds.record_refund, order.id, 10_000, RefundMethod.TRANSFER, "TRF-1", "Kemasan rusak", None)
+    for address in (f"/p/{order.token}", f"/dinas/pesanan/{order.id}"):
+        page = words(packer.get(address).text)
+        assert "Rp10.000 was given back." in page
+        assert "will be given back." not in page
+
+
+def test_who_pays_at_pick_up_has_his_days_also_when_it_is_packed_late(packer: FlaskClient) -> None:
+    in_time, late = promised(), promised()
+    do(service.pack, in_time.id, None)
+    until = in_time.kept_until
+    assert until is not None
+    with clock.at(clock.now() + dt.timedelta(days=10)):
+        do(service.pack, late.id, None)
+    db.session.refresh(late)
+    assert until == in_time.ready_on + dt.timedelta(days=3)
+    assert late.kept_until == clock.today("Asia/Makassar") + dt.timedelta(days=13)
 
 
 def waiting(role: Role = Role.PACKER) -> int:

@@ -64,9 +64,19 @@ def test_a_claim_waits_for_the_statement_and_is_confirmed_by_it(order: Order) ->
     assert billing.state_of(order) is OrderState.PROCESSING
 
 
-@pytest.mark.parametrize("difference", [-20_000, -1, 1, 20_000])
+@pytest.mark.parametrize(
+    ("difference", "state"),
+    [
+        (-20_000, OrderState.AWAITING_PAYMENT),
+        (-1, OrderState.AWAITING_PAYMENT),
+        (1, OrderState.AWAITING_VERIFICATION),
+        (20_000, OrderState.AWAITING_VERIFICATION),
+    ],
+)
 @pytest.mark.parametrize("claimed", [False, True])
-def test_another_sum_is_kept_and_owed_back_but_pays_nothing(order: Order, difference: int, claimed: bool) -> None:
+def test_another_sum_is_kept_and_owed_back_but_pays_nothing(
+    order: Order, difference: int, state: OrderState, claimed: bool
+) -> None:
     bill = billing.bill(order)
     if claimed:
         with unit_of_work():
@@ -74,9 +84,37 @@ def test_another_sum_is_kept_and_owed_back_but_pays_nothing(order: Order, differ
     received = bill.amount + difference
     paid = billing.confirmed(bill, received)
     assert (paid.state, paid.needs_review, paid.received_amount) == (PaymentState.CONFIRMED, True, received)
-    assert billing.state_of(order) is OrderState.AWAITING_PAYMENT
+    assert billing.state_of(order) is state
     assert sums(order) == {Account.BANK: received, Account.REFUNDS_PAYABLE: -received}
     assert refund_due(order.id) == received
+
+
+def test_another_bill_that_is_paid_in_full_pays_the_order(order: Order) -> None:
+    bill = billing.bill(order)
+    billing.confirmed(bill, 30_000)
+    billing.confirmed(billing.bill(order, "qris"), reference="STM-2")
+    assert billing.state_of(order) is OrderState.PROCESSING
+    assert refund_due(order.id) == 30_000
+
+
+def test_an_order_for_which_too_much_came_does_not_run_out_before_it_is_decided(order: Order) -> None:
+    bill = billing.bill(order)
+    billing.confirmed(bill, 60_000)
+    with clock.at(clock.now() + dt.timedelta(days=5)):
+        with unit_of_work():
+            service.expire_due(clock.now())
+            kept.use_for_order(bill.id, None)
+        assert billing.state_of(order) is OrderState.PROCESSING
+
+
+def test_an_order_whose_money_went_back_waits_for_its_buyer_again(order: Order) -> None:
+    billing.confirmed(billing.bill(order), 60_000)
+    money_in(60_000)
+    with unit_of_work():
+        refunds.record_refund(order.id, 60_000, RefundMethod.CASH, "Siti Contoh", "Salah bayar", None)
+    assert billing.state_of(order) is OrderState.AWAITING_PAYMENT
+    assert order.expires_at is not None
+    assert order.expires_at > clock.now()
     billing.confirmed(billing.bill(order, "qris"), reference="STM-2")
     assert billing.state_of(order) is OrderState.PROCESSING
 

@@ -1,5 +1,7 @@
 """The treasurer's pages over HTTP."""
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,6 +12,7 @@ from marketplace.orders.models import OrderState
 from marketplace.orders.queries import refund_due
 from marketplace.payments import service
 from marketplace.payments.models import CollectionAccount, Payment, PaymentState
+from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
@@ -110,6 +113,20 @@ def test_odd_money_is_listed_for_review_used_and_given_back(desk: FlaskClient) -
     assert desk.post(address, data={**too_much, "amount": f"{owed}"}).status_code == 302
     assert refund_due(order.id) == 0
     assert f"/dinas/pengembalian/{order.id}" not in desk.get("/dinas/pengembalian").text
+
+
+def test_a_cash_order_names_the_last_day_on_which_it_can_be_fetched(desk: FlaskClient) -> None:
+    order = billing.order(50_000)
+    bill = billing.bill(order, "cash")
+    db.session.refresh(order)
+    assert order.expires_at is not None
+    last = clock.local_date(order.expires_at, "Asia/Makassar") - dt.timedelta(days=1)
+    assert order.kept_until == last
+    for address in (f"/p/{order.token}", "/dinas/loket", f"/dinas/loket/{bill.id}"):
+        page = desk.get(address).text
+        assert "Can be fetched until" in page
+        assert last.strftime("%-d") + " " in page
+        assert "00:00" not in page
 
 
 def test_cash_is_taken_at_the_counter_against_the_code(desk: FlaskClient, client: FlaskClient) -> None:

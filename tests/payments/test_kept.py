@@ -12,7 +12,7 @@ from marketplace.ledger.models import Account, JournalEntry, JournalLine
 from marketplace.orders import adjustments
 from marketplace.orders.models import Order, OrderState
 from marketplace.orders.queries import refund_due
-from marketplace.payments import kept, queries, refunds, service
+from marketplace.payments import kept, qris_code, queries, refunds, service
 from marketplace.payments.kept import Rest
 from marketplace.payments.models import Payment, PaymentState, RefundMethod
 from marketplace.payments.rules import Decision, decisions
@@ -148,12 +148,10 @@ def test_money_that_fell_short_gives_the_buyer_time_for_the_rest(order: Order) -
         assert order.expires_at > before
 
 
-def test_two_payments_that_are_enough_together_can_be_used(order: Order) -> None:
+def test_two_payments_that_are_enough_together_pay_the_order(order: Order) -> None:
     short(order)
     second = billing.bill(order, "qris")
     billing.confirmed(second, 20_000, "STM-2")
-    with unit_of_work():
-        kept.use_for_order(second.id, None)
     assert billing.state_of(order) is OrderState.PROCESSING
     assert refund_due(order.id) == 0
 
@@ -201,6 +199,112 @@ def test_the_buyer_reads_what_arrived_and_what_is_missing(client: FlaskClient, o
     assert "is missing" not in client.get(f"/p/{order.token}").text
 
 
+def test_the_buyer_says_that_he_sent_the_rest_and_the_treasurer_confirms_it(client: FlaskClient, order: Order) -> None:
+    short(order)
+    assert f"/p/{order.token}/bukti" in client.get(f"/p/{order.token}").text
+    assert "Rp20.000" in client.get(f"/p/{order.token}/bukti").text
+    sent = client.post(f"/p/{order.token}/bukti", data={"note": "Dari rekening Siti"}, follow_redirects=True)
+    assert "We are looking for the money" in sent.text
+    assert billing.state_of(order) is OrderState.AWAITING_VERIFICATION
+    claimed = db.session.scalars(select(Payment).order_by(Payment.id.desc())).first()
+    assert claimed is not None
+    assert (claimed.state, claimed.amount, claimed.note) == (PaymentState.CLAIMED, 20_000, "Dari rekening Siti")
+    billing.confirmed(claimed, reference="STM-2")
+    assert (billing.state_of(order), refund_due(order.id)) == (OrderState.PROCESSING, 0)
+
+
+def claim_of_rest(order: Order) -> Payment:
+    with unit_of_work():
+        return service.claim_rest(order.id, None, "Dari rekening Siti")
+
+
+def test_a_rest_that_is_said_to_be_sent_is_said_once(order: Order) -> None:
+    short(order)
+    assert claim_of_rest(order).id == claim_of_rest(order).id
+    assert db.session.query(Payment).count() == 2
+
+
+def test_the_rest_that_is_written_down_is_the_one_that_the_buyer_sent(order: Order) -> None:
+    bill = short(order)
+    claimed = claim_of_rest(order)
+    assert rest(bill, 20_000).id == claimed.id
+    assert billing.state_of(order) is OrderState.PROCESSING
+    assert db.session.query(Payment).count() == 2
+
+
+def test_a_rest_that_was_not_found_can_be_sent_again(client: FlaskClient, order: Order) -> None:
+    short(order)
+    claimed = claim_of_rest(order)
+    with unit_of_work():
+        service.reject(claimed.id, "Belum masuk", None)
+    assert billing.state_of(order) is OrderState.AWAITING_PAYMENT
+    page = client.get(f"/p/{order.token}").text
+    assert all(text in page for text in ("Rp20.000 is missing", "Belum masuk", "Send proof again"))
+    client.post(f"/p/{order.token}/bukti", data={"note": "Tadi pagi"})
+    assert billing.fresh(claimed).state is PaymentState.CLAIMED
+
+
+def test_nobody_says_that_he_sent_a_rest_that_nobody_waits_for(order: Order) -> None:
+    short(order)
+    with unit_of_work():
+        adjustments.cancel(order.id, by_buyer=True, reason="Batal", actor_id=None)
+    with pytest.raises(StateConflict):
+        claim_of_rest(order)
+
+
+def test_a_code_asks_only_for_the_rest(client: FlaskClient, order: Order) -> None:
+    bill = billing.bill(order, "qris")
+    billing.confirmed(bill, 30_000)
+    address = f"/pembayaran/{bill.id}/qris.svg?token={order.token}"
+    assert f"/pembayaran/{bill.id}/qris.svg" in client.get(f"/p/{order.token}").text
+    drawn = client.get(address)
+    assert drawn.data == qris_code.svg(qris_code.dynamic(billing.static_qris(), 20_000, order.number))
+    rest(bill, 20_000, provider="qris")
+    assert client.get(address).status_code == 404  # nothing is asked any more
+
+
+def test_short_money_waits_for_the_rest_and_is_not_to_be_given_back(desk: FlaskClient, order: Order) -> None:
+    bill = short(order)
+    address = f"/dinas/pembayaran/{bill.id}"
+    waiting = desk.get("/dinas/pembayaran?tab=rest").text
+    assert address in waiting
+    assert "Waiting for the rest: Rp20.000" in waiting
+    assert address not in desk.get("/dinas/pembayaran?tab=review").text
+    assert "Waiting for the rest: Rp20.000" in desk.get(address).text
+    back = f"/dinas/pengembalian/{order.id}"
+    assert back not in desk.get("/dinas/pengembalian").text
+    form = desk.get(back).text
+    assert "was told to send the rest: Rp20.000" in form
+    assert f'value="{bill.received_amount:,}"'.replace(",", ".") not in form
+    with unit_of_work():
+        adjustments.cancel(order.id, by_buyer=True, reason="Batal", actor_id=None)
+    assert back in desk.get("/dinas/pengembalian").text
+    assert address in desk.get("/dinas/pembayaran?tab=review").text
+
+
+def test_what_is_too_much_is_said_before_and_after_it_is_decided(desk: FlaskClient, order: Order) -> None:
+    bill = billing.bill(order)
+    billing.confirmed(bill, bill.amount + 10_000)
+    address = f"/dinas/pembayaran/{bill.id}"
+    page = desk.get(address).text
+    assert "Rp10.000 more arrived" in page
+    assert "Missing" not in page
+    assert "You need not pay again" in desk.get(f"/p/{order.token}").text
+    done = desk.post(f"{address}/pakai", follow_redirects=True).text
+    assert "Rp10.000 is left over" in done
+    assert "Rp10.000 is still to be given back" in desk.get(address).text
+    assert "You get Rp10.000 back" in desk.get(f"/p/{order.token}").text
+
+
+def test_money_that_came_before_the_end_is_not_called_late(client: FlaskClient, order: Order) -> None:
+    billing.confirmed(billing.bill(order), 60_000)
+    with unit_of_work():
+        adjustments.cancel(order.id, by_buyer=True, reason="Batal", actor_id=None)
+    page = client.get(f"/p/{order.token}").text
+    assert "Your order has ended. The office gives you this money back: Rp60.000." in page
+    assert "after your order ended" not in page
+
+
 def test_the_buyer_reads_what_was_given_back(client: FlaskClient, order: Order) -> None:
     bill = short(order)
     with unit_of_work():
@@ -237,5 +341,5 @@ def test_the_history_says_that_another_sum_arrived(desk: FlaskClient, order: Ord
         service.claim(bill.id, None, "")
     billing.confirmed(bill, 10_000)
     page = desk.get(f"/dinas/pesanan/{order.id}").text
-    assert "Another amount arrived" in page
+    assert "Less arrived than asked" in page
     assert "Payment not found" not in page
