@@ -143,7 +143,8 @@ def address_of(order: Order, names: Names) -> list[str]:
         return []
     village = names.areas.get(order.village_code, "")
     district = names.areas.get(district_of(order.village_code), "")
-    return [part for part in (order.street, order.rt_rw, village, district, order.landmark) if part]
+    rt_rw = order.rt_rw and f"RT/RW {order.rt_rw}"
+    return [part for part in (order.street, rt_rw, village, district, order.landmark) if part]
 
 
 def adjustments_of(order: Order) -> list[OrderAdjustment]:

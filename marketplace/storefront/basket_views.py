@@ -75,7 +75,7 @@ def _nothing_to_order(made: Order | None) -> ResponseReturnValue:
 def _checkout_page(found: Contents, form: CheckoutForm) -> str:
     """Draw the form with its sums, or these alone where a script asks for them."""
     summary = summary_of(found, form.delivery_method.data, form.known_village)
-    form.show_again(found.key, found.fingerprint, summary)
+    form.show_again(found.key, found.written, summary)
     name = "storefront/_sums.html" if "HX-Request" in request.headers else "storefront/checkout.html"
     ready_on = queries.promised_day(found.regency_code, found.parcels)
     return render_template(name, basket=found, form=form, summary=summary, ready_on=ready_on)

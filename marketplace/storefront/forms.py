@@ -1,5 +1,6 @@
 """Forms of the shop."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -25,6 +26,10 @@ from .summary import Summary, spread
 from .words import DELIVERIES
 
 CHOOSE = _l("Please choose one.")
+RT_RW = re.compile(
+    r"(?:rt\W*rw\W*)?(?:rt\W*)?([0-9]{1,3})(?:\s*[/.,-]\s*|\s+|(?=\s*rw))(?:rw\W*)?([0-9]{1,3})",
+    re.ASCII | re.IGNORECASE,
+)
 CLASH = _l("Cash is paid at pick-up. Choose another way to pay, or pick the order up.")
 
 
@@ -94,6 +99,20 @@ class ShownAmount(IdField):
         self.low = 0
 
 
+class RtRwField(TextField):
+    """The two smallest parts of an address, RT and RW, as people write them; gives `001/002`."""
+
+    def __init__(self, label: Text, **kwargs: Any) -> None:
+        super().__init__(label, max_length=30, **kwargs)
+
+    def read(self, typed: str) -> str:
+        """Return both with three digits."""
+        found = RT_RW.fullmatch(super().read(typed))
+        if found is None:
+            raise ValueError(_("Write both numbers. Example: 001/002"))
+        return f"{int(found[1]):03}/{int(found[2]):03}"
+
+
 class VillageList:
     """Draw the list of a VillageField: it is the same for everybody, so it is drawn once."""
 
@@ -139,7 +158,7 @@ class CheckoutForm(BaseForm):
     """Everything an order needs, on one page."""
 
     key = TextField(widget=HiddenInput(), max_length=43)
-    seen = TextField(widget=HiddenInput(), max_length=16)
+    seen = TextField(widget=HiddenInput(), max_length=20_000)
     goods = ShownAmount()
     fee = ShownAmount()
     name = TextField(_l("Your name"), [Required()], max_length=120, render_kw={"autocomplete": "name"})
@@ -147,7 +166,7 @@ class CheckoutForm(BaseForm):
     office = TextField(_l("Your office or school"), max_length=160, render_kw={"autocomplete": "organization"})
     delivery_method = RadioField(_l("How do you get it?"), [Required(CHOOSE)], default=DeliveryMethod.PICKUP.value)
     street = TextField(_l("Office and room, or street and number"), [NeededForDelivery(_l("Write where we bring it."))])
-    rt_rw = TextField(_l("RT/RW"), max_length=20)
+    rt_rw = RtRwField(_l("RT/RW"))
     village_code = VillageField(_l("Village"), [NeededForDelivery(_l("Choose the village."))], default="")
     landmark = TextField(_l("What is near it?"))
     note = TextAreaField(_l("Anything we should know?"), max_length=500, render_kw={"rows": 2})

@@ -28,7 +28,7 @@ from .boxes import Box
 from .cards import Card
 from .freshness import version
 from .models import Basket, BasketItem
-from .rules import fingerprint
+from .rules import written
 
 PLACES_SECONDS = 600
 FEES_SECONDS = 60
@@ -116,9 +116,9 @@ class Contents:
         return any(line.is_short for line in self.lines)
 
     @property
-    def fingerprint(self) -> str:
-        """Return a text that changes with the things, numbers and prices in the basket."""
-        return fingerprint((line.name, line.quantity, line.sold.price) for line in self.lines)
+    def written(self) -> str:
+        """Return the things, numbers and prices in the basket as a text: what its buyer saw can be told from it."""
+        return written((line.name, line.quantity, line.sold.price) for line in self.lines)
 
 
 NOTHING = Contents("", ())
@@ -147,6 +147,16 @@ def _contents(condition: ColumnElement[bool]) -> Contents:
 def _item_columns() -> Select[*tuple[Any, ...]]:
     columns = (BasketItem.id, BasketItem.product_id, BasketItem.parcel_id, BasketItem.quantity, Basket.checkout_key)
     return select(*columns).join(Basket)
+
+
+def names_of(things: Iterable[str]) -> list[str]:
+    """Return the names of products and parcels that are on sale, by the names of their basket lines."""
+    ids = [thing.split("-") for thing in things]
+    found: list[Card | Box] = [
+        *cards.of_ids([int(key) for kind, key in ids if kind == "product"]).values(),
+        *boxes.of_ids([int(key) for kind, key in ids if kind == "parcel"]).values(),
+    ]
+    return [each.name for each in found if each.is_sold]
 
 
 def count_of(owner: Owner) -> int:

@@ -1,11 +1,11 @@
 """What the public list can be narrowed and sorted by, read from an address that anybody may have typed."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
-from hashlib import sha256
 from typing import TypeVar
 
 from lokal import HOLIDAY_YEARS, get_holidays
@@ -17,6 +17,7 @@ from ..shared.money import MAX_RUPIAH
 E = TypeVar("E", bound=StrEnum)
 
 MAX_TEXT = 80
+WRITTEN = re.compile(r"\b((?:product|parcel)-[0-9]{1,18}):([0-9]{1,9}):([0-9]{1,13})\b")
 LONGEST_SHOWN = 40
 """So much of what was not understood is shown again."""
 BEFORE_LEBARAN = dt.timedelta(days=60)
@@ -131,6 +132,11 @@ def _lebaran() -> tuple[dt.date, ...]:
     return tuple(dt.date.fromisoformat(day.date) for day in feasts)
 
 
-def fingerprint(lines: Iterable[tuple[str, int, int]]) -> str:
-    """Return a short text that changes when things, quantities or prices (thing, quantity, price) do."""
-    return sha256(repr(sorted(lines)).encode()).hexdigest()[:16]
+def written(lines: Iterable[tuple[str, int, int]]) -> str:
+    """Write the lines of a basket (thing, quantity, price) as one text: it changes when they do."""
+    return " ".join(f"{thing}:{quantity}:{price}" for thing, quantity, price in sorted(lines))
+
+
+def read_written(text: str) -> dict[str, tuple[int, int]]:
+    """Return thing → (quantity, price) of what `written` wrote; anybody may send anything, and the rest is left out."""
+    return {thing: (int(quantity), int(price)) for thing, quantity, price in WRITTEN.findall(text)}

@@ -23,7 +23,7 @@ from . import queries
 from .models import Basket, BasketItem
 from .queries import Owner
 from .rules import MAX_EACH
-from .summary import Summary, changes
+from .summary import Summary, changed_lines, changes
 
 KEPT = dt.timedelta(days=60)
 """How long a visitor's basket waits for him."""
@@ -163,7 +163,7 @@ def _empty(basket: Basket) -> None:
 
 @dataclass(frozen=True)
 class Checkout:
-    """What the checkout form says: `seen` is the fingerprint of the basket as its buyer saw it, `sums` what he read."""
+    """What the checkout form says: `seen` is the basket as its buyer saw it, `sums` what he read."""
 
     key: str
     seen: str
@@ -198,12 +198,13 @@ def checkout(owner: Owner, form: Checkout) -> Order:
 
 
 def _check_basket(contents: queries.Contents, form: Checkout) -> None:
-    if contents.lines and contents.fingerprint == form.seen:
+    if contents.lines and contents.written == form.seen:
         return
     now = Summary(contents.goods_amount, form.sums.fee)
-    if contents.lines and now.goods_amount != form.sums.goods_amount:
-        raise StateConflict(_("Your basket or a price has changed.") + " " + changes(form.sums, now))
-    raise StateConflict(_("Your basket or a price has changed. Look at the sum again, then order."))
+    said = [_("Your basket or a price has changed."), *changed_lines(form.seen, contents)]
+    is_other_sum = contents.lines and now.goods_amount != form.sums.goods_amount
+    said.append(changes(form.sums, now) if is_other_sum else _("Look at the sum again, then order."))
+    raise StateConflict(" ".join(said))
 
 
 def _check_sums(order: Order, seen: Summary) -> None:

@@ -8,9 +8,11 @@ from ..orders.models import DeliveryMethod
 from ..orders.queries import delivery_fee
 from ..orders.rules import needs_shipping
 from ..shared import clock
+from ..shared.formats import number
 from ..shared.i18n import _
 from ..shared.money import format_rupiah
-from .queries import Contents
+from .queries import Contents, Line, names_of
+from .rules import read_written
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,29 @@ def summary_of(contents: Contents, method: str | None, village_code: str) -> Sum
     # Asked for anew: what the shop remembers of fees may be a minute old, and the order would be refused again.
     fee = delivery_fee(village_code, clock.today(time_zone(contents.regency_code))) if village_code else None
     return Summary(contents.goods_amount, fee)
+
+
+def changed_lines(seen: str, now: Contents) -> list[str]:
+    """Say in one sentence each what of a basket is another than its buyer saw; nothing where he saw none of ours."""
+    before = read_written(seen)
+    if not before:
+        return []
+    said = [_changed_line(line, before.pop(line.name, None)) for line in now.lines]
+    gone = [_("%(name)s is no longer in your basket.", name=name) for name in names_of(before)]
+    return [text for text in said if text] + gone
+
+
+def _changed_line(line: Line, before: tuple[int, int] | None) -> str:
+    name, now = line.sold.name, (line.quantity, line.sold.price)
+    if before is None:
+        return _("%(name)s is new in your basket.", name=name)
+    if before[1] != now[1]:
+        prices = {"before": format_rupiah(before[1]), "after": format_rupiah(now[1])}
+        return _("%(name)s costs %(after)s, and not %(before)s as before.", name=name, **prices)
+    if before[0] != now[0]:
+        numbers = {"before": number(before[0]), "after": number(now[0])}
+        return _("Of %(name)s there are now %(after)s, and not %(before)s as before.", name=name, **numbers)
+    return ""
 
 
 def changes(seen: Summary, now: Summary) -> str:

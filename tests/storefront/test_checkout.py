@@ -82,7 +82,7 @@ def test_delivery_costs_what_the_district_costs(client: FlaskClient, product: Pr
     assert (made.delivery_fee, made.total) == (12_000, 52_000)
     assert made.state is OrderState.AWAITING_PAYMENT
     page = client.get(f"/p/{made.token}").text
-    assert "Jalan Contoh 1, RT/RW 02/01, Kandangan Kota, Kandangan," in page
+    assert "Jalan Contoh 1, RT/RW 002/001, Kandangan Kota, Kandangan," in page
     assert "Dekat pasar" in page
     payment = db.session.scalars(db.select(Payment)).one()
     assert (payment.order_id, payment.amount) == (made.id, 52_000 - payment.unique_code)
@@ -114,7 +114,7 @@ def test_the_total_is_shown_before_anything_is_ordered(client: FlaskClient, prod
     assert "Rusmini Contoh" in answer.text
     assert "Jalan Contoh 1" in answer.text
     assert "Please correct" not in answer.text  # he is not through yet
-    assert "choose where to" in client.post("/bayar", data={**typed, "village_code": "x"}).text
+    assert "not yet counted" in client.post("/bayar", data={**typed, "village_code": "x"}).text
     assert all_orders() == []
 
 
@@ -279,15 +279,24 @@ def test_a_price_that_rose_meanwhile_is_shown_before_it_is_paid(client: FlaskCli
         db.session.get_one(Product, product.id).price = 25_000
     answer = client.post("/bayar", data=sent)
     assert answer.status_code == 422
+    assert f"{product.name} costs Rp25.000, and not Rp20.000 as before." in answer.text
     assert "The goods cost Rp50.000, and not Rp40.000 as before. The total is now Rp50.000." in answer.text
     assert all_orders() == []
     assert order(client).total == 50_000
 
 
 def test_what_another_tab_put_in_is_shown_before_it_is_ordered(client: FlaskClient, product: Product) -> None:
+    other = make.product(stock=3, name="Abon")
     sent = form(client)
-    fill(client, product)
-    assert client.post("/bayar", data=sent).status_code == 422
+    fill(client, product, other)
+    answer = client.post("/bayar", data=sent)
+    assert answer.status_code == 422
+    assert f"Of {product.name} there are now 3, and not 2 as before." in answer.text
+    assert "Abon is new in your basket." in answer.text
+    assert all_orders() == []
+    sent = form(client)
+    client.post("/keranjang", data={"remove": f"product-{other.id}"})
+    assert "Abon is no longer in your basket." in client.post("/bayar", data=sent).text
     assert all_orders() == []
 
 

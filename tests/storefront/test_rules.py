@@ -10,7 +10,7 @@ from marketplace.catalog.models import Category, ProductKind
 from marketplace.orders.models import DeliveryMethod, OrderState
 from marketplace.orders.way import CLOSED, steps
 from marketplace.parcels.models import Occasion
-from marketplace.storefront.rules import Filters, Sort, fingerprint, season
+from marketplace.storefront.rules import Filters, Sort, read_written, season, written
 
 NAMES = ["q", "kind", "category", "district", "low", "high", "pirt", "halal", "available", "sort", "page"]
 TYPICAL = st.sampled_from(["", "snack", "goods", "63.06.05", "15.000", "-1", "1e9", "²", "name", "9" * 40, "x" * 200])
@@ -98,6 +98,12 @@ LINES = [("product-1", 2, 15_000), ("parcel-1", 1, 90_000)]
         [],
     ],
 )
-def test_the_fingerprint_changes_with_things_numbers_and_prices(other: list[tuple[str, int, int]]) -> None:
-    assert fingerprint(LINES) == fingerprint(reversed(LINES))
-    assert fingerprint(other) != fingerprint(LINES)
+def test_what_is_written_of_a_basket_changes_with_things_numbers_and_prices(other: list[tuple[str, int, int]]) -> None:
+    assert written(LINES) == written(reversed(LINES))
+    assert written(other) != written(LINES)
+
+
+def test_what_was_written_of_a_basket_is_read_again() -> None:
+    assert read_written(written(LINES)) == {"product-1": (2, 15_000), "parcel-1": (1, 90_000)}
+    for strange in ("", "a", "product-:1:1", "product-" + "9" * 30 + ":1:1", "product-1:x:1", "PRODUCT-1:1:1"):
+        assert read_written(strange) == {}
