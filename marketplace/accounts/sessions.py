@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from flask import session
 from flask_login import AnonymousUserMixin, login_user
 
-from ..extensions import login_manager
+from ..extensions import cache, login_manager
 from ..shared.i18n import DEFAULT, chosen_language
 from ..shared.policy import OFFICERS, Grant, has_role
 from ..shared.web import MAX_ID
 from . import queries
 from .models import User
 
+READER_SECONDS = 20
 TICKET = re.compile(r"(?P<id>[0-9]{1,19}):(?P<epoch>[0-9]{1,9})")
 
 
@@ -47,15 +48,26 @@ class Reader:
 
 
 def reader() -> Reader:
-    """Return who looks at a page, by what `load_user` goes by, with one small query; none for a guest."""
+    """Return who looks at a public page: enough to know which links stand at its top, and no more than that.
+
+    It may be some seconds old; whatever belongs to a user himself is shown to `current_user` alone.
+    """
     ticket = session.get("_user_id")
     if ticket is None:
         return Reader(language=chosen_language() or DEFAULT)
+    known: Reader | None = cache.get(f"reader/{ticket}")
+    if known is None:
+        known = _look_up(ticket)
+        cache.set(f"reader/{ticket}", known, timeout=READER_SECONDS)
+    return Reader(known.is_signed_in, chosen_language() or known.language)
+
+
+def _look_up(ticket: str) -> Reader:
     user_id, epoch = _read(ticket)
     facts = queries.session_facts(user_id)
     if facts is None or not facts.is_active or facts.session_epoch != epoch:
-        return Reader(language=chosen_language() or DEFAULT)
-    return Reader(True, chosen_language() or facts.locale)
+        return Reader()
+    return Reader(True, facts.locale)
 
 
 def start(user: User) -> None:

@@ -50,7 +50,8 @@ def holds_of(reference: str, *states: HoldState) -> list[Hold]:
     statement = select(Hold).where(Hold.reference == reference).order_by(Hold.level_id)
     if states:
         statement = statement.where(Hold.state.in_(states))
-    return list(db.session.scalars(statement))
+    # Holds are written beside the session, so rows that it knows may be older than the table.
+    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def held_for(reference: str) -> dict[int, int]:

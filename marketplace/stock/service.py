@@ -6,14 +6,16 @@ wait for each other and never for a cycle.
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, case, select, update
 
 from ..catalog.models import Product
 from ..extensions import db
 from ..shared import clock
 from ..shared.errors import Missing, Shortage, StateConflict
 from ..shared.transaction import command
+from ..shared.upsert import insert
 from . import queries, rules
 from .models import Hold, HoldState, MovementReason, StockLevel
 from .movements import move
@@ -51,14 +53,13 @@ class _TooLate(Exception):
 def _take_all(reference: str, takes: list[rules.Take], expires_at: dt.datetime | None) -> bool:
     """Hold every take or none; False when another buyer was faster."""
     try:
-        with db.session.begin_nested():
+        with db.session.begin_nested() if len(takes) > 1 else nullcontext():
             for take in takes:
                 _hold_on_row(take)
     except _TooLate:
         return False
-    known = {row.level_id: row for row in queries.holds_of(reference)}
-    for take in takes:
-        _write_hold(known.get(take.level_id), reference, take, expires_at)
+    if takes:  # an order of services alone takes none
+        _write_holds(reference, takes, expires_at)
     return True
 
 
@@ -78,15 +79,17 @@ def _rows(result: object) -> int:
     return int(result.rowcount)
 
 
-def _write_hold(old: Hold | None, reference: str, take: rules.Take, expires_at: dt.datetime | None) -> None:
-    if old is None:
-        old = Hold(reference=reference, level_id=take.level_id, quantity=take.quantity)
-        db.session.add(old)
-    elif old.state is HoldState.ACTIVE:
-        old.quantity += take.quantity
-    else:
-        old.quantity = take.quantity
-    old.state, old.expires_at = HoldState.ACTIVE, expires_at
+def _write_holds(reference: str, takes: list[rules.Take], expires_at: dt.datetime | None) -> None:
+    """Write the holds of a reference; one that is active on the same row grows, one that ended begins anew."""
+    rows = [
+        {"reference": reference, "level_id": take.level_id, "quantity": take.quantity, "expires_at": expires_at}
+        for take in takes
+    ]
+    statement = insert(Hold).values(rows)
+    new = statement.excluded
+    grown = case((Hold.state == HoldState.ACTIVE, Hold.quantity + new.quantity), else_=new.quantity)
+    changed = {"quantity": grown, "state": HoldState.ACTIVE, "expires_at": new.expires_at}
+    db.session.execute(statement.on_conflict_do_update(index_elements=("reference", "level_id"), set_=changed))
 
 
 def _missing(demand: Mapping[int, int], short: Mapping[int, int]) -> list[Missing]:
