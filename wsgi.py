@@ -1,5 +1,7 @@
 """The application behind WhiteNoise: what the server loads."""
 
+import gc
+
 from whitenoise import WhiteNoise
 
 from marketplace import create_app
@@ -16,3 +18,8 @@ def _forever(_path: str, url: str) -> bool:
 application = WhiteNoise(
     app, root=str(ROOT / "static"), prefix="static/", immutable_file_test=_forever, max_age=31_536_000
 )
+
+# What is loaded by now stays for good, so the collector need not look at it again; and a request that makes an order
+# leaves thousands of objects behind, most of them gone at once, for which its usual steps are too short.
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)
