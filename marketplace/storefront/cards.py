@@ -126,10 +126,13 @@ def availability(free: int, *, is_service: bool) -> str:
 
 
 def listed(area_code: str, filters: Filters, number: int) -> Page[Card]:
-    """Return a page of the published products of a regency."""
-    cut = {"most": PAGE_SIZE, "skipped": (number - 1) * PAGE_SIZE}
-    cards = _run(_page(_shape(filters), filters.sort, filters.q), _values(area_code, filters) | cut)
-    return Page(cards, number, PAGE_SIZE, count(area_code, filters))
+    """Return a page of the published products of a regency; one after the last is empty, and costs no search."""
+    total, skipped = count(area_code, filters), (number - 1) * PAGE_SIZE
+    cards = []
+    if skipped < total:
+        cut = {"most": PAGE_SIZE, "skipped": skipped}
+        cards = _run(_page(_shape(filters), filters.sort, filters.q), _values(area_code, filters) | cut)
+    return Page(cards, number, PAGE_SIZE, total)
 
 
 def newest(area_code: str, most: int) -> list[Card]:
@@ -141,8 +144,9 @@ def of_group(group_id: int, number: int) -> Page[Card]:
     """Return a page of what a group sells."""
     ids = select(Product.id).where(Product.group_id == group_id, Product.state == ProductState.PUBLISHED)
     total = db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
-    page = ids.order_by(*ORDERS[Sort.NEWEST]).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(_run(_cards(page, Sort.NEWEST), {}), number, PAGE_SIZE, total)
+    skipped = (number - 1) * PAGE_SIZE
+    page = ids.order_by(*ORDERS[Sort.NEWEST]).limit(PAGE_SIZE).offset(skipped)
+    return Page(_run(_cards(page, Sort.NEWEST), {}) if skipped < total else [], number, PAGE_SIZE, total)
 
 
 def with_neighbours(product_id: int, group_id: int) -> tuple[Card, list[Card]]:

@@ -14,6 +14,7 @@ from marketplace.parcels.queries import can_make
 from marketplace.shared.transaction import unit_of_work
 from marketplace.storefront import boxes
 from tests import make
+from tests.counting import counted_queries
 from tests.parcels.build import draft, offered
 from tests.storefront.buying import yesterday
 
@@ -127,6 +128,16 @@ def test_a_page_after_the_last_leads_back(shelf: FlaskClient, number: str) -> No
     page = shelf.get(f"/produk?page={number}").text
     assert "There is no such page" in page
     assert 'href="/produk?page=1"' in page
+
+
+@pytest.mark.parametrize("address", ["/produk", "/cari?q=dodol", "/kelompok/deep"])
+def test_a_page_far_after_the_last_searches_nothing(client: FlaskClient, address: str) -> None:
+    make.product(make.group(slug="deep"), name="Dodol", search_text="dodol")
+    far = address + ("&" if "?" in address else "?") + "page=9999"
+    client.get(far)  # counts what there is, which is kept for a while
+    with counted_queries() as statements:
+        assert client.get(far + "&sort=name").status_code == 200
+    assert [statement for statement in statements if "OFFSET" in statement] == []
 
 
 def test_a_price_to_narrow_by_is_written_as_people_write_it(shelf: FlaskClient) -> None:
