@@ -9,8 +9,10 @@ from pathlib import Path
 from types import FrameType
 
 import click
+from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import exists, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from . import create_app
 from .accounts.models import User
@@ -27,7 +29,7 @@ def main() -> None:
     port = _free_port(os.environ.get("PORT", "8000"))
     config = _config()
     _forget_half_a_demo(config)
-    app = create_app(config)
+    app = _app(config)
     with app.app_context():
         upgrade()
         if not db.session.scalar(select(exists().where(User.id.is_not(None)))):
@@ -58,6 +60,17 @@ def _config() -> Config:
         return load()
     except OSError as error:
         raise SystemExit(f"DATA_DIR cannot be used: {error}") from None
+
+
+def _app(config: Config) -> Flask:
+    """Return the application once its database answers; else end with a line that says why it does not."""
+    try:
+        app = create_app(config)
+        with app.app_context(), db.engine.connect():
+            return app
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise SystemExit(f"The database (DATABASE_URL) cannot be used: {reason}") from None
 
 
 def _load_demo(config: Config) -> None:

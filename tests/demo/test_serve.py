@@ -19,8 +19,8 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
-def started(port: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PORT": port, "DATA_DIR": str(data_dir)}
+def started(port: str, data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PORT": port, "DATA_DIR": str(data_dir), **settings}
     return subprocess.run(
         [sys.executable, "-m", "marketplace.serve"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
     )
@@ -40,11 +40,34 @@ def test_no_port(port: str, tmp_path: Path) -> None:
     assert done.stderr == f"PORT must be a number from 1 to 65535, and is {port!r}.\n"
 
 
-def test_a_file_where_the_data_should_be(tmp_path: Path) -> None:
-    (tmp_path / "data").touch()
+@pytest.fixture
+def free() -> str:
+    """Return a port on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        free = probe.getsockname()[1]
-    done = started(str(free), tmp_path / "data")
+        return str(probe.getsockname()[1])
+
+
+def test_a_file_where_the_data_should_be(free: str, tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    done = started(free, tmp_path / "data")
     assert done.returncode == 1
     assert done.stderr.startswith("DATA_DIR cannot be used: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://toko:rahasia@127.0.0.1:1/toko",
+        "postgresql://toko:rahasia@tidak-ada.invalid/toko",
+        "nodatabase://x",
+        "sqlite:////proc/warung.db",
+        "apa saja",
+    ],
+)
+def test_a_database_that_does_not_answer(free: str, tmp_path: Path, url: str) -> None:
+    done = started(free, tmp_path / "data", DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The database (DATABASE_URL) cannot be used: ")
+    assert done.stderr.count("\n") == 1
+    assert "rahasia" not in done.stderr
