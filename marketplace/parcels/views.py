@@ -52,19 +52,19 @@ def index() -> str:
 @access(CURATOR)
 def create() -> ResponseReturnValue:
     """Make a parcel; its recipe comes next."""
-    form = NewParcelForm(notice_days=2, cut_off_hour=14)
+    regency, form = _desk_regency(), NewParcelForm(notice_days=2, cut_off_hour=14)
     if form.validate_on_submit():
         with form_problems(form):
-            parcel_id = _created(form)
+            parcel_id = _created(regency, form)
         if not form.errors:
             flash(_("The parcel is made. Now choose what goes in."), "good")
             return redirect(url_for("parcels.recipe", parcel_id=parcel_id))
     return render_template("parcels/edit.html", form=form, parcel=None), _status(form)
 
 
-def _created(form: NewParcelForm) -> int:
+def _created(regency: str, form: NewParcelForm) -> int:
     """Make a parcel once, however often the form is sent, and return its id."""
-    regency, content, actor_id = _desk_regency(), form.content(), current_user.id
+    content, actor_id = form.content(), current_user.id
     sent = [regency, content, actor_id, [images.fingerprint(file.stream) for file in _photo_sent(form)]]
     made = once.known("parcel", form.key.data, sent)
     if made is not None:
@@ -85,7 +85,7 @@ def _desk_regency() -> str:
         return visited
     regencies = [code for code in codes if areas.is_known_regency(code)]
     if not regencies:
-        raise Forbidden
+        raise Forbidden(_("This page is for officers of the whole regency. Your role is for a part of it."))
     return regencies[0]
 
 

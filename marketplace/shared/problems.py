@@ -15,6 +15,9 @@ from .i18n import Text, _, _l
 
 log = structlog.get_logger()
 
+HOMES: tuple[tuple[str, Text], ...] = (("/dinas", _l("Work list")), ("/penjual", _l("Home")))
+"""Address and name of the first page of each side of the house."""
+
 
 def wants_json() -> bool:
     """Tell whether the caller asks for JSON rather than a page."""
@@ -28,10 +31,19 @@ def answer(status: int, code: str, message: str) -> Response:
         response = jsonify(type=f"about:blank#{code}", title=message, status=status)
         response.content_type = "application/problem+json"
     else:
-        page = render_template("errors/problem.html", status=status, code=code, message=message)
+        page = render_template("errors/problem.html", status=status, message=message, home=_own_home(status))
         response = make_response(page)
     response.status_code = status
     return response
+
+
+def _own_home(status: int) -> tuple[str, Text] | None:
+    """Return address and name of the first page of who was refused a page beside it.
+
+    Told by the address alone, for the database may not answer: who is on neither side of the house gets 404.
+    """
+    refused = status == 403
+    return next((home for home in HOMES if refused and f"{request.path}/".startswith(f"{home[0]}/")), None)
 
 
 @contextmanager

@@ -1,7 +1,12 @@
 """Errors as people and programs read them."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
+
+from marketplace.shared.policy import Role
+from tests import make
 
 
 @pytest.mark.parametrize("path", ["/tidak-ada", "/produk/tidak-ada"])
@@ -19,3 +24,27 @@ def test_a_program_gets_problem_json(client: FlaskClient) -> None:
         "title": "We could not find that page.",
         "status": 404,
     }
+
+
+@pytest.mark.parametrize(
+    ("role", "refused", "home", "word"),
+    [
+        (Role.PACKER, "/dinas/kurasi", "/dinas", "Work list"),
+        (Role.GROUP_OFFICER, "/penjual/kemajuan", "/penjual", "Home"),
+    ],
+)
+def test_who_is_refused_a_page_finds_home(client: FlaskClient, role: Role, refused: str, home: str, word: str) -> None:
+    scope = {"group_id": make.group().id} if role is Role.GROUP_OFFICER else {}
+    make.sign_in(client, make.user(role, **scope))
+    answer = client.get(refused)
+    assert answer.status_code == 403
+    assert re.search(rf'href="{home}">.*?{word}</a>', answer.text, re.DOTALL)
+    assert 'href="/"' in answer.text
+    assert client.get(home).status_code == 200
+
+
+def test_a_stranger_is_shown_no_house_but_the_shop(client: FlaskClient) -> None:
+    make.sign_in(client, make.user(Role.BUYER))
+    answer = client.get("/dinas/kurasi")
+    assert answer.status_code == 404
+    assert 'href="/dinas"' not in answer.text
