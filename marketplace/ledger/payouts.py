@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, exists, select, update
+from sqlalchemy import CursorResult, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
@@ -74,8 +74,9 @@ def _payout(household: Household, balance: int, method: PayoutMethod) -> Payout:
 def pay(payout_id: int, proof: str, actor_id: int | None) -> Payout:
     """Write down that a payout was made; `proof` is who signed for cash, or the bank's reference.
 
-    Raises StateConflict when it was already decided, and InvalidInput without proof, when the books hold less money
-    than it, or when the balance has become smaller meanwhile (goods came back).
+    Raises StateConflict when it was already decided, and InvalidInput without proof, for a bank reference that another
+    payout carries, when the books hold less money than it, or when the balance has become smaller meanwhile (goods
+    came back).
     """
     if not proof:
         raise InvalidInput(_("Please fill this in."), field="proof")
@@ -85,9 +86,33 @@ def pay(payout_id: int, proof: str, actor_id: int | None) -> Payout:
     _turn(payout, Action.PAY, decided_by_id=actor_id, decided_at=clock.now(), **values)
     account = payout_rules.MONEY_FROM[payout.method]
     holdings.secure(payout.batch.area_code, account, payout.amount, "proof")
+    if not is_cash:
+        _refuse_used(payout, proof)
     event = _event(EntryKind.PAYOUT, payout, "" if is_cash else proof, actor_id)
     service.post(event, rules.payout(account, payout.household_id, payout.amount))
     return payout
+
+
+def _refuse_used(payout: Payout, reference: str) -> None:
+    """Refuse a bank reference by which another payout of the regency was made that was not taken back.
+
+    Whoever pays out in the same regency waits for the money that `holdings.secure` holds, so none slips in between.
+    """
+    statement = (
+        select(Household.name, Payout.batch_id)
+        .join_from(Payout, PayoutBatch)
+        .join(Payout.household)
+        .where(
+            PayoutBatch.area_code == payout.batch.area_code,
+            func.upper(Payout.bank_reference) == reference.upper(),
+            Payout.state == PayoutState.PAID,
+            Payout.id != payout.id,
+        )
+    )
+    used = db.session.execute(statement.limit(1)).first()
+    if used is not None:
+        text = _("This reference was used before: %(name)s, batch %(number)s.", name=used.name, number=used.batch_id)
+        raise InvalidInput(text, field="proof")
 
 
 def _event(kind: EntryKind, payout: Payout, memo: str, actor_id: int | None) -> service.Event:

@@ -10,7 +10,8 @@ from flask_login import current_user
 from ..groups.rules import BankAccount
 from ..shared.errors import InvalidInput
 from ..shared.fields import BaseForm
-from ..shared.i18n import _, _n
+from ..shared.i18n import Text, _, _l, _n
+from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.policy import access, roles
 from ..shared.problems import form_problems
@@ -18,7 +19,7 @@ from ..shared.web import MAX_ID
 from . import labels, payout_queries, payouts
 from .drafts import Draft
 from .forms import OwedForm, PaidForm, TakeBackForm
-from .models import BatchState, PayoutBatch, PayoutMethod
+from .models import BatchState, Payout, PayoutBatch, PayoutMethod, PayoutState
 from .payout_queries import PAYERS
 from .payout_rules import MONEY_FROM
 from .queries import account_balances
@@ -27,7 +28,7 @@ from .scope import working_area
 bp = Blueprint("payouts", __name__)
 
 TREASURER = roles(PAYERS)
-FAMILIES_PER_PAGE = 50
+FAMILIES_PER_PAGE = 20
 MOST_IN_A_BATCH = 500
 """A batch is looked through on one page, and the ids of who is ticked travel in one address."""
 
@@ -146,9 +147,11 @@ def _sums(batch: PayoutBatch) -> dict[str, Any]:
 @bp.route("/dinas/pencairan/<id:batch_id>/tanda-terima")
 @access(TREASURER)
 def signatures(batch_id: int) -> str:
-    """Show the list that the families sign, for the printer."""
+    """Show the list that the families sign who get cash, for the printer."""
     batch = payout_queries.get_batch_for(current_user, batch_id)
-    return render_template("ledger/signatures.html", batch=batch, **_sums(batch))
+    kept = (PayoutState.PENDING, PayoutState.PAID)
+    signing = [each for each in batch.payouts if each.method is PayoutMethod.CASH and each.state in kept]
+    return render_template("ledger/signatures.html", batch=batch, signing=signing)
 
 
 @bp.route("/dinas/pencairan/<id:batch_id>/rekening", methods=["POST"])
@@ -164,18 +167,25 @@ def reveal(batch_id: int) -> ResponseReturnValue:
 def pay(payout_id: int) -> ResponseReturnValue:
     """Mark a payout as paid."""
     form = PaidForm()
-    return _done_to(payout_id, form, lambda: payouts.pay(payout_id, form.proof.data, current_user.id))
+    said = _l("Paid: %(name)s, %(amount)s.")
+    return _done_to(payout_id, form, lambda: payouts.pay(payout_id, form.proof.data, current_user.id), said)
 
 
-def _done_to(payout_id: int, form: PaidForm | TakeBackForm, act: Callable[[], object]) -> ResponseReturnValue:
+def _done_to(
+    payout_id: int, form: PaidForm | TakeBackForm, act: Callable[[], Payout], said: Text
+) -> ResponseReturnValue:
     """Do to a payout of the treasurer's what a form says, or show its batch with what is wrong beside its row."""
     batch_id = payout_queries.get_payout_for(current_user, payout_id).batch_id
     if form.validate_on_submit():
         with form_problems(form):
-            act()
+            _say(act(), said)
     if form.errors:
         return _batch_page(payout_queries.get_batch_for(current_user, batch_id), {payout_id: form}, {})
     return _back_to(batch_id, payout_id)
+
+
+def _say(payout: Payout, said: Text) -> None:
+    flash(str(said) % {"name": payout.household.name, "amount": format_rupiah(payout.amount)}, "good")
 
 
 def _back_to(batch_id: int, payout_id: int) -> ResponseReturnValue:
@@ -188,7 +198,8 @@ def _back_to(batch_id: int, payout_id: int) -> ResponseReturnValue:
 def take_back(payout_id: int) -> ResponseReturnValue:
     """Undo a payout that was marked as paid by mistake."""
     form = TakeBackForm()
-    return _done_to(payout_id, form, lambda: payouts.return_payout(payout_id, form.reason.data, current_user.id))
+    said = _l("Taken back: %(name)s is owed %(amount)s again.")
+    return _done_to(payout_id, form, lambda: payouts.return_payout(payout_id, form.reason.data, current_user.id), said)
 
 
 @bp.route("/dinas/pencairan/batal/<id:payout_id>", methods=["POST"])
@@ -196,7 +207,7 @@ def take_back(payout_id: int) -> ResponseReturnValue:
 def cancel(payout_id: int) -> ResponseReturnValue:
     """Take a payout out of its batch."""
     batch_id = payout_queries.get_payout_for(current_user, payout_id).batch_id
-    payouts.cancel_payout(payout_id, current_user.id)
+    _say(payouts.cancel_payout(payout_id, current_user.id), _l("Taken out: %(name)s, %(amount)s."))
     return _back_to(batch_id, payout_id)
 
 

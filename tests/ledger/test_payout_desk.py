@@ -61,7 +61,7 @@ def test_the_treasurer_pays_a_batch_over_http(desk: FlaskClient) -> None:
         assert desk.post(address, data={"proof": "TRF 1"}).location == f"/dinas/pencairan/{batch.id}{row}"
     assert desk.post(f"/dinas/pencairan/{batch.id}/tutup").status_code == 302
     assert balance(rich.id) == balance(poor.id) == 0
-    assert "Keluarga Melati" not in desk.get("/dinas/pencairan").text
+    assert f'id="family-{rich.id}"' not in desk.get("/dinas/pencairan").text
 
 
 def checked(page: str) -> set[int]:
@@ -153,6 +153,50 @@ def test_a_mistake_is_taken_back_on_screen_with_its_reason(desk: FlaskClient) ->
     assert "Salah baris" in desk.get(f"/dinas/keluarga/{row.id}/rekening").text
     assert row.name in desk.get("/dinas/pencairan").text
     assert row.name not in desk.get(f"/dinas/pencairan/{payout.batch_id}/tanda-terima").text
+
+
+def test_what_was_done_to_a_payout_is_said_at_the_top(desk: FlaskClient) -> None:
+    first, second = (prepared(family(90_000, name)).payouts[0] for name in ("Keluarga Melati", "Keluarga Mawar"))
+    done = desk.post(f"/dinas/pencairan/bayar/{first.id}", data={"proof": "Siti"}, follow_redirects=True).text
+    assert "Paid: Keluarga Melati, Rp90.000." in done
+    assert done.index("Paid: Keluarga Melati") < done.index("<h1")
+    back = desk.post(f"/dinas/pencairan/kembali/{first.id}", data={"reason": "Salah baris"}, follow_redirects=True)
+    assert "Taken back: Keluarga Melati is owed Rp90.000 again." in back.text
+    out = desk.post(f"/dinas/pencairan/batal/{second.id}", follow_redirects=True).text
+    assert "Taken out: Keluarga Mawar, Rp90.000." in out
+
+
+def test_a_bank_reference_is_used_once(desk: FlaskClient) -> None:
+    rows = [with_bank(family(10_000, f"Keluarga {letter}")) for letter in "AB"]
+    money_in(50_000, Account.BANK)
+    first, second = (prepared(row, method=PayoutMethod.BANK).payouts[0] for row in rows)
+    desk.post(f"/dinas/pencairan/bayar/{first.id}", data={"proof": "TRF 1"})
+    address, again = f"/dinas/pencairan/bayar/{second.id}", {"proof": "trf 1"}
+    refused = desk.post(address, data=again)
+    assert refused.status_code == 422
+    assert f"This reference was used before: Keluarga A, batch {first.batch_id}." in refused.text
+    assert 'value="trf 1"' in refused.text
+    desk.post(f"/dinas/pencairan/kembali/{first.id}", data={"reason": "Salah baris"})
+    assert desk.post(address, data=again).status_code == 302  # it was that family's money
+
+
+def test_only_who_gets_cash_signs(desk: FlaskClient) -> None:
+    by_bank, in_cash = with_bank(family(10_000, "Keluarga Melati")), family(20_000, "Keluarga Mawar")
+    desk.post("/dinas/pencairan/baru", data=sent(by_bank, in_cash))
+    batch = db.session.query(PayoutBatch).one()
+    page = desk.get(f"/dinas/pencairan/{batch.id}/tanda-terima").text
+    assert "Keluarga Mawar" in page
+    assert "Keluarga Melati" not in page
+    assert "Together: Rp20.000 for 1 families" in page
+    alone = prepared(with_bank(family(10_000)), method=PayoutMethod.BANK)
+    assert "Nobody to sign" in desk.get(f"/dinas/pencairan/{alone.id}/tanda-terima").text
+
+
+def test_the_list_of_batches_tells_what_was_taken_back(desk: FlaskClient) -> None:
+    payout = paid(prepared(family(90_000)).payouts[0])
+    desk.post(f"/dinas/pencairan/kembali/{payout.id}", data={"reason": "Salah baris"})
+    page = desk.get("/dinas/pencairan/daftar").text
+    assert re.search(r'data-label="Taken back"[^>]*>\s*Rp90.000', page)
 
 
 def test_bank_accounts_are_shown_on_demand_and_the_look_is_written_down(desk: FlaskClient) -> None:

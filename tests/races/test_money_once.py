@@ -31,6 +31,7 @@ from marketplace.shared.errors import DomainError
 from marketplace.shared.transaction import unit_of_work
 from tests import make
 from tests.ledger.earning import balance, earn, money_in
+from tests.ledger.paying import family, prepared, with_bank
 from tests.payments import billing
 from tests.races import harness
 
@@ -310,6 +311,15 @@ def test_the_till_pays_no_more_than_it_holds(app: Flask, database_url: str) -> N
     tally = run(database_url, paying_each, payout_ids=payout_ids)
     assert tally == {"paid": 5, "refused": TRIES - 5}
     assert sum_of(Account.CASH) == 9_999
+
+
+def test_one_line_of_the_bank_proves_one_payout(app: Flask, database_url: str) -> None:
+    rows = [with_bank(family(10_000)) for _number in range(TRIES)]
+    money_in(10_000 * TRIES, Account.BANK)
+    payout_ids = tuple(payout.id for payout in prepared(*rows, method=PayoutMethod.BANK).payouts)
+    tally = run(database_url, paying_each, payout_ids=payout_ids)  # each with the same reference
+    assert tally == {"paid": 1, "refused": TRIES - 1}
+    assert sum_of(Account.BANK) == 10_000 * (TRIES - 1)
 
 
 def test_control_without_the_lock_empties_the_till_twice(app: Flask, database_url: str) -> None:
