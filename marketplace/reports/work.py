@@ -33,6 +33,7 @@ from ..orders.queries import OFFICE
 from ..orders.screens import DESK, is_unfetched, of_areas
 from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
 from ..payments.models import Payment, PaymentState
+from ..payments.queries import waits_for_rest
 from ..shared import clock
 from ..shared.i18n import Text, _l
 from ..shared.policy import OFFICERS, Role, areas_of, has_role
@@ -142,7 +143,7 @@ def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
         .group_by(JournalEntry.order_id)
         .having(func.sum(JournalLine.amount) < 0)
     )
-    return _number_of(Order.id).where(of_areas(actor, roles), Order.id.in_(owed))
+    return _number_of(Order.id).where(of_areas(actor, roles), Order.id.in_(owed), ~waits_for_rest())
 
 
 def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -235,11 +236,18 @@ JOBS: tuple[Job, ...] = (
         _payments(Payment.state == PaymentState.CLAIMED),
     ),
     Job(
+        _l("Payments waiting for the rest"),
+        "clock",
+        "/dinas/pembayaran?tab=rest",
+        TREASURER,
+        _payments(Payment.needs_review.is_(True), waits_for_rest()),
+    ),
+    Job(
         _l("Payments to decide about"),
         "circle-alert",
         "/dinas/pembayaran?tab=review",
         TREASURER,
-        _payments(Payment.needs_review.is_(True)),
+        _payments(Payment.needs_review.is_(True), ~waits_for_rest()),
     ),
     Job(_l("Money to give back"), "undo-2", "/dinas/pengembalian", TREASURER, _owed_back),
     Job(_l("Families to pay out"), "hand-coins", "/dinas/pencairan", TREASURER, _can_be_paid_out),

@@ -45,8 +45,9 @@ WAITING = {
     },
     Role.TREASURER: {
         "Payments to check": 1,
-        "Payments to decide about": 1,
-        "Money to give back": 2,
+        "Payments waiting for the rest": 1,
+        "Payments to decide about": 0,
+        "Money to give back": 1,
         "Families to pay out": 2,
         "Payouts prepared": 1,
         "Orders that are late": 0,
