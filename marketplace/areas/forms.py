@@ -30,6 +30,13 @@ class AmountForm(FigureForm):
     value = RupiahField(_l("New value"), [Required()])
 
 
+class PickupForm(BaseForm):
+    """Where orders are picked up, and when."""
+
+    address = TextField(_l("Address of the office"), [Required()], max_length=300)
+    hours = TextField(_l("Opening hours"), [Required()], max_length=200)
+
+
 class LineForm(BaseForm):
     """A poverty line of BPS."""
 

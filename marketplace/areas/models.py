@@ -33,6 +33,17 @@ class Area(Model):
     """IANA name: Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."""
 
 
+class PickupPlace(Model):
+    """Where the buyers of a regency fetch their orders. Not dated: who comes wants to know where it is now."""
+
+    __tablename__ = "pickup_place"
+
+    area_code: Mapped[str] = mapped_column(ForeignKey("area.code"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(300))
+    hours: Mapped[str] = mapped_column(String(200))
+    """When it is open, in the office's words."""
+
+
 class LineKind(StrEnum):
     ALL = "all"
     URBAN = "urban"

@@ -11,9 +11,9 @@ from ..shared.paging import paginate
 from ..shared.policy import PUBLIC, Role, access, roles
 from ..shared.problems import form_problems
 from ..shared.redirects import asked_next, go, remember
-from . import queries, settings
-from .forms import AmountForm, AreaSearch, FigureForm, LineForm
-from .models import Area, FigureKey, LineKind
+from . import pickup, queries, settings
+from .forms import AmountForm, AreaSearch, FigureForm, LineForm, PickupForm
+from .models import Area, FigureKey, Level, LineKind
 from .settings import NewFigure, NewLine
 
 bp = Blueprint("areas", __name__)
@@ -53,6 +53,8 @@ def show_settings() -> ResponseReturnValue:
         kinds=settings.KINDS,
         units=settings.UNITS,
         line=queries.poverty_line(area.code, today),
+        has_pickup=area.level is Level.REGENCY,
+        place=pickup.written(area.code),
     )
 
 
@@ -83,6 +85,21 @@ def set_figure(code: str, key: str) -> ResponseReturnValue:
     page = paginate(settings.history_of_figure(figure_key, code))
     values = {"area": area, "kind": kind, "units": settings.UNITS, "page": page}
     return render_template("areas/figure.html", form=form, **values), (422 if form.is_submitted() else 200)
+
+
+@bp.route("/dinas/pengaturan/<code>/tempat-ambil", methods=["GET", "POST"])
+@access(roles(Role.ADMINISTRATOR))
+def write_pickup(code: str) -> ResponseReturnValue:
+    """Say where the orders of a regency are picked up, and when."""
+    area = settings.get_area_for(current_user, code)
+    if area.level is not Level.REGENCY:
+        raise NotFound
+    form = PickupForm(obj=pickup.written(code))
+    if form.validate_on_submit():
+        pickup.write(code, pickup.Place(form.address.data, form.hours.data), current_user.id, current_user)
+        flash(_("Saved."), "good")
+        return go(url_for("areas.show_settings", area=code))
+    return render_template("areas/pickup.html", form=form, area=area), (422 if form.is_submitted() else 200)
 
 
 @bp.route("/dinas/pengaturan/<code>/garis-kemiskinan", methods=["GET", "POST"])

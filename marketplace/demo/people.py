@@ -12,7 +12,7 @@ from ..accounts.service import Profile
 from ..accounts.tries import Guess
 from ..areas import service as areas
 from ..areas.defaults import load_defaults
-from ..areas.models import LineKind
+from ..areas.models import LineKind, PickupPlace
 from ..areas.queries import villages_of_regency
 from ..extensions import db
 from ..groups import service as groups
@@ -27,6 +27,8 @@ REGENCY = "63.06"
 DEMO_PASSWORD = "belanja-bersama-2026"  # noqa: S105  (printed at start, for a demo on this machine only)
 FAMILIES_PER_GROUP = 5
 MENTORS = 3
+PICKUP_ADDRESS = "Dinas Sosial (demo), Jalan Melati Contoh No. 12, Kandangan"
+PICKUP_HOURS = "Senin–Kamis 08.00–15.30, Jumat 08.00–11.00"
 
 STAFF: tuple[tuple[Role, str, str], ...] = (
     (Role.ADMINISTRATOR, "Hairul Anwar", "+6281250000001"),
@@ -102,6 +104,7 @@ def prepare_place() -> None:
             district_code=district_code, amount=amount, effective_from=dt.date(2024, 1, 1), source=FEE_SOURCE
         )
         db.session.add(row)
+    db.session.add(PickupPlace(area_code=REGENCY, address=PICKUP_ADDRESS, hours=PICKUP_HOURS))
     collection.add_bank_account(REGENCY, "Bank Banua (demo)", "0012345678901", "Dinas Sosial HSS (demo)", None)
     collection.add_qris(REGENCY, STATIC_QRIS, None)
 

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ..areas.pickup import place_of
 from ..areas.queries import time_zone, visited_code
 from ..orders.models import DeliveryMethod, Order
 from ..payments.providers import available
@@ -78,7 +79,8 @@ def _checkout_page(found: Contents, form: CheckoutForm) -> str:
     form.show_again(found.key, found.written, summary)
     name = "storefront/_sums.html" if "HX-Request" in request.headers else "storefront/checkout.html"
     ready_on = queries.promised_day(found.regency_code, found.parcels)
-    return render_template(name, basket=found, form=form, summary=summary, ready_on=ready_on)
+    place = place_of(found.regency_code)
+    return render_template(name, basket=found, form=form, summary=summary, ready_on=ready_on, place=place)
 
 
 def _checkout_form(found: Contents) -> CheckoutForm:

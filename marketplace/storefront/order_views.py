@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ..areas.pickup import place_of
 from ..orders.adjustments import cancel
 from ..orders.history import Happened, history_of
 from ..orders.labels import badge_of
@@ -63,6 +64,7 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         steps=_steps(order),
         bill=bill,
         known=facts.of_delivery(order),
+        place=place_of(order.regency_code),
         changes=_changes(order),
         can_cancel=order.state in NOT_PACKED,
         can_change_method=order.state is OrderState.AWAITING_PAYMENT and not (bill and bill.kept.amount),

@@ -1,6 +1,6 @@
 """No page asks the database more often because there are more rows; a public one never more than six times.
 
-Pages come from the url map. What the shop remembers for everybody (names of places, delivery fees, packing days) is
+Pages come from the url map. What the shop remembers for everybody (names of places, delivery fees, packing days, where orders are fetched) is
 known before; everything else is asked for anew, kept pages too.
 """
 
@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.routing import Rule
 
+from marketplace.areas import pickup
 from marketplace.areas import queries as areas
 from marketplace.extensions import cache, db
 from marketplace.shared import clock
@@ -167,6 +168,7 @@ def _remember() -> None:
     shop.place_names(make.VILLAGE)
     shop.fees(make.REGENCY, today)
     shop.packing_days(make.REGENCY, today)
+    pickup.place_of(make.REGENCY)
 
 
 @contextmanager
