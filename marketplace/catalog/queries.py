@@ -1,7 +1,7 @@
 """Find products: for those who look after them, for curation, and for the shop."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -202,14 +202,13 @@ def images_by_id(image_ids: Collection[int]) -> dict[int, images.Image]:
     return {image.id: image for image in rows}
 
 
-def sold_out(products: Iterable[Product]) -> set[int]:
+def sold_out(products: Sequence[Product]) -> set[int]:
     """Return the ids of the goods on sale of which nothing is left to sell, or nothing was counted yet.
 
     The stock lies on a floor below; `wiring.py` hands its answer over.
     """
-    counted = [p.id for p in products if p.tracks_stock and p.state is ProductState.PUBLISHED]
-    free = current_app.extensions["free_by_product"](counted) if counted else {}
-    return {product_id for product_id in counted if free[product_id] <= 0}
+    free = current_app.extensions["free_by_product"]([product.id for product in products])
+    return {p.id for p in products if p.tracks_stock and p.state is ProductState.PUBLISHED and free[p.id] <= 0}
 
 
 def band_of(product: Product) -> tuple[int, int] | None:
