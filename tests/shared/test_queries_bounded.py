@@ -1,7 +1,7 @@
 """No page asks the database more often because there are more rows; a public one never more than six times.
 
-Pages come from the url map. What the shop remembers for everybody (names of places, delivery fees, packing days, where orders are fetched) is
-known before; everything else is asked for anew, kept pages too.
+Pages come from the url map. What the shop remembers for everybody (names of places, delivery fees, packing days, where
+orders are fetched) is known before; everything else is asked for anew, kept pages too.
 """
 
 from collections.abc import Iterator
