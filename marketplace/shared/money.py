@@ -1,6 +1,7 @@
 """Whole rupiah: cut without losing one, and show them as people here write them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from babel.numbers import format_currency
 
@@ -27,6 +28,7 @@ def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
+@lru_cache(maxsize=4_096)
 def format_rupiah(amount: int) -> str:
     """Write an amount as `Rp1.500.000`, in every language of the site."""
     text: str = format_currency(amount, "IDR", "¤#,##0;-¤#,##0", locale="id_ID", currency_digits=False)

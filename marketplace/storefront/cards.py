@@ -165,8 +165,9 @@ def _neighbourhood() -> Select[*tuple[Any, ...]]:
 
 
 def free_of(slug: str) -> int:
-    """Return how many of a product can be had now; 0 for a strange one."""
-    return db.session.scalar(_free_of_slug(), {"slug": slug}) or 0
+    """Return how many of a product can be had now, as far as a page says: above `FEW` plenty is plenty."""
+    free = db.session.scalar(_free_of_slug(), {"slug": slug}) or 0
+    return max(0, min(free, FEW + 1))
 
 
 @lru_cache(maxsize=1)
