@@ -111,12 +111,12 @@ def check_recipe(components: Sequence[Component], price: int, packing_cost: int)
 
 
 def check_not_dear(price: int, lowest: int, *, is_meant: bool) -> None:
-    """Refuse a price far above the sum that nobody said is meant. Raises InvalidInput beside `is_meant`."""
+    """Refuse a price far above the sum that nobody said is meant. Raises InvalidInput beside `price`."""
     if is_far_above(price, lowest) and not is_meant:
         text = _l(
             "The price lies far above %(lowest)s. Lower it, or tick that it is right.", lowest=format_rupiah(lowest)
         )
-        raise InvalidInput(text, field="is_meant")
+        raise InvalidInput(text, field="price")
 
 
 def is_far_above(price: int, lowest: int) -> bool:

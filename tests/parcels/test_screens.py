@@ -143,7 +143,8 @@ def test_a_price_far_above_the_sum_is_asked_about_before_it_is_saved(curator: Fl
     assert "Rp360.000 above the sum" in curator.post(address, data={**sent, "update": "1"}).text
     refused = curator.post(address, data={**sent, "save": "1"})
     assert refused.status_code == 422
-    assert 'id="is_meant-error"' in refused.text
+    assert 'id="price-error"' in refused.text
+    assert 'name="is_meant"' in refused.text
     assert carried(refused.text)["warned"] == "400000"
     said = {**sent, "warned": "400000", "is_meant": "y", "save": "1"}
     other = curator.post(address, data={**said, "price": "900.000"})  # the tick was for another price
