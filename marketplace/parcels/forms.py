@@ -97,7 +97,7 @@ class RecipeForm(BaseForm):
     suggested = IdField("")
     """The price that the page suggested: a price that is still the same follows the next suggestion."""
     warned = IdField("")
-    """The price that the page asked about: a tick holds for no other."""
+    """By how much the price was too high when the page asked about it: a tick holds for no other sum or price."""
 
     def carry(self, suggested: int | None, warned: int | None) -> None:
         """Carry what the page suggests and asks about now, whatever was sent."""
@@ -105,9 +105,9 @@ class RecipeForm(BaseForm):
         for field, value in ((self.suggested, suggested), (self.warned, warned)):
             field.data, field.raw_data = value, None
 
-    def means(self, price: int | None) -> bool:
-        """Tell whether the curator ticked that this price, far above the sum, is right."""
-        return bool(self.is_meant.data) and self.warned.data == price
+    def means(self, surplus: int | None) -> bool:
+        """Tell whether the curator ticked that a price by so much above the sum is right."""
+        return bool(self.is_meant.data) and self.warned.data == surplus
 
     def price_for(self, suggestion: int | None) -> int | None:
         """Return the price that goes with a new suggestion: that one, unless the curator wrote another."""

@@ -184,7 +184,9 @@ def _form_of(parcel: Parcel) -> RecipeForm:
     if present is None:
         return recipe_form_of({})
     quantities = {item.product_id: item.quantity for item in present.items}
-    return recipe_form_of(quantities, price=present.price, packing_cost=present.packing_cost)
+    surplus = editor.board_of(present).surplus  # as it was saved: who saved it said that it is right
+    values = {"price": present.price, "packing_cost": present.packing_cost, "is_meant": True, "warned": surplus}
+    return recipe_form_of(quantities, **values)
 
 
 def _next_draft(parcel: Parcel, form: RecipeForm) -> RecipeForm:
@@ -204,7 +206,7 @@ def _recipe_page(parcel: Parcel, form: RecipeForm) -> ResponseReturnValue:
     quantities = {row["product_id"]: row["quantity"] or 0 for row in form.items.data if row["product_id"]}
     products = queries.products_in(parcel.regency_code, quantities)
     board = _board_of(products, form)
-    form.carry(board.suggestion if board.rows else None, board.price if board.surplus else None)
+    form.carry(board.suggestion if board.rows else None, board.surplus or None)
     found = [
         row for row in queries.search_goods(parcel.regency_code, form.search.data or "") if row.id not in quantities
     ]
@@ -221,7 +223,7 @@ def _save_recipe(parcel: Parcel, form: RecipeForm) -> ResponseReturnValue:
     parcel_id = parcel.id
     board = _board_of(queries.products_in(parcel.regency_code, form.quantities()), form)
     with form_problems(form):
-        rules.check_not_dear(form.price.data, board.suggestion, is_meant=form.means(form.price.data))
+        rules.check_not_dear(form.price.data, board.suggestion, is_meant=form.means(board.surplus))
         service.new_recipe(parcel_id, form.quantities(), form.price.data, form.packing_cost.data, current_user.id)
     if form.errors:
         return _recipe_page(queries.get_parcel_for(current_user, parcel_id), form)

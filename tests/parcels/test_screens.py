@@ -145,14 +145,16 @@ def test_a_price_far_above_the_sum_is_asked_about_before_it_is_saved(curator: Fl
     assert refused.status_code == 422
     assert 'id="price-error"' in refused.text
     assert 'name="is_meant"' in refused.text
-    assert carried(refused.text)["warned"] == "400000"
-    said = {**sent, "warned": "400000", "is_meant": "y", "save": "1"}
+    assert carried(refused.text)["warned"] == "360000"
+    said = {**sent, "warned": "360000", "is_meant": "y", "save": "1"}
     other = curator.post(address, data={**said, "price": "900.000"})  # the tick was for another price
     assert other.status_code == 422
     assert "checked" not in other.text
     assert queries.versions_of(parcel.id) == []
     assert curator.post(address, data=said).status_code == 302
     assert [recipe.price for recipe in queries.versions_of(parcel.id)] == [400_000]
+    assert "checked" in curator.get(address).text  # it was said once; another sum is asked about again
+    assert 'id="price-error"' in curator.post(address, data={**said, "items-0-quantity": "2"}).text
 
 
 def test_a_usual_margin_is_not_asked_about(curator: FlaskClient) -> None:
