@@ -17,6 +17,7 @@ from marketplace.extensions import db
 from marketplace.graduation import service
 from marketplace.graduation.models import IncomeNote, Snapshot
 from marketplace.groups.models import Group, Household
+from marketplace.shared import clock
 from marketplace.shared.audit import AuditEntry
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import rollback, unit_of_work
@@ -171,3 +172,16 @@ def test_a_maker_sees_his_own_months_and_that_nothing_happens_by_itself(app: Fla
     assert "In 2 of the last 6 months" in page
     assert "Nothing happens to your aid by itself" in page
     assert "In 6 of" not in page
+
+
+def test_a_maker_reads_as_of_when_his_month_was_reckoned(app: Flask, client: FlaskClient) -> None:
+    group = make.group()
+    household = family(group, "Ani", [LINE])
+    build()
+    with clock.at(clock.now() + dt.timedelta(minutes=5)), unit_of_work():
+        service.refresh(clock.now())
+    make.sign_in(client, make.user(Role.SELLER, household_id=household.id))
+    reckoned = db.session.scalars(select(Snapshot.computed_at).order_by(Snapshot.month.desc())).first()
+    assert reckoned is not None
+    page = client.get("/penjual/kemajuan").text
+    assert f"As of {reckoned.astimezone(clock.zone('Asia/Makassar')):%-d %b %Y %H:%M} WITA" in page

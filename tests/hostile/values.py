@@ -33,6 +33,7 @@ GOOD = {
     "proof": "Siti Contoh",
     "bank_name": "Bank Contoh",
     "bank": "Bank Contoh",
+    "hours": "Senin–Jumat 08.00–15.00",
     "number": "0011223355",
     "holder": "Dinas Sosial",
     "kk": "6306051203990001",
