@@ -1,6 +1,7 @@
 """Pages on the way of families out of aid: the officers' list, a family's months, and the family's own page."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,17 +13,19 @@ from ..extensions import db
 from ..groups.models import Household
 from ..groups.queries import get_household_for, today
 from ..shared import clock, once, policy
+from ..shared.charts import Columns, Point, columns
 from ..shared.errors import NotFound
 from ..shared.exports import Sheet, download
 from ..shared.formats import month as month_name
-from ..shared.formats import short_month
+from ..shared.formats import short, short_month
 from ..shared.i18n import _
+from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
 from . import labels, queries, rules, service
 from .forms import ListFilter, NoteForm, VerifyForm
-from .models import MonthStatus
+from .models import MonthStatus, Snapshot
 from .queries import Filters, Order, StripMonth
 
 bp = Blueprint("graduation", __name__)
@@ -149,6 +152,7 @@ def _household_page(household: Household, form: NoteForm) -> str:
         "graduation/show.html",
         household=household,
         snapshots=[snapshots[month] for month in sorted(snapshots, reverse=True)],
+        chart=_income_chart(snapshots),
         running=snapshots.get(running),
         months=_strip(months),
         passed=queries.passed(months),
@@ -161,6 +165,15 @@ def _household_page(household: Household, form: NoteForm) -> str:
         may_note=policy.has_role(current_user, {Role.MENTOR}),
         may_verify=policy.has_role(current_user, {Role.VERIFIER}),
     )
+
+
+def _income_chart(snapshots: Mapping[dt.date, Snapshot]) -> Columns:
+    """Place each month's income per person against that month's line, oldest first; what is unknown has no bar."""
+    points = [
+        Point(short_month(month), None if row.status is MonthStatus.NO_DATA else row.income_per_person, row.line_amount)
+        for month, row in sorted(snapshots.items())
+    ]
+    return columns(points, full=format_rupiah, short=short)
 
 
 @bp.route("/dinas/graduasi/<id:household_id>/catatan", methods=["POST"])

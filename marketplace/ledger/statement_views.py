@@ -10,11 +10,14 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..groups import queries as groups
 from ..shared import clock
+from ..shared.charts import Columns, Point, columns
 from ..shared.exports import Cell, Sheet, download
+from ..shared.formats import short, short_day
 from ..shared.i18n import _, _l
+from ..shared.money import format_rupiah
 from ..shared.paging import cut
 from ..shared.policy import MAKERS, Role, access, groups_of, households_of, roles
-from . import labels, payout_queries, statements
+from . import earned, labels, payout_queries, statements
 from .forms import MonthForm, SpanForm
 from .payout_queries import Standing
 from .statements import Row, Statement
@@ -77,17 +80,31 @@ def group(group_id: int) -> ResponseReturnValue:
     """Show the statement of a group's families together, or give it as Excel."""
     kube = groups.get_group_for(current_user, group_id, READERS)
     form = SpanForm()
-    found = statements.group_statement(group_id, *form.span(_today(kube.regency_code)))
-    return _answer(kube.name, form, found)
+    today = _today(kube.regency_code)
+    found = statements.group_statement(group_id, *form.span(today))
+    return _answer(kube.name, form, found, weeks=_weeks(group_id, today))
 
 
-def _answer(title: str, form: SpanForm, found: Statement) -> ResponseReturnValue:
+def _weeks(group_id: int, today: dt.date) -> Columns:
+    """Place what a group's goods earned in each of the last 26 weeks."""
+    weeks = earned.by_week(earned.by_day(earned.of_group(group_id), earned.first_day(today)), today)
+    points = [Point(short_day(monday), amount) for monday, amount in weeks.items()]
+    return columns(points, full=format_rupiah, short=short)
+
+
+def _answer(title: str, form: SpanForm, found: Statement, weeks: Columns | None = None) -> ResponseReturnValue:
     if request.args.get("format") == "xlsx" and not form.errors:
         return download("rekening.xlsx", [Sheet(title, HEADS, _excel_rows(found))])
     asked = {**(request.view_args or {}), "since": found.since, "until": found.until, "format": "xlsx"}
     excel_url = url_for(str(request.endpoint), **asked)
     return render_template(
-        "ledger/statement.html", title=title, form=form, statement=found, page=cut(found.rows), excel_url=excel_url
+        "ledger/statement.html",
+        title=title,
+        form=form,
+        statement=found,
+        page=cut(found.rows),
+        excel_url=excel_url,
+        weeks=weeks,
     )
 
 

@@ -1,7 +1,5 @@
 """The first pages of officers and makers, and the recap of what an area offers and sells."""
 
-from collections.abc import Callable, Iterable
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -10,9 +8,10 @@ from ..accounts.labels import ROLES
 from ..areas import queries as areas
 from ..catalog.labels import CATEGORIES
 from ..ledger.scope import REGENCY_LENGTH, working_area
+from ..shared.charts import Columns, Lengths, Point, best, columns, lengths
 from ..shared.exports import Cell, Sheet, download
-from ..shared.formats import month, number
-from ..shared.i18n import _, _l
+from ..shared.formats import month, number, short, short_day, short_month
+from ..shared.i18n import _, _l, _n
 from ..shared.money import format_rupiah
 from ..shared.policy import (
     AREA_ROLES,
@@ -26,7 +25,7 @@ from ..shared.policy import (
     roles,
 )
 from . import makers, queries, work
-from .queries import Recap
+from .queries import GroupSales, Recap, Sales
 
 bp = Blueprint("reports", __name__)
 
@@ -56,23 +55,40 @@ def maker() -> str:
 @bp.route("/dinas/rekap")
 @access(roles(AREA_ROLES))
 def recap() -> str:
-    """Show products and services by district and kind, and sales by month and group."""
+    """Show products and services by district and kind, and sales by week, month, district and group."""
     area_code = _recap_area()
-    found, months = queries.whole_recap(area_code), queries.sales_by_month(area_code)
-    groups = queries.sales_by_group(area_code)
+    found, sales, groups = queries.whole_recap(area_code), queries.sales(area_code), queries.sales_by_group(area_code)
     return render_template(
         "reports/recap.html",
         area=areas.get_area(area_code),
         recap=found,
-        charts={
-            "districts": _bars(((each.name, each.total) for each in found.districts), number),
-            "categories": _bars(((str(CATEGORIES[key]), count) for key, count in found.categories), number),
-            "months": _bars(((month(first), amount) for first, amount in months.items()), format_rupiah),
-            "groups": _bars(((each.name, each.amount) for each in groups[:GROUPS_SHOWN]), format_rupiah),
-        },
-        year_total=sum(months.values()),
-        groups_more=max(len(groups) - GROUPS_SHOWN, 0),
+        charts={**_offer_charts(found), **_sales_charts(found, sales, groups)},
+        year_total=sum(sales.months.values()),
+        week_total=sum(sales.weeks.values()),
     )
+
+
+def _offer_charts(found: Recap) -> dict[str, Lengths]:
+    districts = [Point(each.name, each.total) for each in found.districts]
+    categories = [Point(str(CATEGORIES[key]), count) for key, count in found.categories]
+    return {"districts": lengths(districts, number), "categories": lengths(categories, number)}
+
+
+def _sales_charts(found: Recap, sales: Sales, groups: list[GroupSales]) -> dict[str, Lengths | Columns]:
+    weeks = [Point(short_day(monday), amount) for monday, amount in sales.weeks.items()]
+    months = [Point(short_month(first), amount) for first, amount in sales.months.items()]
+    districts = [Point(*each) for each in queries.sales_by_district(found.districts, groups)]
+    ranked, others = best([Point(each.name, each.amount) for each in groups], GROUPS_SHOWN, _others)
+    return {
+        "weeks": columns(weeks, full=format_rupiah, short=short),
+        "months": columns(months, full=format_rupiah, short=short),
+        "sales_districts": lengths(districts, format_rupiah),
+        "sales_groups": lengths(ranked, format_rupiah, others),
+    }
+
+
+def _others(count: int) -> str:
+    return _n("%(num)s other group", "%(num)s other groups", count)
 
 
 def _recap_area() -> str:
@@ -83,18 +99,13 @@ def _recap_area() -> str:
     return working_area(current_user, AREA_ROLES)
 
 
-def _bars(rows: Iterable[tuple[str, int]], write: Callable[[int], str]) -> list[dict[str, object]]:
-    """Return named figures as the chart takes them; a month in which more came back than was earned has no bar."""
-    return [{"label": label, "value": max(value, 0), "text": write(value)} for label, value in rows]
-
-
 @bp.route("/dinas/rekap.xlsx")
 @access(roles(AREA_ROLES))
 def recap_file() -> ResponseReturnValue:
     """Give the recap as an Excel file."""
     area_code = _recap_area()
-    found = queries.whole_recap(area_code)
-    sheets = [_districts(found), _categories(found), _months(area_code), _groups(area_code)]
+    found, sales, groups = queries.whole_recap(area_code), queries.sales(area_code), queries.sales_by_group(area_code)
+    sheets = [_districts(found), _categories(found), *_by_time(sales), *_by_place(found, groups)]
     return download(f"rekap-{area_code}.xlsx", sheets)
 
 
@@ -109,11 +120,18 @@ def _categories(found: Recap) -> Sheet:
     return Sheet(_("By kind"), (_l("Kind"), _l("Products and services")), rows)
 
 
-def _months(area_code: str) -> Sheet:
-    rows = [(month(first), amount) for first, amount in queries.sales_by_month(area_code).items()]
-    return Sheet(_("Sales by month"), (_l("Month"), _l("Rupiah")), rows)
+def _by_time(sales: Sales) -> list[Sheet]:
+    months = [(month(first), amount) for first, amount in sales.months.items()]
+    return [
+        Sheet(_("Sales by month"), (_l("Month"), _l("Rupiah")), months),
+        Sheet(_("Sales by week"), (_l("Week from"), _l("Rupiah")), list(sales.weeks.items())),
+    ]
 
 
-def _groups(area_code: str) -> Sheet:
-    rows = [(each.name, each.district, each.amount) for each in queries.sales_by_group(area_code)]
-    return Sheet(_("Sales by group"), (_l("Group"), _l("District"), _l("Rupiah")), rows)
+def _by_place(found: Recap, groups: list[GroupSales]) -> list[Sheet]:
+    districts = queries.sales_by_district(found.districts, groups)
+    rows = [(each.name, each.district, each.amount) for each in groups]
+    return [
+        Sheet(_("Sales by district"), (_l("District"), _l("Rupiah")), districts),
+        Sheet(_("Sales by group"), (_l("Group"), _l("District"), _l("Rupiah")), rows),
+    ]

@@ -53,3 +53,13 @@ def add_months(month: dt.date, count: int) -> dt.date:
 def months_back(month: dt.date, count: int) -> list[dt.date]:
     """Return `count` months up to and including `month`, oldest first."""
     return [add_months(month, offset) for offset in range(1 - count, 1)]
+
+
+def week_of(day: dt.date) -> dt.date:
+    """Return the Monday of a day's week."""
+    return day - dt.timedelta(days=day.weekday())
+
+
+def weeks_back(day: dt.date, count: int) -> list[dt.date]:
+    """Return the Mondays of `count` weeks up to and including a day's week, oldest first."""
+    return [week_of(day) - dt.timedelta(weeks=before) for before in range(count - 1, -1, -1)]

@@ -2,8 +2,9 @@
 
 import datetime as dt
 
+from babel.numbers import format_compact_decimal
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_timezone
+from flask_babel import format_date, format_datetime, get_locale, get_timezone
 from flask_babel import format_decimal as _decimal
 
 from .money import format_rupiah
@@ -44,6 +45,16 @@ def moment(value: dt.datetime | None) -> str:
 def number(value: int) -> str:
     """Write a whole number with the reader's thousands separator."""
     return str(_decimal(value))
+
+
+def short(value: int) -> str:
+    """Write a number in short for the side of a chart: `1,5 jt` here, `1.5M` in English."""
+    return str(format_compact_decimal(value, locale=get_locale(), fraction_digits=1))
+
+
+def short_day(value: dt.date) -> str:
+    """Write a day as `3 Agt`, where the year is plain."""
+    return str(format_date(value, "d MMM"))
 
 
 def phone(value: str) -> str:

@@ -1,5 +1,6 @@
 """The recap counts what is published, and adds up to what the journal says."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -10,12 +11,22 @@ from sqlalchemy import func, select
 from marketplace.areas import queries as areas
 from marketplace.catalog.models import Category, Product, ProductKind, ProductState
 from marketplace.extensions import db
-from marketplace.ledger.models import HouseholdBalance, Payout, PayoutState
+from marketplace.ledger import earned
+from marketplace.ledger.models import (
+    Account,
+    EntryKind,
+    HouseholdBalance,
+    JournalEntry,
+    JournalLine,
+    Payout,
+    PayoutState,
+)
 from marketplace.reports import queries
+from marketplace.shared import clock
 from marketplace.shared.policy import AREA_ROLES, Role
 from tests import make
 from tests.counting import counted_queries
-from tests.reports.world import World
+from tests.reports.world import APRIL, World
 
 DISTRICTS = 11
 
@@ -40,13 +51,46 @@ def test_only_what_is_published_counts(world: World) -> None:
 
 
 def test_sales_are_what_families_earned(world: World) -> None:
-    months, groups = queries.sales_by_month(make.REGENCY), queries.sales_by_group(make.REGENCY)
+    months, groups = queries.sales(make.REGENCY).months, queries.sales_by_group(make.REGENCY)
     paid = select(func.sum(Payout.amount)).where(Payout.state == PayoutState.PAID)
     owed = db.session.scalar(select(func.sum(HouseholdBalance.balance)))
     assert sum(months.values()) == sum(group.amount for group in groups) == owed + db.session.scalar(paid)
     assert len(months) == 12
     assert [group.amount for group in groups] == sorted((group.amount for group in groups), reverse=True)
     assert queries.sales_by_group(make.OTHER_REGENCY) == []
+
+
+def test_districts_share_what_groups_earned(world: World) -> None:
+    recap, groups = queries.whole_recap(make.REGENCY), queries.sales_by_group(make.REGENCY)
+    districts = dict(queries.sales_by_district(recap.districts, groups))
+    assert sum(districts.values()) == sum(group.amount for group in groups)
+    assert set(districts) == {each.name for each in recap.districts}
+    assert min(districts.values()) == 0
+
+
+def test_weeks_sum_to_what_the_journal_says_of_their_days(world: World) -> None:
+    monday = clock.week_of(clock.local_date(APRIL, "Asia/Makassar"))
+    earning = select(-func.sum(JournalLine.amount)).join(JournalEntry)
+    earning = earning.where(
+        JournalLine.account == Account.HOUSEHOLD_PAYABLE, JournalEntry.kind.in_((EntryKind.DELIVERY, EntryKind.RETURN))
+    )
+    in_week = JournalEntry.entry_date.between(monday, monday + dt.timedelta(days=6))
+    with clock.at(APRIL + dt.timedelta(weeks=20)):
+        weeks = queries.sales(make.REGENCY).weeks
+        days = earned.by_day(earned.of_group(world.group.id), monday)
+        groups = {each.name: each.amount for each in queries.sales_by_group(make.REGENCY)}
+    assert len(weeks) == 26
+    assert weeks[monday] == db.session.scalar(earning.where(in_week)) != 0
+    assert sum(earned.by_day(earned.of_group(world.group.id), dt.date(2020, 1, 1)).values()) == groups[world.group.name]
+    assert 0 < sum(days.values()) <= groups[world.group.name]
+
+
+def test_a_page_of_a_group_shows_its_weeks(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.TREASURER))
+    page = client.get(f"/dinas/kelompok/{world.group.id}/rekening").text
+    assert 'aria-labelledby="weeks-title weeks-desc"' in page
+    assert page.count('scope="row"') >= 26
 
 
 @pytest.mark.parametrize("role", sorted(AREA_ROLES))
@@ -71,11 +115,13 @@ def test_the_file_says_the_same(world: World) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/dinas/rekap.xlsx").data))
     sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
     recap = queries.whole_recap(make.REGENCY)
-    assert len(sheets) == 4
+    assert len(sheets) == 6
     assert sheets[0][1:-1] == [[each.name, each.goods, each.services, each.total] for each in recap.districts]
     assert sheets[0][-1][1:] == [recap.goods, recap.services, recap.total]
-    assert [row[1] for row in sheets[2][1:]] == list(queries.sales_by_month(make.REGENCY).values())
-    assert len(sheets[3]) == 1 + len(queries.sales_by_group(make.REGENCY))
+    assert [row[1] for row in sheets[2][1:]] == list(queries.sales(make.REGENCY).months.values())
+    assert [row[1] for row in sheets[3][1:]] == list(queries.sales(make.REGENCY).weeks.values())
+    assert sum(row[1] for row in sheets[4][1:]) == sum(row[1] for row in sheets[2][1:])
+    assert len(sheets[5]) == 1 + len(queries.sales_by_group(make.REGENCY))
 
 
 def test_officers_of_elsewhere_see_their_own(world: World) -> None:
@@ -104,9 +150,9 @@ def test_an_officer_of_a_part_sees_the_recap_of_that_part(world: World) -> None:
 
 def test_sales_of_a_part_are_those_of_its_goods(world: World) -> None:
     district, village = make.VILLAGE[:8], make.VILLAGE
-    whole = sum(queries.sales_by_month(make.REGENCY).values())
+    whole = sum(queries.sales(make.REGENCY).months.values())
     for code in (district, village):
-        assert sum(queries.sales_by_month(code).values()) == whole
+        assert sum(queries.sales(code).months.values()) == whole
         assert queries.sales_by_group(code) == queries.sales_by_group(make.REGENCY)
-    assert sum(queries.sales_by_month("63.06.01").values()) == 0
+    assert sum(queries.sales("63.06.01").weeks.values()) == 0
     assert queries.sales_by_group("63.06.01") == []
