@@ -48,9 +48,14 @@ for (const form of document.querySelectorAll("form[data-autosubmit]")) {
 // Chosen photos are shown before they travel; a canvas needs no exception in the content policy.
 for (const input of document.querySelectorAll("input[type=file][accept*=image]")) {
   const shown = document.createElement("div");
+  const drop = input.closest(".drop");
   shown.className = "previews";
   shown.setAttribute("aria-hidden", "true");
-  input.after(shown);
+  (drop ?? input).after(shown);
+  // The input fills its place unseen, so that what is dropped there is its own.
+  for (const [name, over] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
+    input.addEventListener(name, () => drop?.toggleAttribute("data-over", over));
+  }
   input.addEventListener("change", async () => {
     const drawn = await Promise.all([...input.files].map(preview));
     shown.replaceChildren(...drawn.filter(Boolean));
@@ -100,6 +105,26 @@ function stepButton(input, sign, word, step) {
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
   return button;
+}
+
+// What folds open without a script is asked in a dialog with one; the browser gives the focus back to its button.
+for (const fold of document.querySelectorAll("details[data-dialog]")) {
+  const summary = fold.querySelector("summary");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: summary.className });
+  const close = Object.assign(document.createElement("button"), { type: "button", className: "dialog-close", textContent: "×" });
+  const head = Object.assign(document.createElement("h2"), { textContent: fold.dataset.dialog });
+  const dialog = document.createElement("dialog");
+  button.dataset.tone = summary.dataset.tone;
+  button.append(...summary.childNodes);
+  close.setAttribute("aria-label", fold.dataset.close);
+  dialog.setAttribute("aria-label", fold.dataset.dialog);
+  dialog.append(close, head, ...fold.querySelector(".fold-body").childNodes);
+  button.addEventListener("click", () => dialog.showModal());
+  close.addEventListener("click", () => dialog.close());
+  // A press beside the dialog closes it: only there is the dialog itself pressed.
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  fold.replaceWith(button, dialog);
+  if (fold.open) dialog.showModal();
 }
 
 document.querySelector("[data-focus]")?.focus();
