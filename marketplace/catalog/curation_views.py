@@ -55,7 +55,19 @@ def _page(
         return_form=return_form,
         own=revision.submitted_by_id == current_user.id,
         page=shown.curation_page(product, revision, revisions),
+        onward=queries.next_to_check(current_user, revision),
     )
+
+
+def _name(revision_id: int) -> str:
+    return queries.product_of_revision(current_user, revision_id).name
+
+
+def _onward(revision_id: int) -> ResponseReturnValue:
+    """Lead from what was decided to what waits next; to the empty queue when nothing does."""
+    *_rest, revision, _revisions = _load(revision_id)
+    next_id, _others = queries.next_to_check(current_user, revision)
+    return redirect(url_for(".index") if next_id is None else url_for(".show", revision_id=next_id))
 
 
 @bp.route("/<id:revision_id>/setuju", methods=["POST"])
@@ -67,8 +79,8 @@ def approve(revision_id: int) -> ResponseReturnValue:
         with form_problems(form):
             service.approve(revision_id, current_user)
         if not form.errors:
-            flash(_("Approved. It is in the shop now."), "good")
-            return redirect(url_for(".index"))
+            flash(_("“%(name)s” is approved. It is in the shop now.", name=_name(revision_id)), "good")
+            return _onward(revision_id)
     return _page(*_load(revision_id), form, ReturnForm(formdata=None)), 422
 
 
@@ -81,6 +93,7 @@ def give_back(revision_id: int) -> ResponseReturnValue:
         with form_problems(form):
             service.return_for_work(revision_id, form.remarks(), current_user)
         if not form.errors:
-            flash(_("Given back. The maker sees what must be better."), "good")
-            return redirect(url_for(".index"))
+            told = _("“%(name)s” is given back. The maker sees what must be better.", name=_name(revision_id))
+            flash(told, "good")
+            return _onward(revision_id)
     return _page(*_load(revision_id), StepForm(formdata=None), form), 422

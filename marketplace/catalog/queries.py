@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -167,6 +167,22 @@ def queue(actor: Worker) -> Select[Any]:
         )
         .order_by(Revision.submitted_at, Revision.id)
     )
+
+
+def next_to_check(actor: Worker, revision: Revision) -> tuple[int | None, int]:
+    """Return what this curator looks at after a revision, and how many others wait: the next one, else the oldest."""
+    this = (revision.submitted_at, revision.id)
+    later = tuple_(Revision.submitted_at, Revision.id) > tuple_(*map(literal, this))
+    statement = (
+        select(Revision.id, func.count().over())
+        .join(Revision.product)
+        .where(Revision.state == RevisionState.PENDING, Revision.id != revision.id)
+        .where(covered_by(actor, CURATORS, _today()))
+        .order_by(later.desc(), Revision.submitted_at, Revision.id)
+        .limit(1)
+    )
+    found = db.session.execute(statement).first()
+    return (None, 0) if found is None else (found[0], found[1])
 
 
 def queue_counts(actor: Worker) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from .access import Worker, acts_alone, is_curator_of, works_on
 from .checklist import checklist
 from .models import Product, ProductState, Revision, RevisionState
 from .rules import Action, PermitContent, ProductContent
+from .wording import Piece, marked
 
 STEPS: Mapping[Action, tuple[str, Text, str, str]] = {
     Action.SUBMIT: ("ajukan", _l("Hand in for the check"), "primary", "send"),
@@ -43,6 +44,11 @@ class Row:
     old: Sequence[str]
     new: Sequence[str]
     changed: bool
+
+    @property
+    def pieces(self) -> tuple[list[Piece], list[Piece]]:
+        """Return old and new with the words marked that the other lacks."""
+        return marked("\n".join(self.old), "\n".join(self.new))
 
 
 def what_happens_now(product: Product, revisions: Sequence[Revision]) -> str:
@@ -98,13 +104,15 @@ def curation_page(product: Product, revision: Revision, revisions: Sequence[Revi
     now = rules.content_of(product)
     decided = revision.state is not RevisionState.PENDING
     after = now if decided else rules.merged(now, revision.changes)
+    earlier = [other for other in revisions if other.number < revision.number]
     return {
-        "rows": _change_rows(product, now, after),
+        "rows": [row for row in _change_rows(product, now, after) if row.label is not labels.FIELDS["photos"]],
         "is_change": bool(revision.changes) and not decided,
         "old_photos": _photos(product, now, now),
         "new_photos": _photos(product, now, after),
         "checks": checklist(after, queries.today_at(product.regency_code)),
-        "history": history([other for other in revisions if other.number < revision.number]),
+        "asked": next((other for other in earlier if other.state is RevisionState.RETURNED), None),
+        "history": history(earlier),
     }
 
 

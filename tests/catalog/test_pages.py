@@ -1,6 +1,7 @@
 """The pages over HTTP: a maker on a phone, a mentor, a curator; bad input; bounded queries."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -278,11 +279,48 @@ def test_curation_shows_old_beside_new(client: FlaskClient, stall: Stall) -> Non
     new = stall.form(name="Keripik Ubi", maker=str(stall.families[1].id), photos=[photo_file()])
     stall.client.post(f"/penjual/produk/{product.id}/ubah", data=new)
     make.sign_in(client, stall.curator)
-    page = client.get(f"/dinas/kurasi/{waiting().id}").text
+    page = re.sub(r"</?(?:ins|del)>", "", client.get(f"/dinas/kurasi/{waiting().id}").text)
     for text in ("Keripik Pisang Kepok", "Keripik Ubi", stall.families[0].name, stall.families[1].name):
         assert text in page
     client.post(f"/dinas/kurasi/{waiting().id}/setuju")
     assert (only_product().name, len(only_product().photos)) == ("Keripik Ubi", 2)
+
+
+def test_only_the_words_that_changed_are_marked(client: FlaskClient, stall: Stall) -> None:
+    product = stall.product(ProductState.PUBLISHED, photos=(image_id(),))
+    new = stall.form(name="Keripik Pisang <b>Raja</b>", maker=str(stall.families[0].id))
+    stall.client.post(f"/penjual/produk/{product.id}/ubah", data=new)
+    make.sign_in(client, stall.curator)
+    page = client.get(f"/dinas/kurasi/{waiting().id}").text
+    assert "Keripik Pisang <del>Kepok</del>" in page
+    assert "Keripik Pisang <ins>&lt;b&gt;Raja&lt;/b&gt;</ins>" in page
+
+
+def test_after_a_decision_the_next_one_waits(client: FlaskClient, stall: Stall) -> None:
+    for _number in range(3):
+        stall.product(ProductState.SUBMITTED, photos=(image_id(),))
+    first, second, third = db.session.scalars(select(Revision.id).order_by(Revision.id))
+    make.sign_in(client, stall.curator)
+    page = client.get(f"/dinas/kurasi/{second}").text
+    assert f'href="/dinas/kurasi/{third}"' in page
+    assert client.post(f"/dinas/kurasi/{second}/setuju").headers["Location"] == f"/dinas/kurasi/{third}"
+    remarks = {"reasons": "Foto lebih terang, ya."}
+    back = client.post(f"/dinas/kurasi/{third}/kembalikan", data=remarks)
+    assert back.headers["Location"] == f"/dinas/kurasi/{first}"
+    assert client.post(f"/dinas/kurasi/{first}/setuju").headers["Location"] == "/dinas/kurasi"
+
+
+def test_what_was_asked_last_time_stands_beside_what_came_back(client: FlaskClient, stall: Stall) -> None:
+    product = stall.product(ProductState.SUBMITTED, photos=(image_id(),))
+    make.sign_in(client, stall.curator)
+    remarks = {"reasons": "Foto lebih terang, ya.", "coach": "Bu Rina"}
+    client.post(f"/dinas/kurasi/{waiting().id}/kembalikan", data=remarks)
+    make.sign_in(client, stall.seller)
+    client.post(f"/penjual/produk/{product.id}/ajukan")
+    make.sign_in(client, stall.curator)
+    aside = client.get(f"/dinas/kurasi/{waiting().id}").text.partition("<aside")[2].partition("</aside>")[0]
+    assert "Foto lebih terang, ya." in aside
+    assert "Bu Rina" in aside
 
 
 def test_a_curator_cannot_check_his_own(client: FlaskClient, stall: Stall) -> None:
