@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import context, models, wiring  # noqa: F401  (models: every table is known before the first query)
 from .config import ROOT, Config, load
 from .extensions import babel, cache, csrf, db, login_manager, migrate
-from .shared import policy, problems, transaction, web
+from .shared import gaya, policy, problems, transaction, web
 
 
 class Marketplace(Flask):
@@ -27,6 +27,7 @@ def create_app(config: Config | None = None) -> Marketplace:
     _init_extensions(app, config)
     web.init_app(app)
     wiring.init_app(app)
+    gaya.init_app(app)
     problems.init_app(app)
     context.init_app(app)
     policy.check_all_guarded(app)
