@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, has_request_context, redirect, request, session, url_for
+from flask import Flask, Response, current_app, has_request_context, request, session
 from flask_babel import get_locale
 from flask_login import current_user
 
+from .accounts import resume
 from .areas import queries as areas
 from .navigation import menu
 from .shared import drawn, formats, i18n
@@ -39,7 +40,7 @@ def enforce_access() -> Response | None:
     if rule.public:
         return None
     if not current_user.is_authenticated:
-        return _to_sign_in()
+        return resume.sign_in_first()
     if not rule.admits(current_user, signed_in=True):
         raise NotFound if rule.hides_from(current_user) else Forbidden
     return None
@@ -47,12 +48,6 @@ def enforce_access() -> Response | None:
 
 def _view_function() -> object | None:
     return current_app.view_functions.get(request.endpoint) if request.endpoint else None
-
-
-def _to_sign_in() -> Response:
-    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    response: Response = redirect(url_for("accounts.sign_in") + "?" + urlencode({"next": here}))  # type: ignore[assignment]
-    return response
 
 
 def page_context() -> dict[str, Any]:
@@ -65,13 +60,22 @@ def page_context() -> dict[str, Any]:
         "home_area": areas.visited(),
         "basket_count": session.get("basket_count", 0),
         "nav": menu(current_user, request.path) if current_user.is_authenticated else [],
-        "switch_language_url": "/bahasa/" + other + "?" + urlencode({"next": request.full_path.rstrip("?")}),
+        "switch_language_url": "/bahasa/" + other + "?" + urlencode({"next": _here()}),
     }
+
+
+def _here() -> str:
+    """Return the present address as it is without a language of its own: whoever switches wants the other one."""
+    if "bahasa" not in request.args:
+        return request.full_path.rstrip("?")
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "bahasa"]
+    return request.path + ("?" + urlencode(others) if others else "")
 
 
 def init_app(app: Flask) -> None:
     """Put guard, page context and formats on an application."""
     app.before_request(enforce_access)
+    resume.init_app(app)
     app.context_processor(page_context)
     i18n.init_app(app)
     drawn.init_app(app)

@@ -10,7 +10,7 @@ from ..shared.i18n import LANGUAGES, _
 from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
 from ..shared.redirects import asked_next, go, remember
-from . import passwords, queries, rules, service, sessions
+from . import passwords, queries, resume, rules, service, sessions
 from .forms import ChangePasswordForm, CodeForm, ProfileForm, SignInForm, SignUpForm
 from .models import User
 from .service import Profile
@@ -32,14 +32,14 @@ def _page(template: str, form: BaseForm, **values: object) -> ResponseReturnValu
 def sign_in() -> ResponseReturnValue:
     """Sign in by phone or e-mail with a password."""
     if current_user.is_authenticated:
-        return go(asked_next(rules.home_path(current_user)))
+        return resume.page_after_sign_in() or go(asked_next(rules.home_path(current_user)))
     form = SignInForm()
     if form.validate_on_submit():
         user = _try_sign_in(form)
         if user is not None:
             sessions.start(user)
-            return go(asked_next(rules.home_path(user)))
-    return _page("accounts/sign_in.html", form)
+            return resume.page_after_sign_in() or go(asked_next(rules.home_path(user)))
+    return _page("accounts/sign_in.html", form, next=request.args.get("next"), **resume.kept_again())
 
 
 def _try_sign_in(form: SignInForm) -> User | None:

@@ -25,6 +25,7 @@ from .columns import MAX_QUANTITY
 from .formats import number as written
 from .i18n import Text, _, _l
 from .money import MAX_RUPIAH, format_rupiah
+from .unfinished import is_shown_again
 from .web import MAX_ID, is_storable
 
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:[.,  ][0-9]{3}){1,5}")
@@ -74,6 +75,10 @@ class BaseForm(FlaskForm):
             if data is not None and not all(FIELD_NAME.fullmatch(name) for name in data):
                 abort(400)
             return data
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Tell whether all is right; what is only shown again is never acted on."""
+        return bool(super().validate(extra_validators)) and not is_shown_again()
 
 
 class QueryForm(BaseForm):

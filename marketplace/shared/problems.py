@@ -6,7 +6,6 @@ from contextlib import contextmanager
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from . import transaction
@@ -89,11 +88,6 @@ def _http_error(error: HTTPException) -> Response:
     return answer(status, (error.name or "error").lower().replace(" ", "-"), str(text))
 
 
-def _csrf_error(_error: CSRFError) -> Response:
-    text = _("This form was open for too long. Go back, load the page again and send it once more.")
-    return answer(400, "form-expired", text)
-
-
 def _domain_error(error: DomainError) -> Response:
     transaction.rollback()
     return answer(error.status, error.code, str(error.message))
@@ -107,7 +101,6 @@ def _unexpected(error: Exception) -> Response:
 
 def init_app(app: Flask) -> None:
     """Register the one mapping from errors to answers."""
-    app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)

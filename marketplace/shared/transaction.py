@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from ..extensions import db
+from .unfinished import NotSentYet, is_shown_again
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,9 +45,14 @@ class WriteOutsideCommand(RuntimeError):
 
 
 def begin_writing() -> None:
-    """End the read transaction and let the next statement begin one that writes; inside one, do nothing."""
+    """End the read transaction and let the next statement begin one that writes; inside one, do nothing.
+
+    Raises NotSentYet in a request that only shows a form again.
+    """
     if _writing.get():
         return
+    if is_shown_again():
+        raise NotSentYet
     if db.session.new or db.session.dirty or db.session.deleted:
         raise WriteOutsideCommand(f"changed before the command: {[*db.session.new, *db.session.dirty]!r}")
     db.session.rollback()

@@ -1,0 +1,112 @@
+"""Lead whoever sent a form when his session was over through sign-in and back to it, with all he typed."""
+
+import re
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+
+from ..shared import transaction, unfinished
+from ..shared.i18n import _
+from ..shared.policy import Access
+from ..shared.problems import answer, wants_json
+from ..shared.redirects import go, local_path
+from ..shared.unfinished import KEPT, SHOWN_AGAIN, NotSentYet, Unfinished
+from . import rules
+from .forms import SignInForm
+
+OWN_FIELDS = frozenset({SHOWN_AGAIN, "csrf_token", "key"})
+CHOSEN = re.compile("[a-z_]*|[0-9]{1,5}")
+"""What a choice or an id looks like, which nobody typed."""
+LONGEST_TOLD = 1000
+"""Letters: the message lies in a cookie."""
+
+
+def sign_in_first() -> Response:
+    """Ask to sign in: with the form that was sent on the way, or on the way to the page that was asked for."""
+    form = _sent()
+    if form is None:
+        here = request.full_path.rstrip("?") if request.method == "GET" else unfinished.own_page() or "/"
+        return make_response(redirect(url_for("accounts.sign_in") + "?" + urlencode({"next": here})))
+    page = render_template(
+        "accounts/sign_in.html",
+        form=SignInForm(formdata=None),
+        kept=unfinished.sealed(form),
+        had_files=form.had_files,
+        next=form.page,
+    )
+    return _private(page, 401)
+
+
+def kept_again() -> dict[str, object]:
+    """Return what the sign-in page carries on when it is shown once more."""
+    form = unfinished.opened(request.form.get(KEPT, ""))
+    return {"kept": request.form[KEPT], "had_files": form.had_files} if form else {}
+
+
+def page_after_sign_in() -> ResponseReturnValue | None:
+    """Return the page that leads back to the form; None without one, and for another person than who filled it in."""
+    form = unfinished.opened(request.form.get(KEPT, ""))
+    if form is None or form.owner not in ("", str(current_user.id)):
+        return None
+    return _way_back(form, 200)
+
+
+def _way_back(form: Unfinished, status: int) -> Response:
+    layout = rules.layout_of(current_user) if current_user.is_authenticated else "layouts/shop.html"
+    return _private(render_template("accounts/way_back.html", kept=form, mark=SHOWN_AGAIN, layout=layout), status)
+
+
+def _private(page: str, status: int) -> Response:
+    """Answer with a page that holds what somebody typed: no cache may keep it."""
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _sent() -> Unfinished | None:
+    is_page = not wants_json() and "HX-Request" not in request.headers
+    return unfinished.sent() if request.method == "POST" and is_page else None
+
+
+def _form_expired(_error: CSRFError) -> Response:
+    view: object = current_app.view_functions[request.endpoint or ""]
+    rule: Access = view.access  # type: ignore[attr-defined]
+    form = _sent()
+    if form is not None and not rule.public and not current_user.is_authenticated:
+        return sign_in_first()
+    if form is not None:
+        return _way_back(form, 400)
+    text = _("This form was open for too long. Go back, load the page again and send it once more.")
+    return answer(400, "form-expired", text)
+
+
+def _say_that_nothing_was_sent() -> None:
+    if unfinished.is_shown_again():
+        flash(_("Nothing was sent yet. Look it over, then send it."), "warn")
+
+
+def _back_to_page(_error: NotSentYet) -> Response:
+    """Lead to the page of a button that stands for a whole form: it has to be pressed once more."""
+    transaction.rollback()
+    return go(local_path(request.form[SHOWN_AGAIN]))
+
+
+def _tell_what_was_typed(response: Response) -> Response:
+    """Say what was typed into a form whose page cannot show it filled in, so that it can be written again."""
+    if 300 <= response.status_code < 400 and unfinished.is_shown_again():
+        words = [value for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
+        typed = " · ".join(value for value in words if value.strip() and not CHOSEN.fullmatch(value))
+        if typed:
+            flash(_("You had written: %(text)s", text=typed[:LONGEST_TOLD]))
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Put this in the way of forms that came too late."""
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(NotSentYet, _back_to_page)
+    app.before_request(_say_that_nothing_was_sent)
+    app.after_request(_tell_what_was_typed)
