@@ -73,6 +73,7 @@ def _things() -> dict[str, Any]:
     wrong.validate()
     return {
         "form": SampleForm(MultiDict(), prefix="sample"),
+        "off": SampleForm(MultiDict(), prefix="off"),
         "wrong": wrong,
         "long": LONG,
         "picture": _picture(),

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, request
+from flask_babel import force_locale, get_locale
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 
 from . import transaction
 from .errors import DomainError, Shortage
-from .i18n import Text, _, _l
+from .i18n import DEFAULT, Text, _, _l, chosen_language
 
 log = structlog.get_logger()
 
 HOMES: tuple[tuple[str, Text], ...] = (("/dinas", _l("Work list")), ("/penjual", _l("Home")))
 """Address and name of the first page of each side of the house."""
+Way: TypeAlias = tuple[str, Text, str]
+"""Address, word and icon of a button."""
+SHOP: Way = ("/", _l("Back to the shop"), "store")
 
 
 def wants_json() -> bool:
@@ -30,19 +35,31 @@ def answer(status: int, code: str, message: str) -> Response:
         response = jsonify(type=f"about:blank#{code}", title=message, status=status)
         response.content_type = "application/problem+json"
     else:
-        page = render_template("errors/problem.html", status=status, message=message, home=_own_home(status))
-        response = make_response(page)
+        response = make_response(_page(status, message))
     response.status_code = status
     return response
 
 
-def _own_home(status: int) -> tuple[str, Text] | None:
-    """Return address and name of the first page of who was refused a page beside it.
+def _page(status: int, message: str) -> str:
+    """Draw the page of a problem, past the context of other pages: the database may be what does not answer."""
+    template = current_app.jinja_env.get_template("errors/problem.html")
+    return template.render(status=status, message=message, ways=_ways(status), locale=str(get_locale()))
 
-    Told by the address alone, for the database may not answer: who is on neither side of the house gets 404.
+
+def _ways(status: int) -> list[Way]:
+    """Return what to do now, the best first.
+
+    Told by the address alone: who is on neither side of the house gets 404.
     """
-    refused = status == 403
-    return next((home for home in HOMES if refused and f"{request.path}/".startswith(f"{home[0]}/")), None)
+    home = next((home for home in HOMES if f"{request.path}/".startswith(f"{home[0]}/")), None)
+    if status == 403 and home:
+        return [(*home, "house"), SHOP]
+    if status >= 500 and request.method == "GET":
+        return [(request.full_path.rstrip("?"), _("Try again"), "rotate-ccw"), SHOP]
+    before = request.referrer or ""
+    if status != 404 and before.startswith(request.host_url):
+        return [(before, _("Back to the page before"), "arrow-left"), SHOP]
+    return [SHOP]
 
 
 @contextmanager
@@ -96,7 +113,8 @@ def _domain_error(error: DomainError) -> Response:
 def _unexpected(error: Exception) -> Response:
     transaction.rollback()
     log.error("unexpected error", path=request.path, exc_info=error)
-    return answer(500, "unexpected", _("Something went wrong on our side. Nothing was changed. Please try again."))
+    with force_locale(chosen_language() or DEFAULT):  # that of his account is in the database
+        return answer(500, "unexpected", _("Something went wrong on our side. Nothing was changed. Please try again."))
 
 
 def init_app(app: Flask) -> None:

@@ -1,12 +1,14 @@
 """Errors as people and programs read them."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from marketplace.shared.policy import Role
 from tests import make
+from tests.conftest import make_app
 
 
 @pytest.mark.parametrize("path", ["/tidak-ada", "/produk/tidak-ada"])
@@ -48,3 +50,22 @@ def test_a_stranger_is_shown_no_house_but_the_shop(client: FlaskClient) -> None:
     answer = client.get("/dinas/kurasi")
     assert answer.status_code == 404
     assert 'href="/dinas"' not in answer.text
+
+
+@pytest.mark.usefixtures("_application")
+def test_the_page_of_a_failure_needs_no_database(tmp_path: Path) -> None:
+    broken = make_app(f"sqlite:///{tmp_path / 'none' / 'none.db'}", tmp_path)
+    answer = broken.test_client().get("/produk?page=2")
+    assert answer.status_code == 500
+    assert "<h1>Something went wrong on our side." in answer.text
+    assert re.search(r'href="/produk\?page=2">.*?Try again</a>', answer.text, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("before", "is_offered"), [("http://localhost/masuk", True), ("https://elsewhere.example/", False)]
+)
+def test_who_is_refused_a_press_finds_back(client: FlaskClient, before: str, is_offered: bool) -> None:
+    answer = client.post("/produk", headers={"Referer": before})
+    assert answer.status_code == 405
+    assert (f'href="{before}"' in answer.text) is is_offered
+    assert 'href="/"' in answer.text
