@@ -9,7 +9,7 @@ from .accounts import views as account_views
 from .accounts.cli import accounts_cli
 from .areas import views as area_views
 from .areas.cli import areas_cli
-from .catalog import curation_views
+from .catalog import curation_views, selling_views
 from .catalog import service as catalog
 from .catalog import views as catalog_views
 from .demo.cli import demo_cli
@@ -31,7 +31,8 @@ from .shared import health, photo_views, site_files
 from .stock import movements as stock
 from .stock import views as stock_views
 from .stock.queries import free_by_product
-from .storefront import basket_views, order_views
+from .stock.tasks import count_in
+from .storefront import basket_views, found_views, order_views, short_views
 from .storefront import views as shop_views
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalog_views.maker_pages,
     catalog_views.office_pages,
     curation_views.bp,
+    selling_views.bp,
     parcel_views.bp,
     stock_views.bp,
     office_order_views.bp,
@@ -60,6 +62,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shop_views.bp,
     basket_views.bp,
     order_views.bp,
+    found_views.bp,
+    short_views.bp,
     report_views.bp,
 )
 COMMANDS: tuple[Command, ...] = (
@@ -75,6 +79,7 @@ def init_app(app: Flask) -> None:
     """Register every blueprint and command, and who hears of what happens on the floors above."""
     app.extensions["role_scopes"] = RoleScopes()
     app.extensions["free_by_product"] = free_by_product
+    app.extensions["count_in"] = count_in
     groups.renamed.connect(catalog.refresh_group)
     groups.renamed.connect(stock.rename_location)
     for blueprint in BLUEPRINTS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.accounts.models import User
-from marketplace.catalog.models import ProductPhoto, ProductState, Revision
+from marketplace.catalog.models import Product, ProductPhoto, ProductState, Revision
 from marketplace.extensions import db
 from marketplace.graduation.models import IncomeNote, NoteKind
 from marketplace.groups.models import AssistanceEnrolment, Group, Household, Programme
@@ -26,6 +26,7 @@ from marketplace.shared import clock, images
 from marketplace.shared.images import Image
 from marketplace.shared.policy import AREA_ROLES, GROUP_ROLES, Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.storefront import short
 from tests import make
 from tests.catalog.words import image_id
 from tests.ledger.earning import earn
@@ -59,7 +60,9 @@ def build(village: str) -> Side:
         "key": "hold_minutes",
         "kind": "svg",
         "step": "jeda",
+        "number": 1,
         "accounts.switch_language.code": "id",
+        "site_files.icon.name": "512.png",
     }
     values |= _people(group, family) | _goods(group, family, users)
     values |= _parcel(regency, group, values["product_id"])
@@ -109,6 +112,7 @@ def _goods(group: Group, family: Household, users: dict[Role, User]) -> dict[str
     return {
         "product_id": product.id,
         "shop.product.slug": product.slug,
+        "short_name": short.name_of(Product, product.id),
         "revision_id": revision.id,
         "image_id": photo,
         "name": images.url(db.session.get_one(Image, photo), images.WIDTHS[0], "webp").rpartition("/")[2],

@@ -43,10 +43,16 @@ def _l(message: str, **values: object) -> LazyString:
     return lazy_gettext(message, **values)
 
 
-def chosen_language() -> str | None:
-    """Return the language that whoever asks chose by the switch, or None."""
-    asked = request.cookies.get("lang", "")
+def asked_language() -> str | None:
+    """Return the language that the address itself asks for by `?bahasa=`, or None."""
+    asked = request.args.get("bahasa", "")
     return asked if asked in LANGUAGES else None
+
+
+def chosen_language() -> str | None:
+    """Return the language that the address asks for, else the one chosen by the switch, or None."""
+    chosen = request.cookies.get("lang", "")
+    return asked_language() or (chosen if chosen in LANGUAGES else None)
 
 
 def init_app(app: Flask) -> None:

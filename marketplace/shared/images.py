@@ -108,6 +108,11 @@ class Photo:
     height: int
     alt: str
 
+    @property
+    def largest(self) -> str:
+        """Return the address of the widest file, as every program can read it."""
+        return self.srcset.rpartition(", ")[2].partition(" ")[0]
+
 
 def url(image: Image, width: int, extension: str = "jpg") -> str:
     """Return the address of a public picture in one of WIDTHS, as `jpg` or `webp`."""

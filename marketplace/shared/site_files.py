@@ -1,9 +1,14 @@
 """What browsers and robots ask of every site by fixed names."""
 
-from flask import Blueprint, Response
+import re
+
+from flask import Blueprint, Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from ..config import ROOT
+from . import mark
+from .errors import NotFound
+from .i18n import DEFAULT, _
 from .policy import PUBLIC, access
 
 bp = Blueprint("site_files", __name__)
@@ -11,10 +16,13 @@ bp = Blueprint("site_files", __name__)
 CLOSED = (
     *("/dinas", "/penjual", "/akun", "/masuk", "/daftar", "/kode", "/keluar"),
     *("/keranjang", "/bayar", "/pesanan", "/pembayaran", "/p/"),
-    *("/cari", "/daerah/", "/bahasa/", "/healthz", "/readyz"),
+    *("/label/", "/cari", "/daerah/", "/bahasa/", "/healthz", "/readyz"),
 )
 """Paths that robots leave alone: officers' and makers' work, baskets and orders, and what other ways lead to."""
 A_DAY = 86_400
+ICON = re.compile(r"(penuh-)?(180|192|512)\.png")
+"""The sizes that telephones ask for; a full one may be cut into any shape."""
+GREEN, PAPER = "#0f5a45", "#faf5eb"
 
 
 @bp.route("/favicon.ico")
@@ -28,8 +36,54 @@ def favicon() -> ResponseReturnValue:
 @access(PUBLIC)
 def robots() -> ResponseReturnValue:
     """Tell robots that the shop is for everybody, and what is not theirs."""
-    lines = ("User-agent: *", *(f"Disallow: {path}" for path in CLOSED))
+    lines = ("User-agent: *", *(f"Disallow: {path}" for path in CLOSED), "", f"Sitemap: {_base()}/sitemap.xml")
     return _kept(Response("\n".join(lines) + "\n", mimetype="text/plain"))
+
+
+@bp.route("/manifest.webmanifest")
+@access(PUBLIC)
+def manifest() -> ResponseReturnValue:
+    """Tell telephones how the shop looks among their programs."""
+    answer = jsonify(
+        id="/",
+        name="Warung Kesejahteraan",
+        short_name="Warung",
+        description=_("Food, crafts and services made by families near you."),
+        lang=DEFAULT,
+        start_url="/",
+        scope="/",
+        display="standalone",
+        theme_color=GREEN,
+        background_color=PAPER,
+        icons=[_icon("192"), _icon("512"), _icon("penuh-512", "maskable")],
+        shortcuts=[_way(_("Parcels"), "/parsel"), _way(_("My orders"), "/pesanan")],
+    )
+    answer.mimetype = "application/manifest+json"
+    return _kept(answer)
+
+
+def _icon(name: str, purpose: str = "any") -> dict[str, str]:
+    side = name.rpartition("-")[2]
+    return {"src": f"/ikon/{name}.png", "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
+
+
+def _way(name: str, path: str) -> dict[str, str]:
+    return {"name": name, "url": path}
+
+
+@bp.route("/ikon/<name>")
+@access(PUBLIC)
+def icon(name: str) -> ResponseReturnValue:
+    """Give our mark as a picture of points, for telephones."""
+    found = ICON.fullmatch(name)
+    if found is None:
+        raise NotFound
+    return _kept(Response(mark.png(int(found[2]), full=bool(found[1])), mimetype="image/png"))
+
+
+def _base() -> str:
+    address: str = current_app.extensions["config"].base_url
+    return address
 
 
 def _kept(response: Response) -> Response:

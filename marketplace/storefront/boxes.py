@@ -1,12 +1,12 @@
 """Parcels as lists show them: one query, with how many can be made now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from flask import g
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, case, cast, func, literal, select
 
 from ..catalog.models import Product, ProductState
 from ..catalog.search import stemmed
@@ -17,6 +17,7 @@ from ..shared.errors import NotFound
 from ..shared.i18n import _n
 from ..shared.images import Image, Photo
 from ..stock.models import StockLevel
+from . import short
 from .cards import availability
 
 SHOWN = (ParcelState.OFFERED, ParcelState.PAUSED)
@@ -53,6 +54,11 @@ class Box:
         return f"/parsel/{self.slug}"
 
     @property
+    def short_name(self) -> str:
+        """Return the few letters that lead to the page from messages, labels and QR codes."""
+        return short.name_of(Parcel, self.id)
+
+    @property
     def place(self) -> str:
         """Return how many groups have a part in it."""
         return _n("From %(num)s group", "From %(num)s groups", self.groups)
@@ -61,6 +67,11 @@ class Box:
     def photo(self) -> Photo | None:
         """Return the picture for the photo macro, or None."""
         return images.photo_of(self.token, self.width, self.height, self.name) if self.token else None
+
+    @property
+    def can_be_had(self) -> bool:
+        """Tell whether it can be ordered now."""
+        return self.is_sold and self.free > 0
 
     @property
     def available(self) -> str:
@@ -78,9 +89,10 @@ def offered(area_code: str, occasion: Occasion | None = None, text: str = "", mo
     return _boxes(statement.order_by(Parcel.name, Parcel.id).limit(most))
 
 
-def for_season(area_code: str, occasion: Occasion, most: int) -> list[Box]:
-    """Return parcels a regency offers: those for an occasion first, then what can be had now."""
-    fitting = case((Parcel.occasion == occasion, 0), else_=1)
+def for_season(area_code: str, occasions: Sequence[Occasion], most: int) -> list[Box]:
+    """Return parcels a regency offers: those for the first occasion first, then what can be had now."""
+    places = {occasion: place for place, occasion in enumerate(occasions)}
+    fitting = case(places, value=Parcel.occasion, else_=len(places)) if places else literal(0)
     statement = _columns().where(Parcel.regency_code == area_code, Parcel.state == ParcelState.OFFERED)
     return _boxes(statement.order_by(fitting, case((_can_make() > 0, 0), else_=1), Parcel.name).limit(most))
 

@@ -19,6 +19,7 @@ from ..accounts import sessions
 from ..areas.queries import visited_code
 from ..extensions import cache
 from ..parcels.models import Occasion
+from ..shared.i18n import asked_language
 from .freshness import version
 from .rules import Filters
 from .visitor import COUNT, ORDERS, TOKEN
@@ -97,6 +98,7 @@ def _asked() -> list[tuple[str, str]] | None:
     page, occasion = request.args.get("page", ""), request.args.get("occasion", "")
     known = Filters.read(request.args).as_args() | {"page": page if page.isdecimal() else ""}
     known["occasion"] = occasion if occasion in OCCASIONS else ""
+    known["bahasa"] = asked_language() or ""
     asked = sorted((name, value) for name, value in request.args.items(multi=True) if value)
     if "sort" not in request.args:
         del known["sort"]

@@ -32,8 +32,11 @@ from ..shared.i18n import _
 from ..shared.images import Image, Photo
 from ..shared.paging import PAGE_SIZE, Page
 from ..stock.models import StockLevel
+from . import short
 from .rules import Filters, Sort
 
+SHOWN = (ProductState.PUBLISHED, ProductState.PAUSED)
+"""Has a page: a paused thing is told of as not sold at the moment."""
 FEW = 5
 """So few left are worth a word."""
 COUNT_SECONDS = 60
@@ -95,6 +98,11 @@ class Card:
         return f"/produk/{self.slug}"
 
     @property
+    def short_name(self) -> str:
+        """Return the few letters that lead to the page from messages, labels and QR codes."""
+        return short.name_of(Product, self.id)
+
+    @property
     def place(self) -> str:
         """Return who made it and where, as far as the public knows."""
         return f"{self.group}, {self.village}"
@@ -109,6 +117,11 @@ class Card:
         """Return the permits in force as (text, tone, icon)."""
         found = [("P-IRT", "info", "shield-check")] if self.pirt else []
         return [*found, (_("Halal"), "good", "badge-check")] if self.halal else found
+
+    @property
+    def can_be_had(self) -> bool:
+        """Tell whether it can be ordered now."""
+        return self.is_sold and (self.is_service or self.free > 0)
 
     @property
     def available(self) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from ..areas import queries as areas
 from ..areas.models import Area, FigureKey
 from ..areas.rules import district_of, regency_of
-from ..catalog.models import Permit, Product, ProductState
+from ..catalog.models import Permit, Product, ProductPhoto, ProductState
 from ..extensions import db
 from ..groups.models import Group
 from ..orders.models import DeliveryFee, Order
@@ -20,6 +20,7 @@ from ..parcels.models import Parcel, Recipe
 from ..parcels.rules import NO_CUT_OFF, earliest_day
 from ..shared import clock
 from ..shared.errors import NotFound
+from ..shared.images import Image, Photo, photo_of
 from ..shared.once import OnceKey
 from ..shared.paging import Page, paginate
 from ..shared.remember import remembered
@@ -32,7 +33,6 @@ from .rules import written
 
 PLACES_SECONDS = 600
 FEES_SECONDS = 60
-SHOWN = (ProductState.PUBLISHED, ProductState.PAUSED)
 
 
 @dataclass(frozen=True)
@@ -242,19 +242,31 @@ class GroupCard:
     name: str
     village: str
     products: int
+    token: str | None
+    width: int
+    height: int
+
+    @property
+    def photo(self) -> Photo | None:
+        """Return a picture of what it sells, or None."""
+        return photo_of(self.token, self.width, self.height, "") if self.token else None
 
 
 def groups_with_goods(regency_code: str, most: int) -> list[GroupCard]:
     """Return the groups of a regency that sell most things."""
-    published = (Product.group_id == Group.id) & (Product.state == ProductState.PUBLISHED)
-    number = func.count(Product.id)
+    selling = (
+        select(Product.group_id, func.count().label("number"), func.max(Product.id).label("newest"))
+        .where(Product.regency_code == regency_code, Product.state == ProductState.PUBLISHED)
+        .group_by(Product.group_id)
+        .subquery()
+    )
+    photo = select(func.min(ProductPhoto.image_id)).where(ProductPhoto.product_id == selling.c.newest).scalar_subquery()
     statement = (
-        select(Group.slug, Group.name, Area.name, number)
-        .join(Product, published)
+        select(Group.slug, Group.name, Area.name, selling.c.number, Image.token, Image.width, Image.height)
+        .join(selling, selling.c.group_id == Group.id)
         .join(Area, Area.code == Group.village_code)
-        .where(Group.regency_code == regency_code)
-        .group_by(Group.id, Group.slug, Group.name, Area.name)
-        .order_by(number.desc(), Group.name)
+        .outerjoin(Image, Image.id == photo)
+        .order_by(selling.c.number.desc(), Group.name)
         .limit(most)
     )
     return [GroupCard(*row) for row in db.session.execute(statement)]
@@ -284,7 +296,7 @@ def _product_page() -> Select[Product]:
     group = joinedload(Product.group).options(joinedload(Group.village), joinedload(Group.district))
     return (
         select(Product)
-        .where(Product.slug == bindparam("slug"), Product.state.in_(SHOWN))
+        .where(Product.slug == bindparam("slug"), Product.state.in_(cards.SHOWN))
         .options(group, joinedload(Product.permits), selectinload(Product.photos))
     )
 

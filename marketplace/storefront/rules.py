@@ -20,7 +20,11 @@ MAX_TEXT = 80
 WRITTEN = re.compile(r"\b((?:product|parcel)-[0-9]{1,18}):([0-9]{1,9}):([0-9]{1,13})\b")
 LONGEST_SHOWN = 40
 """So much of what was not understood is shown again."""
-BEFORE_LEBARAN = dt.timedelta(days=60)
+FEASTS = {Occasion.LEBARAN: "Idulfitri", Occasion.NATAL: "Kelahiran Yesus Kristus"}
+"""What the government's list of holidays calls them."""
+A_DAY = dt.timedelta(days=1)
+BEFORE = {Occasion.LEBARAN: dt.timedelta(days=60), Occasion.NATAL: dt.timedelta(days=45)}
+"""How long before a feast people begin to order for it."""
 MAX_EACH = 999
 """How many of one thing a basket takes."""
 
@@ -117,19 +121,35 @@ def _amount(text: str) -> int | None:
     return min(int(digits), MAX_RUPIAH)
 
 
-def season(day: dt.date) -> Occasion:
-    """Return the occasion that people shop for on a day."""
-    if any(dt.timedelta(0) <= feast - day <= BEFORE_LEBARAN for feast in _lebaran()):
-        return Occasion.LEBARAN
-    return Occasion.NATAL if day.month == 12 else Occasion.EVERYDAY
+@dataclass(frozen=True)
+class Season:
+    """An occasion that people shop for now, and its day."""
+
+    occasion: Occasion
+    day: dt.date
+
+
+def seasons(day: dt.date) -> list[Season]:
+    """Return what people shop for on a day: the feasts that are near enough, the next one first."""
+    near = [(feast, kind) for kind, feasts in _feasts().items() for feast in feasts if _is_near(day, feast, kind)]
+    return [Season(kind, feast) for feast, kind in sorted(near)]
+
+
+def _is_near(day: dt.date, feast: dt.date, kind: Occasion) -> bool:
+    return dt.timedelta(0) <= feast - day <= BEFORE[kind]
 
 
 @lru_cache
-def _lebaran() -> tuple[dt.date, ...]:
-    """Return the feast days of Idul Fitri that the government has set so far."""
-    days = [holiday for year in HOLIDAY_YEARS for holiday in get_holidays(year).holidays]
-    feasts = (day for day in days if day.name.startswith("Idulfitri") and day.type == "libur_nasional")
-    return tuple(dt.date.fromisoformat(day.date) for day in feasts)
+def _feasts() -> dict[Occasion, list[dt.date]]:
+    """Return the first day of each feast, in the years for which the government has set them."""
+    found = {kind: _days_off(name) for kind, name in FEASTS.items()}
+    return {kind: sorted(day for day in days if day - A_DAY not in days) for kind, days in found.items()}
+
+
+def _days_off(name: str) -> set[dt.date]:
+    days = (day for year in HOLIDAY_YEARS for day in get_holidays(year).holidays)
+    feasts = (day for day in days if day.name.startswith(name) and day.type == "libur_nasional")
+    return {dt.date.fromisoformat(day.date) for day in feasts}
 
 
 def written(lines: Iterable[tuple[str, int, int]]) -> str:

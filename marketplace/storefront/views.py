@@ -18,10 +18,11 @@ from ..shared.images import Photo, view
 from ..shared.paging import page_number
 from ..shared.policy import PUBLIC, access
 from ..shared.problems import form_problems
-from . import boxes, cards, facts, pieces, queries, rules, service, visitor
+from . import boxes, cards, facts, heads, impact, messages, pieces, queries, rules, service, short, visitor
 from .cached import kept, kept_while
 from .forms import AddForm
 from .front import Front
+from .heads import Head
 from .rules import Filters
 from .service import Thing
 
@@ -49,13 +50,19 @@ def _for_pages() -> dict[str, Any]:
 def home() -> str:
     """Show what the season asks for, what is new, and who makes it."""
     area = visited_code()
-    occasion = rules.season(clock.today(time_zone(area)))
+    today = clock.today(time_zone(area))
+    coming = rules.seasons(today)
+    parcels = boxes.for_season(area, tuple(each.occasion for each in coming), HOME_PARCELS)
     return render_template(
         "storefront/home.html",
-        parcels=boxes.for_season(area, occasion, HOME_PARCELS),
+        head=heads.of_home(next((box.photo for box in parcels if box.photo), None)),
+        parcels=parcels,
+        season=next((each for each in coming if parcels and parcels[0].occasion is each.occasion), None),
         products=cards.newest(area, HOME_PRODUCTS),
         groups=queries.groups_with_goods(area, HOME_GROUPS),
+        done=impact.of_year(area, today.year),
         labels=labels,
+        occasions=OCCASIONS,
     )
 
 
@@ -81,12 +88,20 @@ def _list(filters: Filters, parcels: list[boxes.Box]) -> str:
     _say_strange("page", is_known=request.args.get("page") == str(page_number()))
     return render_template(
         "storefront/list.html",
+        head=_list_head(filters),
         page=cards.listed(area, filters, page_number()),
         parcels=parcels,
         filters=filters,
         filter_form=pieces.draw_filters(request.path, filters, queries.districts(area), rules.strange(request.args)),
         labels=labels,
     )
+
+
+def _list_head(filters: Filters) -> Head:
+    """Return the head of the list: a category and a page of it are pages of their own, other filters are not."""
+    title = str(labels.CATEGORIES[filters.category]) if filters.category else _("All goods")
+    number = page_number()
+    return heads.of_list(title, {"category": filters.category or "", "page": str(number) if number > 1 else ""})
 
 
 def _say_strange(name: str, *, is_known: bool) -> None:
@@ -109,12 +124,17 @@ def product(slug: str) -> ResponseReturnValue:
             return redirect("/keranjang")
     row = queries.product_page(slug)
     card, others = cards.with_neighbours(row.id, row.group_id)
+    photos = [photo for photo in (view(each.image, row.name) for each in row.photos) if photo]
     return render_template(
         "storefront/product.html",
+        head=heads.of_product(row, card, photos),
         product=row,
         card=card,
         others=others,
-        photos=[view(photo.image, row.name) for photo in row.photos],
+        photos=photos,
+        ready_on=None if card.is_service else queries.promised_day(row.regency_code, []),
+        address=short.address_of(card.short_name),
+        message=messages.of_product(row, card),
         known=facts.of_product(row),
         form=form,
         labels=labels,
@@ -130,7 +150,9 @@ def parcels() -> str:
     occasion = next((each for each in Occasion if each == asked), None)
     _say_strange("occasion", is_known=occasion is not None)
     found = boxes.offered(visited_code(), occasion)
-    return render_template("storefront/parcels.html", parcels=found, occasion=occasion, occasions=OCCASIONS)
+    title = str(OCCASIONS[occasion]) if occasion else _("Parcels")
+    head = heads.of_list(title, {"occasion": occasion or ""}, found[0].photo if found else None)
+    return render_template("storefront/parcels.html", head=head, parcels=found, occasion=occasion, occasions=OCCASIONS)
 
 
 @bp.route("/parsel/<slug>", methods=["GET", "POST"])
@@ -147,10 +169,13 @@ def parcel(slug: str) -> ResponseReturnValue:
     box = boxes.of_slug(slug)
     return render_template(
         "storefront/parcel.html",
+        head=heads.of_parcel(row, box),
         parcel=row,
         box=box,
         items=[(item, _first_photo(item.product)) for item in row.recipe.items] if row.recipe else [],
         ready_on=queries.promised_day(row.regency_code, [box]),
+        address=short.address_of(box.short_name),
+        message=messages.of_parcel(box),
         form=form,
         occasions=OCCASIONS,
     ), _status(form)
@@ -181,4 +206,6 @@ def _status(form: AddForm) -> int:
 def group(slug: str) -> str:
     """Show a group, its village and what it sells."""
     row = queries.group_page(slug)
-    return render_template("storefront/group.html", group=row, page=cards.of_group(row.id, page_number()))
+    page = cards.of_group(row.id, page_number())
+    head = heads.of_group(row, next((card.photo for card in page.items if card.photo), None))
+    return render_template("storefront/group.html", head=head, group=row, page=page)

@@ -37,7 +37,7 @@ EACH = 7
 TRIED = 12
 """So many forms of a kind are tried to find one that works."""
 GUEST = "guest"
-NO_PAGES = {"static", "photos.show", "accounts.switch_language", "areas.choose_area"}
+NO_PAGES = {"static", "photos.show", "accounts.switch_language", "areas.choose_area", "short.follow", "short.code"}
 EDGE = b"tepi-yang-tak-ada-di-isi"
 PHOTO = picture((320, 240))
 Rows: TypeAlias = dict[str, list[tuple[Any, ...]]]

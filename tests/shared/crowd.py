@@ -35,6 +35,7 @@ from marketplace.shared import clock
 from marketplace.shared.images import Image
 from marketplace.shared.policy import AREA_ROLES, Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.storefront import short
 from marketplace.storefront.models import Basket, BasketItem
 from tests import make
 from tests.ledger.earning import earn, money_in
@@ -85,6 +86,7 @@ def _goods(town: Town, group: Group, families: list[Household]) -> Product:
         _photos(row, PHOTOS if row is product else 1)
     revisions = [make.add(Revision(product_id=row.id, number=1, changes={})) for row in waiting]
     town.arguments |= {"product_id": product.id, "shop.product.slug": product.slug, "shop.group.slug": group.slug}
+    town.arguments |= {"short_name": short.name_of(Product, product.id), "number": 1, "site_files.icon.name": "512.png"}
     town.arguments |= {"group_id": group.id, "revision_id": revisions[0].id}
     for number in range(town.size):  # its stock moved often
         make.put(product, number + 1)

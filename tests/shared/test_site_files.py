@@ -1,10 +1,12 @@
 """Robots are told what is not theirs, and old browsers find the mark."""
 
+import io
 from urllib.robotparser import RobotFileParser
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image as Pillow
 
 
 @pytest.fixture
@@ -39,3 +41,40 @@ def test_the_mark_is_found_by_its_old_name(client: FlaskClient) -> None:
     assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
     assert answer.data.startswith(b"<svg")
     assert "max-age=86400" in answer.headers["Cache-Control"]
+
+
+def test_robots_find_the_list_of_pages(client: FlaskClient, robot: RobotFileParser) -> None:
+    (address,) = robot.site_maps() or []
+    assert client.get(address.removeprefix("http://127.0.0.1:8000")).mimetype == "application/xml"
+
+
+def test_the_shop_can_be_put_among_the_programs_of_a_telephone(client: FlaskClient) -> None:
+    manifest = client.get("/manifest.webmanifest")
+    assert manifest.mimetype == "application/manifest+json"
+    told = manifest.get_json()
+    assert (told["start_url"], told["scope"], told["display"]) == ("/", "/", "standalone")
+    assert {(icon["sizes"], icon["purpose"]) for icon in told["icons"]} >= {
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    }
+    for icon in told["icons"]:
+        picture = Pillow.open(io.BytesIO(client.get(icon["src"]).data))
+        assert f"{picture.width}x{picture.height}" == icon["sizes"]
+    for shortcut in told["shortcuts"]:
+        assert client.get(shortcut["url"]).status_code == 200
+
+
+def test_an_icon_has_the_colours_of_the_mark(client: FlaskClient) -> None:
+    cut, full = (
+        Pillow.open(io.BytesIO(client.get(f"/ikon/{name}192.png").data)).convert("RGBA") for name in ("", "penuh-")
+    )
+    green, yellow = (15, 90, 69, 255), (244, 182, 60, 255)
+    assert (cut.getpixel((0, 0)), full.getpixel((0, 0))) == ((0, 0, 0, 0), green)
+    assert cut.getpixel((96, 10)) == green
+    assert cut.getpixel((96, 96)) == yellow
+
+
+@pytest.mark.parametrize("name", ["513.png", "penuh-.png", "512.svg"])
+def test_no_other_icon_is_drawn(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/ikon/{name}").status_code == 404

@@ -10,7 +10,7 @@ from marketplace.catalog.models import Category, ProductKind
 from marketplace.orders.models import DeliveryMethod, OrderState
 from marketplace.orders.way import CLOSED, steps
 from marketplace.parcels.models import Occasion
-from marketplace.storefront.rules import Filters, Sort, read_written, season, written
+from marketplace.storefront.rules import Filters, Sort, read_written, seasons, written
 
 NAMES = ["q", "kind", "category", "district", "low", "high", "pirt", "halal", "available", "sort", "page"]
 TYPICAL = st.sampled_from(["", "snack", "goods", "63.06.05", "15.000", "-1", "1e9", "²", "name", "9" * 40, "x" * 200])
@@ -70,19 +70,22 @@ def test_a_cash_order_shows_no_step_of_waiting_for_money() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "occasion"),
+    ("day", "expected"),
     [
-        ("2026-03-01", Occasion.LEBARAN),
-        ("2026-03-22", Occasion.LEBARAN),
-        ("2026-03-25", Occasion.EVERYDAY),
-        ("2026-12-05", Occasion.NATAL),
-        ("2027-01-05", Occasion.EVERYDAY),
-        ("2027-01-20", Occasion.LEBARAN),
-        ("2035-05-05", Occasion.EVERYDAY),
+        ("2026-03-01", [(Occasion.LEBARAN, "2026-03-21")]),
+        ("2026-03-21", [(Occasion.LEBARAN, "2026-03-21")]),
+        ("2026-03-22", []),
+        ("2026-11-09", []),
+        ("2026-11-22", [(Occasion.NATAL, "2026-12-25")]),
+        ("2026-12-25", [(Occasion.NATAL, "2026-12-25")]),
+        ("2027-01-05", []),
+        ("2027-01-20", [(Occasion.LEBARAN, "2027-03-10")]),
+        ("2035-05-05", []),
     ],
 )
-def test_the_season_follows_the_feasts(day: str, occasion: Occasion) -> None:
-    assert season(dt.date.fromisoformat(day)) is occasion
+def test_the_season_follows_the_feasts(day: str, expected: list[tuple[Occasion, str]]) -> None:
+    found = seasons(dt.date.fromisoformat(day))
+    assert [(each.occasion, each.day.isoformat()) for each in found] == expected
 
 
 LINES = [("product-1", 2, 15_000), ("parcel-1", 1, 90_000)]
