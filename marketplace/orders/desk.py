@@ -1,13 +1,17 @@
 """What is done to orders at the counter, beyond what the order itself checks."""
 
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from hmac import compare_digest
 
+from ..extensions import db
 from ..shared import once
-from ..shared.errors import InvalidInput
+from ..shared.errors import DomainError, InvalidInput, StateConflict
 from ..shared.i18n import _l
+from ..shared.policy import Actor
 from ..shared.transaction import command
-from . import adjustments, service
-from .models import DeliveryMethod
+from . import adjustments, screens, service
+from .models import DeliveryMethod, OrderState
 
 
 @command
@@ -26,3 +30,42 @@ def short_ship(key: str, order_id: int, line_id: int, quantity: int, reason: str
     if claim.result_id is None:
         adjustments.short_ship(order_id, line_id, quantity, reason, actor_id)
         claim.result_id = order_id
+
+
+def _bring(order_id: int, actor_id: int | None) -> None:
+    """Hand over what was on its way; who comes himself says his code, so his order is never one of several."""
+    if service.locked(order_id).state is not OrderState.SHIPPED:
+        raise StateConflict
+    service.hand_over(order_id, actor_id)
+
+
+STEPS: Mapping[str, Callable[[int, int | None], None]] = {
+    "pack": service.pack,
+    "ship": service.ship,
+    "hand_over": _bring,
+}
+"""What may be done to several orders at once."""
+
+
+@dataclass
+class Outcome:
+    """What became of several orders: the numbers of those that went, and of the others by the reason."""
+
+    done: list[str] = field(default_factory=list)
+    refused: dict[str, list[str]] = field(default_factory=dict)
+
+
+@command
+def take_steps(actor: Actor, actor_id: int, order_ids: Collection[int], step: str) -> Outcome:
+    """Take the same step with several orders of the desk's areas; one that cannot take it stops no other."""
+    outcome = Outcome()
+    for order in sorted(screens.orders_at_desk(actor, order_ids), key=lambda each: each.id):
+        number = order.number
+        try:
+            with db.session.begin_nested():
+                STEPS[step](order.id, actor_id)
+        except DomainError as error:
+            outcome.refused.setdefault(str(error.message), []).append(number)
+        else:
+            outcome.done.append(number)
+    return outcome

@@ -4,8 +4,8 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from wtforms import BooleanField, SelectField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from ..areas.models import Area
@@ -21,9 +21,13 @@ from ..shared.fields import (
     options,
 )
 from ..shared.i18n import _, _l
+from ..shared.web import MAX_ID
 from . import labels
 from .models import DeliveryMethod, Order, OrderState
 from .screens import Filters
+
+MOST_TICKED = 100
+"""A page holds fewer."""
 
 
 class FilterForm(QueryForm):
@@ -70,6 +74,19 @@ class StepForm(BaseForm):
         choices=options((step, step) for step in ("pack", "ship", "hand_over")), validators=[InputRequired()]
     )
     code = TextField(_l("Pick-up code"), max_length=6, render_kw={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class SeveralForm(BaseForm):
+    """What is done with the ticked orders; “print” is for their packing sheets."""
+
+    step = SelectField(
+        choices=options((step, step) for step in ("pack", "ship", "hand_over", "print")), validators=[InputRequired()]
+    )
+    orders = SelectMultipleField(coerce=int, validate_choice=False, validators=[Length(max=MOST_TICKED)])
+
+    def ids(self) -> list[int]:
+        """Return the ticked orders; what is no order's id is none."""
+        return [order_id for order_id in self.orders.data or () if 0 < order_id <= MAX_ID]
 
 
 class CancelForm(BaseForm):

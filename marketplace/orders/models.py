@@ -162,6 +162,11 @@ class OrderLine(Model):
     order: Mapped[Order] = relationship(back_populates="lines")
     components: Mapped[list["OrderComponent"]] = relationship(back_populates="line", order_by="OrderComponent.id")
 
+    @property
+    def left(self) -> int:
+        """Return how many were not left out."""
+        return self.quantity - self.reduced_quantity
+
 
 class OrderComponent(Model):
     """A product within a line: the line itself, or what a parcel is made of."""

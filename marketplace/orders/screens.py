@@ -1,10 +1,11 @@
 """What the office's pages of orders show."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -34,12 +35,12 @@ class Filters:
     text: str = ""
 
 
-def list_for(actor: Actor, filters: Filters) -> Page[Order]:
-    """Return a page of orders of the officer's areas: open ones by the day promised, others newest first."""
+def list_for(actor: Actor, filters: Filters) -> Select[Any]:
+    """Return the SELECT of orders of the officer's areas: open ones by the day promised, others newest first."""
     statement = select(Order).where(of_areas(actor, OFFICE), *_conditions(filters))
     if filters.state in OPEN or (filters.state is None and not filters.text):
-        return paginate(statement.order_by(Order.ready_on, Order.id))
-    return paginate(statement.order_by(Order.placed_at.desc(), Order.id.desc()))
+        return statement.order_by(Order.ready_on, Order.id)
+    return statement.order_by(Order.placed_at.desc(), Order.id.desc())
 
 
 def of_areas(actor: Actor, roles: Iterable[Role]) -> ColumnElement[bool]:
@@ -92,16 +93,21 @@ def unfetched(actor: Actor) -> Page[Order]:
 
 def order_for(actor: Actor, order_id: int) -> Order:
     """Return an order of the officer's area with lines, components and events. Raises NotFound for strangers."""
-    statement = (
-        select(Order)
-        .where(Order.id == order_id)
-        .options(joinedload(Order.lines).joinedload(OrderLine.components), selectinload(Order.events))
-        .execution_options(populate_existing=True)
-    )
-    order = db.session.scalars(statement).unique().one_or_none()
+    whole = _whole().options(selectinload(Order.events)).execution_options(populate_existing=True)
+    order = db.session.scalars(whole.where(Order.id == order_id)).unique().one_or_none()
     if order is None or not may(actor, OFFICE, area_code=order.regency_code):
         raise NotFound
     return order
+
+
+def orders_at_desk(actor: Actor, order_ids: Collection[int]) -> list[Order]:
+    """Return those of some orders that are of the desk's areas, with lines and components, by the day promised."""
+    mine = _whole().where(Order.id.in_(order_ids), of_areas(actor, DESK)).order_by(Order.ready_on, Order.id)
+    return list(db.session.scalars(mine).unique())
+
+
+def _whole() -> Select[Order]:
+    return select(Order).options(joinedload(Order.lines).joinedload(OrderLine.components))
 
 
 @dataclass(frozen=True)
@@ -121,11 +127,20 @@ class Names:
         return self.people.get(str(user_id), "")
 
 
-def names_of(order: Order, adjustments: Iterable[OrderAdjustment] = ()) -> Names:
+def names_of(order: Order, adjustments: Iterable[OrderAdjustment]) -> Names:
     """Return every name that the page of an order needs, in one query."""
-    groups = {component.group_id for line in order.lines for component in line.components}
-    people = {event.actor_id for event in order.events} | {row.actor_id for row in adjustments}
-    codes = [order.village_code, district_of(order.village_code)] if order.village_code else []
+    return _names([order], {event.actor_id for event in order.events} | {row.actor_id for row in adjustments})
+
+
+def names_on_sheets(orders: Collection[Order]) -> Names:
+    """Return every name that the packing sheets of some orders need, in one query."""
+    return _names(orders, set())
+
+
+def _names(orders: Collection[Order], people: set[int | None]) -> Names:
+    groups = {component.group_id for order in orders for line in order.lines for component in line.components}
+    villages = [order.village_code for order in orders if order.village_code]
+    codes = {*villages, *map(district_of, villages)}
     statement = union_all(
         select(literal("groups"), cast(Group.id, String), Group.name).where(Group.id.in_(groups)),
         select(literal("people"), cast(User.id, String), User.name).where(User.id.in_(people)),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,11 +76,12 @@ def _held() -> Select[Any]:
     )
 
 
-def places_of(order: Order) -> dict[int, list[tuple[str, int]]]:
-    """Return product id → places with the quantity held there for an order."""
-    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for place, product_id, *_names, quantity, _number in db.session.execute(_held().where(Order.id == order.id)):
-        found[product_id].append((place, quantity))
+def places_of(orders: Collection[Order]) -> dict[tuple[str, int], list[tuple[str, int]]]:
+    """Return (order number, product id) → places with the quantity held there for it."""
+    found: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
+    wanted = _held().where(Order.id.in_([order.id for order in orders]))
+    for place, product_id, *_names, quantity, number in db.session.execute(wanted):
+        found[number, product_id].append((place, quantity))
     return found
 
 

@@ -3,21 +3,34 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..areas import queries as areas
-from ..shared import clock
+from ..shared import clock, lists
 from ..shared.errors import Forbidden
+from ..shared.exports import Cell, Sheet
 from ..shared.fields import BaseForm
 from ..shared.formats import moment
 from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
+from ..shared.paging import paginate
 from ..shared.policy import MAKERS, access, has_role, may, roles
 from ..shared.problems import form_problems
+from ..shared.web import MAX_ID
 from . import adjustments, desk, fees, labels, rules, screens, service, sheets
-from .forms import CancelForm, FeeForm, FilterForm, PickingForm, ReturnForm, ShortForm, StepForm
+from .forms import (
+    MOST_TICKED,
+    CancelForm,
+    FeeForm,
+    FilterForm,
+    PickingForm,
+    ReturnForm,
+    SeveralForm,
+    ShortForm,
+    StepForm,
+)
 from .history import history_of
 from .models import Order, OrderState
 from .queries import OFFICE
@@ -40,12 +53,60 @@ def _context() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """Show the orders of the officer's area, the most urgent first."""
     form = FilterForm()
-    page = screens.list_for(current_user, form.filters())
-    at_desk = has_role(current_user, screens.DESK)
+    statement = screens.list_for(current_user, form.filters())
+    if lists.wants_file() and not form.errors:
+        return lists.file_of_people("pesanan", _sheet(lists.rows_of(statement)), current_user.id)
     shown = render_template(
-        "orders/index.html", page=page, form=form, counts=screens.counts(current_user), at_desk=at_desk
+        "orders/index.html",
+        page=paginate(statement),
+        form=form,
+        counts=screens.counts(current_user),
+        at_desk=has_role(current_user, screens.DESK),
+        several=SeveralForm(formdata=None),
+        here=lists.here(),
+        file_url=lists.file_url(),
     )
     return shown, 422 if form.errors else 200
+
+
+def _sheet(orders: list[Order]) -> Sheet:
+    heads = (_l("Order"), _l("Buyer"), _l("Office"), _l("Placed on"), _l("Promised for"), _l("Delivery"))
+    money = (_l("Order total"), _l("Paid"), _l("State"))
+    return Sheet(_("Orders"), (*heads, *money), [_row(order) for order in orders])
+
+
+def _row(order: Order) -> tuple[Cell, ...]:
+    zone = areas.time_zone(order.regency_code)
+    what = str(labels.DELIVERIES[order.delivery_method])
+    state = str(labels.badge_of(order.state, order.delivery_method)[0])
+    placed = clock.local_date(order.placed_at, zone)
+    paid = clock.local_date(order.paid_at, zone) if order.paid_at else None
+    about = (order.number, order.buyer_name, order.buyer_office or "", placed, order.ready_on, what)
+    return (*about, order.due_amount, paid, state)
+
+
+@bp.route("/dinas/pesanan/beberapa", methods=["POST"])
+@access(DESK)
+def several() -> ResponseReturnValue:
+    """Take the same step with the ticked orders, or show their packing sheets."""
+    form = SeveralForm()
+    if not form.validate_on_submit() or not form.ids():
+        flash(_("Tick the orders first."), "warn")
+    elif form.step.data == "print":
+        return redirect(url_for("orders.sheets_of", id=form.ids()))
+    else:
+        _report(form.step.data, desk.take_steps(current_user, current_user.id, form.ids(), form.step.data))
+    return redirect(lists.back() or url_for("orders.index"))
+
+
+def _report(step: str, outcome: desk.Outcome) -> None:
+    """Say what became of the ticked orders, and why some stayed as they were."""
+    if len(outcome.done) == 1:
+        flash(str(DONE[step]) % {"number": outcome.done[0]}, "good")
+    elif outcome.done:
+        flash(f"{DONE_SEVERAL[step]} {', '.join(outcome.done)}", "good")
+    for reason, numbers in outcome.refused.items():
+        flash(_("Not done: %(numbers)s. %(reason)s", numbers=", ".join(numbers), reason=reason), "warn")
 
 
 @bp.route("/dinas/pesanan/tidak-diambil")
@@ -82,6 +143,7 @@ def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
         can=_possible(order) if at_desk else set(),
         forms=_forms(order, sent),
         sent=sent,
+        back=lists.back(),
     )
     return page, 422 if sent is not None else 200
 
@@ -133,7 +195,7 @@ def _carried_out(order_id: int, form: BaseForm, act: Callable[[], object], done:
             act()
         if not form.errors:
             flash(" ".join([str(done) % {"number": order.number}, *_what_of_money(order_id)]), "good")
-            return redirect(url_for("orders.show", order_id=order_id))
+            return redirect(lists.back() or url_for("orders.show", order_id=order_id))
     return _page(order_id, form)
 
 
@@ -153,6 +215,11 @@ DONE: dict[str, Text] = {
     "cancel": _l("Order %(number)s is cancelled."),
     "short": _l("Left out of order %(number)s."),
     "return": _l("Order %(number)s was taken back."),
+}
+DONE_SEVERAL: dict[str, Text] = {
+    "pack": _l("These orders are packed:"),
+    "ship": _l("These orders are on their way:"),
+    "hand_over": _l("These orders are handed over:"),
 }
 
 
@@ -222,17 +289,25 @@ def picking() -> ResponseReturnValue:
 @access(DESK)
 def packing(order_id: int) -> str:
     """Show what goes into an order, its single goods and then parcel by parcel, to be printed."""
-    order = screens.order_for(current_user, order_id)
-    names = screens.names_of(order)
-    address = screens.address_of(order, names)
-    lines = [line for line in order.lines if line.quantity > line.reduced_quantity]
+    return _sheets([screens.order_for(current_user, order_id)])
+
+
+@bp.route("/dinas/pesanan/kemas")
+@access(DESK)
+def sheets_of() -> str:
+    """Show the packing sheets of several orders, each on a page of its own when printed."""
+    asked = request.args.getlist("id", type=int)[:MOST_TICKED]
+    return _sheets(screens.orders_at_desk(current_user, [key for key in asked if 0 < key <= MAX_ID]))
+
+
+def _sheets(orders: list[Order]) -> str:
+    names = screens.names_on_sheets(orders)
     return render_template(
         "orders/packing.html",
-        order=order,
-        lines=lines,
+        orders=orders,
         names=names,
-        address=address,
-        places=sheets.places_of(order),
+        addresses={order.id: screens.address_of(order, names) for order in orders},
+        places=sheets.places_of(orders),
     )
 
 

@@ -37,6 +37,13 @@ if (hint) {
   say();
 }
 
+for (const label of document.querySelectorAll("[data-tick-all]")) {
+  const all = label.querySelector("input");
+  const boxes = [...label.closest("form").querySelectorAll("tbody [type=checkbox]")];
+  all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+  label.hidden = boxes.length < 2;
+}
+
 addEventListener("keydown", (event) => {
   if (!hint || !used || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog, [contenteditable]")) return;
