@@ -98,11 +98,14 @@ class ProductForm(BaseForm):
     halal_expires = DateField(_l("Halal certificate is valid until"), [Optional()])
 
     @classmethod
-    def of(
-        cls, members: Sequence[Household], content: ProductContent | None = None, maker_id: int | None = None
-    ) -> Any:
-        """Return the form for a group's families: with some content, or new with the family that lists it."""
-        form = cls(data=_values(members, content) if content else {"shares": _no_shares(members), "maker": maker_id})
+    def of(cls, members: Sequence[Household], content: ProductContent) -> Any:
+        """Return the form for a group's families with some content."""
+        return cls.with_values(members, _values(members, content))
+
+    @classmethod
+    def with_values(cls, members: Sequence[Household], values: dict[str, Any]) -> Any:
+        """Return the form for a group's families with some values by field."""
+        form = cls(data=values)
         choices = [(str(member.id), member.name) for member in members]
         if len(choices) > 1:
             choices = [("", str(CHOOSE)), *choices, (SEVERAL, _("Several families together"))]
@@ -144,7 +147,8 @@ class ProductForm(BaseForm):
                 yield PermitContent(kind, number, expires)
 
 
-def _no_shares(members: Sequence[Household]) -> list[dict[str, int]]:
+def no_shares(members: Sequence[Household]) -> list[dict[str, int]]:
+    """Return the rows of the families' parts, all empty."""
     return [{"household_id": member.id, "percent": 0} for member in members]
 
 
@@ -179,11 +183,31 @@ def uploads(field: Any) -> list[FileStorage]:
     return sent
 
 
+class Photographed(Required):
+    """Say that there must be a photo; of the camera and the gallery only one has to be used, so neither is marked."""
+
+    field_flags: dict[str, bool] = {}
+
+    def __init__(self) -> None:
+        super().__init__(_l("Take a photo, or choose one."))
+
+
+def _photos() -> MultipleFileField:
+    return MultipleFileField(_l("Photos"), [Photographed()], render_kw={"accept": PHOTO_TYPES, "multiple": True})
+
+
 class PhotoForm(BaseForm):
     """More photos of a product."""
 
     key = KeyField()
-    photos = MultipleFileField(_l("Photos"), [Required()], render_kw={"accept": PHOTO_TYPES, "multiple": True})
+    photos = _photos()
+
+
+class QuickForm(ProductForm):
+    """A new product in as few words as can be, with how many of it there are."""
+
+    photos = _photos()
+    quantity = QuantityField(_l("How many do you have now?"), [Optional()])
 
 
 class PriceForm(BaseForm):

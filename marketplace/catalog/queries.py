@@ -96,6 +96,13 @@ def makers_of(group: Group) -> list[Household]:
     return groups.households_of_group(group.id, today_at(group.regency_code))
 
 
+def newest_product(group_id: int, household_id: int | None) -> Product | None:
+    """Return the newest product of a group with its shares; one that a family made, if it made any."""
+    own = exists().where(ProductShare.product_id == Product.id, ProductShare.household_id == household_id)
+    statement = select(Product).where(Product.group_id == group_id).options(selectinload(Product.shares))
+    return db.session.scalar(statement.order_by(own.desc(), Product.id.desc()).limit(1))
+
+
 def products_of(actor: Worker, roles: frozenset[Role] = WORKERS) -> Select[Any]:
     """Return the SELECT of the actor's products with their photos; what waits for him comes first."""
     waits = Product.state.in_((ProductState.NEEDS_WORK, ProductState.DRAFT))

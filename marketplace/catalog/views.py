@@ -12,18 +12,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..extensions import db
-from ..groups.models import Group, Household
 from ..groups.queries import districts_of_groups
-from ..shared import images, once
+from ..shared import images
 from ..shared.errors import NotFound
 from ..shared.i18n import _
 from ..shared.paging import paginate
-from ..shared.policy import MAKERS, Role, access, has_role, households_of, roles
+from ..shared.policy import MAKERS, Role, access, has_role, roles
 from ..shared.problems import form_problems
-from . import labels, queries, service, shown
+from . import labels, listing, queries, service, shown
 from .access import VIEWERS, WORKERS
-from .forms import FilterForm, PhotoForm, PriceForm, ProductForm, StepForm, uploads
+from .forms import FilterForm, PhotoForm, PriceForm, ProductForm, StepForm
 from .models import Product
 from .rules import MAX_PHOTOS, ProductContent
 
@@ -81,34 +79,18 @@ def office_index() -> ResponseReturnValue:
 @access(roles(WORKERS))
 def create() -> ResponseReturnValue:
     """List a product: first the group when there are several, then the form."""
-    group = _group_to_list_in()
+    group = listing.group_to_list_in()
     if group is None:
         page = paginate(queries.groups_to_list_in(current_user))
         return render_template("catalog/choose_group.html", page=page)
     members = queries.makers_of(group)
-    form = ProductForm.of(members, None)
-    if form.is_submitted():
-        if form.validate():
-            with form_problems(form):
-                product_id = _listed(form, group.id)
-            if not form.errors:
-                return _done(product_id)
-    else:
-        form.maker.data = _own_household(members)
+    form = ProductForm.with_values(members, listing.first_values(members))
+    if form.validate_on_submit():
+        with form_problems(form):
+            product_id = _listed(form, group.id)
+        if not form.errors:
+            return _done(product_id)
     return render_template("catalog/form.html", form=form, group=group, product=None), _status(form)
-
-
-def _group_to_list_in() -> Group | None:
-    asked = request.args.get("kelompok", 0, type=int)
-    if asked and abs(asked) < 2**63:
-        return queries.get_group_to_list_in(current_user, asked)
-    few = db.session.scalars(queries.groups_to_list_in(current_user).limit(2)).all()
-    return few[0] if len(few) == 1 else None
-
-
-def _own_household(members: list[Household]) -> str | None:
-    own = households_of(current_user, MAKERS)
-    return next((str(member.id) for member in members if member.id in own), None)
 
 
 def _listed(form: ProductForm, group_id: int) -> int:
@@ -120,20 +102,7 @@ def _listed(form: ProductForm, group_id: int) -> int:
             service.submit(product.id, current_user)
         return product.id
 
-    return _once(form, [group_id, content, submits], act)
-
-
-def _once(form: ProductForm | PhotoForm, sent: list[object], act: Callable[[tuple[int, ...]], int]) -> int:
-    """Do with the photos of a form what it asks for, once however often it is sent; return the product's id."""
-    files = uploads(form.photos)
-    body = [current_user.id, *sent, *(images.fingerprint(file.stream) for file in files)]
-    made = once.known("product", form.key.data, body)
-    if made is not None:
-        return made
-    # Checked and scaled before the command, for it is slow.
-    prepared = [images.prepare_for("photos", file.stream) for file in files]
-    photos = tuple(image.id for image in images.store_all(prepared, current_user.id))
-    return once.only("product", form.key.data, body, lambda: act(photos))
+    return listing.once_with_photos(form, [group_id, content, submits], act)
 
 
 def _status(form: Any) -> int:
@@ -189,7 +158,7 @@ def _edited(form: ProductForm, product_id: int, photos: tuple[int, ...]) -> None
         whole = replace(content, photos=(*photos, *more))
         return service.edit_product(product_id, whole, current_user).id
 
-    _once(form, [product_id, content], act)
+    listing.once_with_photos(form, [product_id, content], act)
 
 
 @maker_pages.route("/<id:product_id>/harga", methods=["POST"])
@@ -236,7 +205,8 @@ def photos(product_id: int) -> ResponseReturnValue:
     now = _working(product_id)
     if form.validate_on_submit():
         with form_problems(form):
-            _once(form, [product_id], lambda photos: service.add_photo(product_id, photos, current_user).id)
+            add = partial(service.add_photo, product_id, actor=current_user)
+            listing.once_with_photos(form, [product_id], lambda photos: add(photos).id)
         if not form.errors:
             return redirect(url_for(".photos", product_id=product_id))
     gallery = _gallery(product_id, now)

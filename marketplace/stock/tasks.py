@@ -56,6 +56,12 @@ def record(key: str, done: Done, actor_id: int | None) -> None:
     claim.result_id = product.id
 
 
+@command
+def count_in(product: Product, quantity: int, actor_id: int) -> None:
+    """Count in what the makers have of a product that was just listed."""
+    movements.receive(product.id, _group_place(product), quantity, actor_id)
+
+
 def _brought(product: Product, done: Done, actor_id: int | None) -> None:
     if done.uncounted:
         _made(product, done, actor_id)
