@@ -29,7 +29,7 @@ from .service import Thing
 bp = Blueprint("shop", __name__)
 
 HOME_PARCELS = 6
-HOME_PRODUCTS = 12
+HOME_PRODUCTS = 8
 HOME_GROUPS = 6
 
 

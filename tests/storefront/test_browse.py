@@ -90,6 +90,33 @@ def test_filters_and_sorts(shelf: FlaskClient, query: str, expected: list[str]) 
     assert listed(shelf, "/produk" + query) == expected  # now from the cache
 
 
+def test_what_is_chosen_is_taken_off_one_by_one(shelf: FlaskClient) -> None:
+    page = html.unescape(shelf.get("/produk?category=meal&halal=1&low=20000&sort=name").text)
+    chosen = re.findall(r'<a href="(/produk[^"]*)">([^<]+)<svg', page)
+    assert [word for _address, word in chosen] == ["Meals", "From Rp20.000", "Halal"]
+    assert [address for address, _word in chosen] == [
+        "/produk?halal=1&low=20000&sort=name",
+        "/produk?category=meal&halal=1&sort=name",
+        "/produk?category=meal&low=20000&sort=name",
+    ]
+    for address, _word in chosen:
+        assert listed(shelf, address) == ["dear"] or "cheap" in listed(shelf, address)
+    assert 'class="all-off"' in page
+    assert "Filter (3)" in page
+
+
+def test_nothing_chosen_offers_nothing_to_take_off(shelf: FlaskClient) -> None:
+    assert 'class="chips chosen"' not in shelf.get("/produk?sort=name").text
+
+
+def test_sorting_keeps_what_is_chosen(shelf: FlaskClient) -> None:
+    page = shelf.get("/cari?q=bolu&halal=1").text
+    form = page[page.index('class="sorting"') :]
+    form = form[: form.index("</form>")]
+    assert '<input type="hidden" name="q" value="bolu">' in form
+    assert '<input type="hidden" name="halal" value="1">' in form
+
+
 def test_pages_of_the_list(client: FlaskClient) -> None:
     group = make.group()
     for number in range(30):
