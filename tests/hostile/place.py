@@ -175,7 +175,7 @@ class Place:
             if not endpoint or address in known or (len(seen) >= EACH and address not in doors):
                 continue
             known.add(address)
-            answer = client.get(address)
+            answer = client.get(address, buffered=True)  # also what is streamed is read to its end
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 seen.append(address)
                 forms, links = read(answer.text, address)
