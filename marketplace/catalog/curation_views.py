@@ -4,7 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..shared.i18n import _
+from ..shared import lists
+from ..shared.exports import Cell, Sheet
+from ..shared.formats import moment
+from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.policy import access, roles
 from ..shared.problems import form_problems
@@ -24,11 +27,25 @@ def _context() -> dict[str, object]:
 
 @bp.route("")
 @access(CURATOR)
-def index() -> str:
+def index() -> ResponseReturnValue:
     """Show what waits for the check, oldest first."""
+    statement = queries.queue(current_user)
+    if lists.wants_file():
+        return lists.file("kurasi", _sheet(lists.rows_of(statement)))
     first, changes = queries.queue_counts(current_user)
-    page = paginate(queries.queue(current_user))
-    return render_template("catalog/queue.html", page=page, first=first, changes=changes)
+    page = paginate(statement)
+    return render_template("catalog/queue.html", page=page, first=first, changes=changes, file_url=lists.file_url())
+
+
+def _sheet(revisions: list[Revision]) -> Sheet:
+    heads = (_l("Product"), _l("What"), _l("Price"), _l("Group"), _l("District"), _l("Handed in"))
+    return Sheet(_("Curation"), heads, [_row(revision, revision.product) for revision in revisions])
+
+
+def _row(revision: Revision, product: Product) -> tuple[Cell, ...]:
+    what = _("Changes") if revision.changes else _("New")
+    price = revision.changes.get("price", product.price)
+    return (product.name, what, price, product.group.name, product.district.name, moment(revision.submitted_at))
 
 
 @bp.route("/<id:revision_id>")

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..accounts.models import User
 from ..shared import formats, images
+from ..shared.exports import Cell, Sheet
 from ..shared.i18n import Text, _, _l, _n
 from ..shared.images import Photo
 from ..shared.money import format_rupiah
@@ -49,6 +50,17 @@ class Row:
     def pieces(self) -> tuple[list[Piece], list[Piece]]:
         """Return old and new with the words marked that the other lacks."""
         return marked("\n".join(self.old), "\n".join(self.new))
+
+
+def sheet(products: Sequence[Product]) -> Sheet:
+    """Put an officer's list of products, with group and district loaded, into a sheet."""
+    heads = (_l("Product"), _l("Kind"), _l("State"), _l("Price"), _l("Sold per"), _l("Group"), _l("District"))
+    return Sheet(_("Products"), heads, [_sheet_row(product) for product in products])
+
+
+def _sheet_row(product: Product) -> tuple[Cell, ...]:
+    kind, state = str(labels.CATEGORIES[product.category]), str(labels.STATES[product.state])
+    return (product.name, kind, state, product.price, product.unit, product.group.name, product.district.name)
 
 
 def what_happens_now(product: Product, revisions: Sequence[Revision]) -> str:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..groups.queries import districts_of_groups
-from ..shared import images
+from ..shared import images, lists
 from ..shared.errors import NotFound
 from ..shared.i18n import _
 from ..shared.paging import paginate
@@ -67,11 +67,14 @@ def office_index() -> ResponseReturnValue:
     filters = form.filters()
     if form.group.errors:  # no field of the page, but a link's: there is no such group
         raise NotFound
-    page = paginate(queries.office_products(current_user, filters))
+    statement = queries.office_products(current_user, filters)
+    if lists.wants_file() and not form.errors:
+        return lists.file("produk", shown.sheet(lists.rows_of(statement)))
+    page = paginate(statement)
     waiting = queries.has_waiting([product.id for product in page.items])
     may_add = has_role(current_user, WORKERS)
     values = {"page": page, "waiting": waiting, "form": form, "may_add": may_add}
-    return render_template("catalog/index.html", **values), 422 if form.errors else 200
+    return render_template("catalog/index.html", **values, file_url=lists.file_url()), 422 if form.errors else 200
 
 
 @maker_pages.route("/baru", methods=["GET", "POST"])

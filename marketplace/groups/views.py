@@ -1,12 +1,15 @@
 """Officers' pages of the groups."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..shared import policy
+from ..shared import lists, policy
 from ..shared.errors import InvalidInput, NotFound
-from ..shared.i18n import _
+from ..shared.exports import Cell, Sheet
+from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.policy import OFFICERS, Role, access, roles
 from . import labels, queries, rules, service
@@ -42,13 +45,26 @@ def index() -> ResponseReturnValue:
     statement = queries.list_groups(
         current_user, text=form.q.data or "", district_code=form.district.chosen(), kind=form.asked_kind()
     )
+    if lists.wants_file() and not form.errors:
+        return lists.file("kelompok", _sheet(lists.rows_of(statement, scalars=False)))
     return render_template(
         "groups/index.html",
+        file_url=lists.file_url(),
         page=paginate(statement, scalars=False),
         form=form,
         labels=labels,
         may_create=policy.has_role(current_user, MANAGERS),
     )
+
+
+def _sheet(rows: list[Any]) -> Sheet:
+    heads = (_l("Group"), _l("Village"), _l("Business"), _l("Formed"), _l("Families"), _l("Trusted"))
+    return Sheet(_("Groups"), heads, [_row(group, members) for group, members in rows])
+
+
+def _row(group: Group, members: int) -> tuple[Cell, ...]:
+    kind = str(labels.BUSINESS_KINDS[group.business_kind])
+    return (group.name, group.village.name, kind, str(group.formed_year), members, group.trusted_from)
 
 
 @bp.route("/<id:group_id>")

@@ -6,10 +6,13 @@ from flask_login import current_user
 
 from ..ledger.scope import working_area
 from ..orders import queries as orders
-from ..shared import once
+from ..orders.models import Order
+from ..shared import lists, once
 from ..shared.errors import NotFound
+from ..shared.exports import Cell, Sheet
 from ..shared.fields import LONGEST_SHOWN
-from ..shared.i18n import _
+from ..shared.formats import moment
+from ..shared.i18n import _, _l
 from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.photo_views import open_private
@@ -32,17 +35,38 @@ def _labels() -> dict[str, object]:
 
 @bp.route("/dinas/pembayaran")
 @access(TREASURER)
-def index() -> str:
+def index() -> ResponseReturnValue:
     """Show what waits for the treasurer, or what fits a sum of the statement."""
     area_code = working_area(current_user, TREASURERS)
     form, tab = SearchForm(), _tab(request.args.get("tab", ""))
     text = form.text()
     statement = queries.found(area_code, text, form.amount()) if text else queries.queue(area_code, tab)
+    if lists.wants_file():
+        return lists.file_of_people("pembayaran", _sheet(lists.rows_of(statement)), current_user.id)
     page, counts = paginate(statement), queries.counts(area_code)
     missing = queries.missing_of([payment.order_id for payment in page.items if payment.needs_review])
     return render_template(
-        "payments/index.html", page=page, counts=counts, tab=tab, form=form, text=text, missing=missing
+        "payments/index.html",
+        page=page,
+        counts=counts,
+        tab=tab,
+        form=form,
+        text=text,
+        missing=missing,
+        here=lists.here(),
+        file_url=lists.file_url(),
     )
+
+
+def _sheet(payments: list[Payment]) -> Sheet:
+    heads = (_l("Order"), _l("Buyer"), _l("How"), _l("Asked"), _l("Received"), _l("State"), _l("Since"))
+    return Sheet(_("Payments"), heads, [_row(payment, payment.order) for payment in payments])
+
+
+def _row(payment: Payment, order: Order) -> tuple[Cell, ...]:
+    how, state = str(labels.PROVIDER_NAMES[payment.provider]), str(labels.STATES[payment.state][0])
+    money = (payment.amount, payment.received_amount)
+    return (order.number, order.buyer_name, how, *money, state, moment(payment.created_at))
 
 
 def _tab(asked: str) -> Tab:
@@ -83,6 +107,7 @@ def _payment_page(
         rest_form=rest,
         sent=sent,
         rules=rules,
+        back=lists.back(),
     )
     return page, 422 if sent else 200
 
@@ -99,7 +124,13 @@ def confirm(payment_id: int) -> ResponseReturnValue:
             _say_what_happened(payment)
     if form.errors:
         return _payment_page(queries.get_payment_for(current_user, payment_id), confirm_form=form)
-    return redirect(url_for("payment_desk.show", payment_id=payment_id))
+    return _after(queries.get_payment_for(current_user, payment_id))
+
+
+def _after(payment: Payment) -> ResponseReturnValue:
+    """Lead back to the list; to the payment itself when somebody has to decide about it now."""
+    here = url_for("payment_desk.show", payment_id=payment.id, next=lists.back())
+    return redirect(here if payment.needs_review else lists.back() or here)
 
 
 def _say_what_happened(payment: Payment) -> None:
@@ -125,7 +156,7 @@ def reject(payment_id: int) -> ResponseReturnValue:
             flash(_("The buyer is told that the payment was not found."), "good")
     if form.errors:
         return _payment_page(queries.get_payment_for(current_user, payment_id), reject_form=form)
-    return redirect(url_for("payment_desk.show", payment_id=payment_id))
+    return redirect(lists.back() or url_for("payment_desk.show", payment_id=payment_id))
 
 
 @bp.route("/dinas/pembayaran/<id:payment_id>/pakai", methods=["POST"])
@@ -172,11 +203,20 @@ def proof(payment_id: int) -> Response:
 
 @bp.route("/dinas/pengembalian")
 @access(TREASURER)
-def refund_list() -> str:
+def refund_list() -> ResponseReturnValue:
     """Show the orders whose buyers are owed money."""
-    page = paginate(queries.owed_back(working_area(current_user, TREASURERS)))
+    statement = queries.owed_back(working_area(current_user, TREASURERS))
+    if lists.wants_file():
+        return lists.file_of_people("pengembalian", _refund_sheet(lists.rows_of(statement)), current_user.id)
+    page = paginate(statement)
     sums = queries.sums_owed_back([order.id for order in page.items])
-    return render_template("payments/refunds.html", page=page, sums=sums)
+    return render_template("payments/refunds.html", page=page, sums=sums, file_url=lists.file_url())
+
+
+def _refund_sheet(owed: list[Order]) -> Sheet:
+    sums = queries.sums_owed_back([order.id for order in owed])
+    rows = [(order.number, order.buyer_name, sums[order.id]) for order in owed]
+    return Sheet(_("To give back"), (_l("Order"), _l("Buyer"), _l("Owed")), rows)
 
 
 @bp.route("/dinas/pengembalian/<id:order_id>", methods=["GET", "POST"])

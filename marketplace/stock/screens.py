@@ -45,8 +45,8 @@ def _seen_by(actor: Worker, roles: frozenset[Role]) -> ColumnElement[bool]:
     return and_(Product.kind == ProductKind.GOODS, covered_by(actor, roles, groups.today()))
 
 
-def list_for_officer(actor: Worker, filters: Filters) -> Page[Any]:
-    """Return a page of rows (id, name, unit, group, at_makers, in_store, held, free) of the officer's goods."""
+def list_for_officer(actor: Worker, filters: Filters) -> Select[Any]:
+    """Return the SELECT of rows (id, name, unit, group, at_makers, in_store, held, free) of the officer's goods."""
     statement = _sums(actor, OFFICERS).order_by(Group.name, Product.name, Product.id)
     if filters.text:
         statement = statement.where(Product.name.icontains(filters.text, autoescape=True))
@@ -54,7 +54,7 @@ def list_for_officer(actor: Worker, filters: Filters) -> Page[Any]:
         statement = statement.where(Product.group_id == filters.group_id)
     if filters.place is not None:
         statement = statement.having(_on_hand(filters.place) > 0)
-    return paginate(statement, scalars=False)
+    return statement
 
 
 def list_for_maker(actor: Worker) -> Page[Any]:

@@ -1,13 +1,17 @@
 """The stock on screen: for the store's officers and mentors, and for the makers on their phones."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..catalog.models import Product
-from ..shared.i18n import Text, _
+from ..shared import lists
+from ..shared.exports import Sheet
+from ..shared.i18n import Text, _, _l
+from ..shared.paging import paginate
 from ..shared.policy import MAKERS, access, may, roles
 from ..shared.problems import form_problems
 from . import labels, screens, tasks
@@ -30,8 +34,19 @@ def index() -> ResponseReturnValue:
     """Show what is there of every product, at the makers and in the store."""
     form = FilterForm()
     form.fill(screens.groups_to_choose(current_user))
-    page = screens.list_for_officer(current_user, form.filters())
-    return render_template("stock/index.html", page=page, form=form), 422 if form.errors else 200
+    statement = screens.list_for_officer(current_user, form.filters())
+    if lists.wants_file() and not form.errors:
+        return lists.file("stok", _sheet(lists.rows_of(statement, scalars=False)))
+    page = paginate(statement, scalars=False)
+    shown = render_template("stock/index.html", page=page, form=form, here=lists.here(), file_url=lists.file_url())
+    return shown, 422 if form.errors else 200
+
+
+def _sheet(rows: list[Any]) -> Sheet:
+    places = (_l("At the makers"), _l("In the store"), _l("Kept for orders"), _l("Free to sell"))
+    counts = [(row.at_makers, row.in_store, row.held, row.free) for row in rows]
+    named = [(row.name, row.group_name, row.unit, *count) for row, count in zip(rows, counts, strict=True)]
+    return Sheet(_("Stock"), (_l("Product"), _l("KUBE"), _l("Sold per"), *places), named)
 
 
 @bp.route("/dinas/stok/<id:product_id>", methods=["GET", "POST"])
@@ -42,7 +57,7 @@ def show(product_id: int) -> ResponseReturnValue:
     at_desk = may(current_user, screens.DESK, area_code=product.district_code)
     form = TaskForm()
     if _recorded(form, product, labels.TASKS if at_desk else labels.MENTOR_TASKS):
-        return redirect(url_for("stock.show", product_id=product_id))
+        return redirect(lists.back() or url_for("stock.show", product_id=product_id))
     return _product_page("stock/show.html", product, form)
 
 
@@ -62,7 +77,7 @@ def _recorded(form: TaskForm, product: Product, allowed: Mapping[Task, Text]) ->
 
 def _product_page(template: str, product: Product, form: TaskForm) -> ResponseReturnValue:
     levels, history = screens.levels_by_place(product.id), screens.history(product.id)
-    page = render_template(template, product=product, form=form, levels=levels, history=history)
+    page = render_template(template, product=product, form=form, levels=levels, history=history, back=lists.back())
     return page, 422 if form.errors else 200
 
 

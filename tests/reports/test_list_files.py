@@ -1,0 +1,64 @@
+"""Every list of the office can be taken along, as it is narrowed, by who may see it, and without numbers of people."""
+
+import io
+
+import pytest
+from flask import current_app
+from python_calamine import CalamineWorkbook
+from sqlalchemy import func, select
+
+from marketplace.extensions import db
+from marketplace.shared.audit import AuditEntry
+from marketplace.shared.policy import Role
+from tests import make
+from tests.reports.world import World
+
+LISTS = {
+    "/dinas/pesanan": (Role.PACKER, True),
+    "/dinas/pembayaran": (Role.TREASURER, True),
+    "/dinas/pembayaran?tab=history": (Role.TREASURER, True),
+    "/dinas/pengembalian": (Role.TREASURER, True),
+    "/dinas/kurasi": (Role.CURATOR, False),
+    "/dinas/produk": (Role.CURATOR, False),
+    "/dinas/produk?q=keripik": (Role.CURATOR, False),
+    "/dinas/stok": (Role.PACKER, False),
+    "/dinas/kelompok": (Role.HEAD, False),
+}
+"""Address → who looks at it, and whether it names people."""
+
+
+def file_of(path: str, role: Role, **scope: str) -> list[list[str]]:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(role, **scope))
+    page = client.get(path).text
+    address = f"{path}{'&' if '?' in path else '?'}format=xlsx"
+    assert address.replace("&", "&amp;") in page
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(address).data))
+    return [[str(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python()]
+
+
+def exports() -> int:
+    return db.session.scalar(select(func.count()).where(AuditEntry.action == "list.export")) or 0
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_is_a_file_too(world: World, path: str) -> None:
+    role, names_people = LISTS[path]
+    before = exports()
+    rows = file_of(path, role)
+    assert len(rows) > 1
+    assert all(len(row) == len(rows[0]) for row in rows)
+    assert not any(cell.startswith("+62") for row in rows for cell in row)
+    assert exports() - before == names_people
+
+
+@pytest.mark.parametrize("path", [path for path in LISTS if "?" not in path])
+def test_nothing_of_another_area_is_in_it(world: World, path: str) -> None:
+    assert len(file_of(path, LISTS[path][0], area_code=make.OTHER_REGENCY)) == 1
+
+
+def test_a_filter_that_is_not_understood_narrows_no_file(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.PACKER))
+    answer = client.get("/dinas/pesanan?state=eaten&format=xlsx")
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
