@@ -1,5 +1,6 @@
 """What waits for an officer: every job of his roles counted in his areas and groups, all in one statement."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,7 @@ from ..stock.models import StockLevel
 from ..stock.screens import OFFICERS as STOCK_OFFICERS
 
 Counting = Callable[[Worker, frozenset[Role]], Select[Any]]
-"""Takes the officer and the roles by which the job is his; selects how many there are, and the id of the first."""
+"""Takes the officer and the roles by which the job is his; selects how many, the id of the first, and the oldest."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Job:
     """May hold `{first}`, the id of the first thing to do."""
     roles: frozenset[Role]
     counting: Counting
+    is_urgent: bool = False
+    """Somebody waits for what was promised to him: it comes before all else."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,16 @@ class Waiting:
     icon: str
     url: str
     count: int
+    is_urgent: bool
+    days: int | None
+    """How long the oldest has waited; None where nothing says it."""
 
 
-def _number_of(rows: Any, first: Any = None) -> Select[Any]:
+def _number_of(rows: Any, first: Any = None, since: Any = None) -> Select[Any]:
     # Of NULL the database must know what it is none of: the counts are laid under each other.
-    return select(func.count(rows), cast(null(), BigInteger) if first is None else func.min(first))
+    nobody = cast(null(), BigInteger) if first is None else func.min(first)
+    never = cast(null(), Order.placed_at.type) if since is None else func.min(since)
+    return select(func.count(rows).label("count"), nobody.label("first"), never.label("since"))
 
 
 def _within(column: Any, actor: Worker, roles: Iterable[Role]) -> ColumnElement[bool]:
@@ -77,7 +85,7 @@ def _within(column: Any, actor: Worker, roles: Iterable[Role]) -> ColumnElement[
 
 
 def _to_curate(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    waiting = _number_of(Revision.id).join_from(Revision, Product)
+    waiting = _number_of(Revision.id, since=Revision.submitted_at).join_from(Revision, Product)
     return waiting.where(Revision.state == RevisionState.PENDING, covered_by(actor, roles, today()))
 
 
@@ -114,23 +122,27 @@ def _sold_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
 
 def _orders(*conditions: ColumnElement[bool]) -> Counting:
     def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-        return _number_of(Order.id).where(of_areas(actor, roles), *conditions)
+        counted = _number_of(Order.id, since=func.coalesce(Order.packed_at, Order.paid_at, Order.placed_at))
+        return counted.where(of_areas(actor, roles), *conditions)
 
     return count
 
 
 def _unfetched(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    return _number_of(Order.id).where(of_areas(actor, roles), is_unfetched(clock.now()))
+    counted = _number_of(Order.id, since=Order.expires_at)
+    return counted.where(of_areas(actor, roles), is_unfetched(clock.now()))
 
 
 def _late(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    late = _number_of(Order.id).where(Order.state == OrderState.PROCESSING, Order.ready_on < today())
+    counted = _number_of(Order.id, since=func.coalesce(Order.paid_at, Order.placed_at))
+    late = counted.where(Order.state == OrderState.PROCESSING, Order.ready_on < today())
     return late.where(of_areas(actor, roles))
 
 
 def _payments(*conditions: ColumnElement[bool]) -> Counting:
     def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-        return _number_of(Payment.id).join_from(Payment, Order).where(of_areas(actor, roles), *conditions)
+        counted = _number_of(Payment.id, since=Payment.created_at)
+        return counted.join_from(Payment, Order).where(of_areas(actor, roles), *conditions)
 
     return count
 
@@ -143,7 +155,8 @@ def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
         .group_by(JournalEntry.order_id)
         .having(func.sum(JournalLine.amount) < 0)
     )
-    return _number_of(Order.id).where(of_areas(actor, roles), Order.id.in_(owed), ~waits_for_rest())
+    counted = _number_of(Order.id, since=func.coalesce(Order.closed_at, Order.paid_at, Order.placed_at))
+    return counted.where(of_areas(actor, roles), Order.id.in_(owed), ~waits_for_rest())
 
 
 def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -155,7 +168,11 @@ def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
 
 
 def _payouts_in_batches(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    pending = _number_of(Payout.id).join_from(Payout, PayoutBatch).where(Payout.state == PayoutState.PENDING)
+    pending = (
+        _number_of(Payout.id, since=PayoutBatch.prepared_at)
+        .join_from(Payout, PayoutBatch)
+        .where(Payout.state == PayoutState.PENDING)
+    )
     return pending.where(_within(PayoutBatch.area_code, actor, roles))
 
 
@@ -220,7 +237,7 @@ JOBS: tuple[Job, ...] = (
         DESK,
         _orders(Order.state == OrderState.READY, PICKED_UP),
     ),
-    Job(_l("Cash orders nobody came for"), "circle-alert", "/dinas/pesanan/tidak-diambil", DESK, _unfetched),
+    Job(_l("Cash orders nobody came for"), "circle-alert", "/dinas/pesanan/tidak-diambil", DESK, _unfetched, True),
     Job(
         _l("Orders on their way"),
         "map-pin",
@@ -275,29 +292,34 @@ JOBS: tuple[Job, ...] = (
         _without_result,
     ),
     Job(_l("Sold out"), "warehouse", "/dinas/stok", STOCK_OFFICERS, _sold_out),
-    Job(_l("Orders that are late"), "clock", "/dinas/pesanan?state=processing", OFFICE, _late),
+    Job(_l("Orders that are late"), "clock", "/dinas/pesanan?state=processing", OFFICE, _late, True),
 )
 
 
 def waiting_for(actor: Worker) -> dict[Role, list[Waiting]]:
-    """Return each of the officer's roles with its jobs; a job that several of his roles share stands with the first."""
+    """Return each of the officer's roles with its jobs: first what is urgent, then what has waited longest.
+
+    A job that several of his roles share stands with the first.
+    """
     jobs = [(number, job) for number, job in enumerate(JOBS) if has_role(actor, job.roles)]
     found = _counted(actor, jobs)
     lists: dict[Role, list[Waiting]] = {role: [] for role in Role if has_role(actor, {role}) and role in OFFICERS}
     for number, job in jobs:
-        count, first = found[number]
+        count, first, since = found[number]
         role = next(role for role in lists if role in job.roles)
-        lists[role].append(Waiting(job.label, job.icon, job.url.format(first=first or ""), count))
+        days = None if since is None else (clock.now() - since).days
+        lists[role].append(Waiting(job.label, job.icon, job.url.format(first=first or ""), count, job.is_urgent, days))
+    for waiting in lists.values():
+        waiting.sort(key=lambda each: (not each.is_urgent, 1 if each.days is None else -each.days))
     return lists
 
 
-def _counted(actor: Worker, jobs: list[tuple[int, Job]]) -> dict[int, tuple[int, int | None]]:
-    """Return number of a job → how many wait and the id of the first."""
+def _counted(actor: Worker, jobs: list[tuple[int, Job]]) -> dict[int, tuple[int, int | None, dt.datetime | None]]:
+    """Return number of a job → how many wait, the id of the first, and since when the oldest waits."""
     if not jobs:
         return {}
     counts = []
     for number, job in jobs:
         part = job.counting(actor, job.roles).subquery()
-        count, first = part.c
-        counts.append(select(literal(number), count, first))
-    return {number: (count, first) for number, count, first in db.session.execute(union_all(*counts))}
+        counts.append(select(literal(number), *part.c))
+    return {number: (count, first, since) for number, count, first, since in db.session.execute(union_all(*counts))}

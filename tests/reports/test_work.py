@@ -1,5 +1,7 @@
 """An officer sees what waits for him: of his roles, of his areas and groups, and nothing else."""
 
+import datetime as dt
+
 import pytest
 from flask import current_app
 from flask_babel import force_locale
@@ -82,7 +84,22 @@ def test_a_mentor_sees_his_groups_only(world: World) -> None:
 def test_each_role_has_its_jobs(world: World, role: Role) -> None:
     scope = {"group_id": world.group.id} if role is Role.MENTOR else {}
     (jobs,) = waiting_for(make.user(role, **scope)).values()
-    assert [str(job.label) for job in jobs] == [str(job.label) for job in JOBS if role in job.roles]
+    assert {str(job.label) for job in jobs} == {str(job.label) for job in JOBS if role in job.roles}
+
+
+def test_what_is_urgent_and_what_has_waited_longest_comes_first(world: World) -> None:
+    packer = make.user(Role.PACKER)
+    ago = "UPDATE orders SET paid_at = '2026-01-05 00:00:00', ready_on = '2026-01-08' WHERE state = 'processing'"
+    with broken(ago), clock.at(clock.now() + dt.timedelta(days=10)):
+        (jobs,) = waiting_for(packer).values()
+    first = next(job for job in jobs if job.count)
+    assert (first.is_urgent, first.url) == (True, "/dinas/pesanan?state=processing")
+    assert (first.days or 0) > 10
+    for urgent in (True, False):
+        waited = [job.days for job in jobs if job.is_urgent is urgent]
+        known = [days for days in waited if days is not None]
+        assert known == sorted(known, reverse=True)
+        assert waited == [*known, *[None] * (len(waited) - len(known))]
 
 
 def test_a_job_that_two_roles_share_stands_once(world: World) -> None:
