@@ -36,6 +36,9 @@ TOKENS = (
 class SampleForm(BaseForm):
     """One field of each kind."""
 
+    class Meta(BaseForm.Meta):
+        csrf = False
+
     name = TextField("Name", [Required()])
     price = RupiahField("Price", [Required()])
     quantity = QuantityField("Quantity", [Required()], default=1)
@@ -69,7 +72,7 @@ def _draw(source: str, things: dict[str, Any]) -> Markup:
 
 def _things() -> dict[str, Any]:
     """Return what the samples are drawn with."""
-    wrong = SampleForm(MultiDict({"price": "lima belas", "quantity": "0"}), prefix="wrong")
+    wrong = SampleForm(MultiDict({"wrong-price": "lima belas", "wrong-quantity": "0"}), prefix="wrong")
     wrong.validate()
     return {
         "form": SampleForm(MultiDict(), prefix="sample"),

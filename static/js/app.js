@@ -51,7 +51,7 @@ for (const input of document.querySelectorAll("input[type=file][accept*=image]")
   const drop = input.closest(".drop");
   shown.className = "previews";
   shown.setAttribute("aria-hidden", "true");
-  (drop ?? input).after(shown);
+  (drop ? drop.parentElement.lastElementChild : input).after(shown);
   // The input fills its place unseen, so that what is dropped there is its own.
   for (const [name, over] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
     input.addEventListener(name, () => drop?.toggleAttribute("data-over", over));
