@@ -25,6 +25,7 @@ class Action(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     ARCHIVE = "archive"
+    RESTORE = "restore"
 
 
 S = ProductState
@@ -42,6 +43,8 @@ TRANSITIONS: Mapping[tuple[ProductState, Action], ProductState] = {
     (S.NEEDS_WORK, Action.ARCHIVE): S.ARCHIVED,
     (S.PUBLISHED, Action.ARCHIVE): S.ARCHIVED,
     (S.PAUSED, Action.ARCHIVE): S.ARCHIVED,
+    # Whatever it was before: only the check brings it to buyers again.
+    (S.ARCHIVED, Action.RESTORE): S.DRAFT,
 }
 EDITED_AT_ONCE = frozenset({S.DRAFT, S.NEEDS_WORK})
 """Nobody but the makers sees these: an edit changes them directly."""

@@ -223,11 +223,20 @@ def resume(product_id: int, actor: Worker) -> Product:
 
 @command
 def archive(product_id: int, actor: Worker) -> Product:
-    """Put a product away for good; orders that name it keep it."""
+    """Put a product away; orders that name it keep it."""
     product = queries.lock_product_for(actor, product_id)
     _move(product, Action.ARCHIVE)
     _withdraw_open(product)
     _record(actor, "product.archive", product)
+    return product
+
+
+@command
+def restore(product_id: int, actor: Worker) -> Product:
+    """Bring back a product that was put away, as a draft."""
+    product = queries.lock_product_for(actor, product_id)
+    _move(product, Action.RESTORE)
+    _record(actor, "product.restore", product)
     return product
 
 
@@ -255,6 +264,14 @@ def order_photos(product_id: int, image_ids: tuple[int, ...], actor: Worker) -> 
     if sorted(image_ids) != sorted(content.photos):
         raise StateConflict
     return edit_product(product_id, replace(content, photos=image_ids), actor)
+
+
+@command
+def put_photos_back(product_id: int, image_ids: tuple[int, ...], actor: Worker) -> Product:
+    """Give a product the photos it had, in their order; those added since stay behind them."""
+    content = _working(product_id, actor)
+    added = tuple(image_id for image_id in content.photos if image_id not in image_ids)
+    return edit_product(product_id, replace(content, photos=(*image_ids, *added)), actor)
 
 
 def _working(product_id: int, actor: Worker) -> ProductContent:

@@ -23,7 +23,8 @@ STEPS: Mapping[Action, tuple[str, Text, str, str]] = {
     Action.WITHDRAW: ("tarik", _l("Take back"), "plain", "undo-2"),
     Action.PAUSE: ("jeda", _l("Stop selling for now"), "plain", "pause"),
     Action.RESUME: ("lanjut", _l("Sell again"), "primary", "play"),
-    Action.ARCHIVE: ("simpan", _l("Put away for good"), "danger", "archive"),
+    Action.ARCHIVE: ("simpan", _l("Put away"), "danger", "archive"),
+    Action.RESTORE: ("kembali", _l("Bring back"), "primary", "undo-2"),
 }
 """Word in the address, label, tone and icon of each button."""
 
@@ -35,6 +36,16 @@ SENTENCES: Mapping[ProductState, Text] = {
     ProductState.PAUSED: _l("Sale is stopped. Nobody can order it now."),
     ProductState.ARCHIVED: _l("This product is put away."),
 }
+
+DONE: Mapping[str, Text] = {
+    "ajukan": _l("Handed in."),
+    "tarik": _l("Taken back."),
+    "jeda": _l("Sale is stopped."),
+    "lanjut": _l("It is on sale again."),
+    "simpan": _l("Put away."),
+    "kembali": _l("Brought back. Hand it in when it is ready."),
+}
+"""Word in the address → what is said after it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,21 @@ def what_happens_now(product: Product, revisions: Sequence[Revision]) -> str:
             return _("Your changes are being checked. Until then buyers see the product as it was.")
         return _("Your changes came back. Make them better and send them again.")
     return str(SENTENCES[product.state])
+
+
+def told_after(product: Product, step: str, actor: Worker) -> tuple[str, str | None]:
+    """Return what is said after a step, and the step that takes it back; None where none leads to what was."""
+    if step == "lanjut" and product.state is ProductState.SUBMITTED:
+        return _("Handed in. When it is approved it is on sale again."), None
+    alone = acts_alone(actor, product, queries.today_at(product.regency_code))
+    back = {
+        "ajukan": "tarik",
+        "tarik": "ajukan" if product.state is ProductState.DRAFT else None,
+        "jeda": "lanjut" if alone else None,
+        "lanjut": "jeda",
+        "simpan": "kembali",
+    }
+    return str(DONE[step]), back.get(step)
 
 
 def maker_page(product: Product, revisions: Sequence[Revision], actor: Worker) -> dict[str, Any]:

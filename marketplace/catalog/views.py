@@ -8,12 +8,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from itsdangerous import URLSafeSerializer
 
 from ..groups.queries import districts_of_groups
-from ..shared import images, lists
+from ..shared import images, lists, undo
 from ..shared.errors import NotFound
 from ..shared.i18n import _
 from ..shared.paging import paginate
@@ -34,6 +35,7 @@ STEPS: Mapping[str, Callable[[int, Any], object]] = {
     "jeda": service.pause,
     "lanjut": service.resume,
     "simpan": service.archive,
+    "kembali": service.restore,
 }
 """Word in the address → what it does."""
 
@@ -181,22 +183,34 @@ def price(product_id: int) -> ResponseReturnValue:
     return _page_of(product, form), 422
 
 
-@maker_pages.route("/<id:product_id>/<any(ajukan, tarik, jeda, lanjut, simpan):step>", methods=["POST"])
-@office_pages.route("/<id:product_id>/<any(ajukan, tarik, jeda, lanjut, simpan):step>", methods=["POST"])
+@maker_pages.route("/<id:product_id>/<any(ajukan, tarik, jeda, lanjut, simpan, kembali):step>", methods=["POST"])
+@office_pages.route("/<id:product_id>/<any(ajukan, tarik, jeda, lanjut, simpan, kembali):step>", methods=["POST"])
 @access(roles(WORKERS))
 def take_step(product_id: int, step: str) -> ResponseReturnValue:
-    """Hand in, take back, stop, go on, or put away."""
-    _try(partial(STEPS[step], product_id, current_user))
+    """Hand in, take back, stop, go on, put away, or bring back."""
+    if _try(partial(STEPS[step], product_id, current_user)):
+        _tell_step(product_id, step)
     return redirect(url_for(".show", product_id=product_id))
 
 
-def _try(act: Callable[[], object]) -> None:
+def _try(act: Callable[[], object]) -> bool:
     """Do what a button asks for; when it no longer fits (a second tab, a double press), say so on the page."""
     form = StepForm()
     with form_problems(form):
         act()
     for message in form.form_errors:
         flash(message, "warn")
+    return not form.form_errors
+
+
+def _tell_step(product_id: int, step: str) -> None:
+    """Say what was done, with the way back where there is one."""
+    product = queries.get_product_for(current_user, product_id)
+    text, back = shown.told_after(product, step, current_user)
+    if back:
+        undo.offer(text, url_for(".take_step", product_id=product_id, step=back))
+    else:
+        flash(text, "good")
 
 
 @maker_pages.route("/<id:product_id>/foto", methods=["GET", "POST"])
@@ -211,6 +225,7 @@ def photos(product_id: int) -> ResponseReturnValue:
             add = partial(service.add_photo, product_id, actor=current_user)
             listing.once_with_photos(form, [product_id], lambda photos: add(photos).id)
         if not form.errors:
+            flash(_("The photos are there."), "good")
             return redirect(url_for(".photos", product_id=product_id))
     gallery = _gallery(product_id, now)
     return render_template("catalog/photos.html", form=form, most=MAX_PHOTOS, **gallery), _status(form)
@@ -236,7 +251,9 @@ def _gallery(product_id: int, content: ProductContent) -> dict[str, Any]:
 @access(roles(WORKERS))
 def remove_photo(product_id: int, image_id: int) -> ResponseReturnValue:
     """Take one photo off."""
-    _try(partial(service.remove_photo, product_id, image_id, current_user))
+    before = _working(product_id).photos
+    if _try(partial(service.remove_photo, product_id, image_id, current_user)):
+        _tell_photos(_("The photo is taken off."), product_id, before)
     return redirect(url_for(".photos", product_id=product_id))
 
 
@@ -249,5 +266,30 @@ def photo_first(product_id: int, image_id: int) -> ResponseReturnValue:
     if image_id not in photos:
         raise NotFound
     others = tuple(other for other in photos if other != image_id)
-    _try(partial(service.order_photos, product_id, (image_id, *others), current_user))
+    if _try(partial(service.order_photos, product_id, (image_id, *others), current_user)):
+        _tell_photos(_("This photo is the first now."), product_id, photos)
+    return redirect(url_for(".photos", product_id=product_id))
+
+
+def _tell_photos(text: str, product_id: int, before: tuple[int, ...]) -> None:
+    """Say what was done to the photos, with the way back to how they were."""
+    undo.offer(text, url_for(".put_photos_back", product_id=product_id), _seal().dumps([product_id, *before]))
+
+
+def _seal() -> URLSafeSerializer:
+    # Signed, or anybody's picture could be named.
+    return URLSafeSerializer(current_app.secret_key or "", salt="photos-before")
+
+
+@maker_pages.route("/<id:product_id>/foto/semula", methods=["POST"])
+@office_pages.route("/<id:product_id>/foto/semula", methods=["POST"])
+@access(roles(WORKERS))
+def put_photos_back(product_id: int) -> ResponseReturnValue:
+    """Take back what was just done to the photos."""
+    queries.get_product_for(current_user, product_id, WORKERS)
+    known, before = _seal().loads_unsafe(request.form.get("undo", ""))
+    if not known or before[0] != product_id:
+        raise NotFound
+    if _try(partial(service.put_photos_back, product_id, tuple(before[1:]), current_user)):
+        flash(_("The photos are as they were."), "good")
     return redirect(url_for(".photos", product_id=product_id))

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import redirect, render_template
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from ..shared.fields import BaseForm
+from ..shared.i18n import _
 from ..shared.problems import form_problems
 
 
@@ -26,6 +27,7 @@ def form_page(form: BaseForm, act: Callable[[], object], heading: Heading) -> Re
         with form_problems(form):
             act()
         if not form.errors:
+            flash(_("Saved."), "good")
             return redirect(heading.crumbs[-1][1])
     page = render_template("groups/form.html", form=form, heading=heading)
     return page, 422 if form.is_submitted() else 200

@@ -25,7 +25,7 @@ from .columns import MAX_QUANTITY
 from .formats import number as written
 from .i18n import Text, _, _l
 from .money import MAX_RUPIAH, format_rupiah
-from .unfinished import is_shown_again
+from .unfinished import refuses
 from .web import MAX_ID, is_storable
 
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:[.,  ][0-9]{3}){1,5}")
@@ -78,7 +78,7 @@ class BaseForm(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Tell whether all is right; what is only shown again is never acted on."""
-        return bool(super().validate(extra_validators)) and not is_shown_again()
+        return bool(super().validate(extra_validators)) and not refuses(self)
 
 
 class QueryForm(BaseForm):

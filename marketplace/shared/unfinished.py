@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidTag
 from flask import has_request_context, request, session
+from flask_wtf import FlaskForm
 
 from . import clock, personal
+from .i18n import _
 from .redirects import local_path
 
 SHOWN_AGAIN = "shown_again"
@@ -48,6 +50,14 @@ class Unfinished:
 def is_shown_again() -> bool:
     """Tell whether the request only brings back what was typed."""
     return has_request_context() and request.method == "POST" and SHOWN_AGAIN in request.form
+
+
+def refuses(form: FlaskForm) -> bool:
+    """Tell whether a form is only shown again, and say so on it; not on one that is a part of another."""
+    if not is_shown_again() or form._prefix:
+        return False
+    form.form_errors.append(_("Look it over, then send it once more."))
+    return True
 
 
 def own_page() -> str:

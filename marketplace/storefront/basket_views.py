@@ -1,5 +1,7 @@
 """The basket, and the one page that turns it into an order."""
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -8,16 +10,20 @@ from ..areas.pickup import place_of
 from ..areas.queries import time_zone, visited_code
 from ..orders.models import DeliveryMethod, Order
 from ..payments.providers import available
-from ..shared import clock
+from ..shared import clock, undo
+from ..shared.errors import NotFound
+from ..shared.fields import BaseForm
 from ..shared.i18n import _
 from ..shared.policy import PUBLIC, access
 from ..shared.problems import form_problems
 from . import queries, service, visitor
 from .forms import CheckoutForm, basket_form
-from .queries import Contents
+from .queries import Contents, Line
 from .service import Thing
 from .summary import summary_of
 
+TAKEN_OUT = re.compile(r"(?P<kind>product|parcel)-(?P<id>[0-9]{1,18}):(?P<quantity>[1-9][0-9]{0,3})")
+"""A line of the basket and how many it held, as the message names what was taken out."""
 bp = Blueprint("basket", __name__)
 
 
@@ -30,8 +36,9 @@ def basket() -> ResponseReturnValue:
     things = {line.name: Thing(line.product_id, line.parcel_id) for line in found.lines}
     removed = things.get(request.form.get("remove", ""))
     if removed is not None:  # what was typed for the others need not be right
-        visitor.remember(service.set_quantities(visitor.owner(), {removed: 0}))
-        return redirect("/keranjang")
+        return _taken_out(next(line for line in found.lines if things[line.name] == removed), removed)
+    if "undo" in request.form:
+        return _put_back(request.form["undo"])
     if things and form.validate_on_submit():
         wanted = {thing: form[name].data for name, thing in things.items() if form[name].data is not None}
         visitor.remember(service.set_quantities(visitor.owner(), wanted))
@@ -39,6 +46,27 @@ def basket() -> ResponseReturnValue:
     if not form.is_submitted():
         visitor.recount(len(found.lines))
     return render_template("storefront/basket.html", basket=found, form=form), 422 if form.is_submitted() else 200
+
+
+def _taken_out(line: Line, thing: Thing) -> ResponseReturnValue:
+    visitor.remember(service.set_quantities(visitor.owner(), {thing: 0}))
+    undo.offer(_("%(name)s is taken out.", name=line.sold.name), "/keranjang", f"{line.name}:{line.quantity}")
+    return redirect("/keranjang")
+
+
+def _put_back(what: str) -> ResponseReturnValue:
+    """Put in again what was taken out a moment ago, as its message names it."""
+    named = TAKEN_OUT.fullmatch(what)
+    if named is None:
+        raise NotFound
+    number = int(named["id"])
+    thing = Thing(product_id=number) if named["kind"] == "product" else Thing(parcel_id=number)
+    form = BaseForm()
+    with form_problems(form):
+        visitor.remember(service.add(visitor.owner(), thing, int(named["quantity"])))
+    for message in form.form_errors or [_("It is in your basket again.")]:
+        flash(message, "warn" if form.form_errors else "good")
+    return redirect("/keranjang")
 
 
 def _next_page() -> ResponseReturnValue:
@@ -49,8 +77,10 @@ def _next_page() -> ResponseReturnValue:
 @access(PUBLIC)
 def checkout() -> ResponseReturnValue:
     """Take everything an order needs, after it said what that costs; the same form sent twice makes one order."""
-    found = queries.contents(visitor.owner())
+    found, last = queries.contents_and_last_order(visitor.owner(), visitor.remembered_orders())
     form = _checkout_form(found)
+    if last is not None and not form.is_submitted():
+        form.fill_in(last)
     is_asking = request.form.get("go") == "count"
     if not is_asking and form.validate_on_submit():
         with form_problems(form):

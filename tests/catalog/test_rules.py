@@ -13,13 +13,13 @@ from marketplace.catalog.rules import Action, PermitContent, ProductContent, Sha
 from marketplace.shared.errors import InvalidInput, StateConflict
 
 TABLE = """
-             submit    withdraw approve   return     pause  resume    archive
-draft        submitted -        -         -          -      -         archived
-submitted    -         draft    published needs_work -      -         -
-needs_work   submitted -        -         -          -      -         archived
-published    -         -        -         -          paused -         archived
-paused       submitted -        -         -          -      published archived
-archived     -         -        -         -          -      -         -
+             submit    withdraw approve   return     pause  resume    archive  restore
+draft        submitted -        -         -          -      -         archived -
+submitted    -         draft    published needs_work -      -         -        -
+needs_work   submitted -        -         -          -      -         archived -
+published    -         -        -         -          paused -         archived -
+paused       submitted -        -         -          -      published archived -
+archived     -         -        -         -          -      -         -        draft
 """
 ACTIONS, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CASES = [

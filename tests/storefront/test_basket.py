@@ -52,6 +52,22 @@ def test_a_guest_fills_a_basket(client: FlaskClient) -> None:
     assert len(baskets()) == 1
 
 
+def test_what_was_taken_out_comes_back_by_one_press(client: FlaskClient) -> None:
+    one = make.product(stock=9, name="Dodol")
+    fill(client, one, quantity=3)
+    client.post("/keranjang", data={"remove": f"product-{one.id}"})
+    page = client.get("/keranjang").text
+    assert "Dodol is taken out." in page
+    assert rows() == {}
+    button = re.search(r'form="undo"\s+formaction="/keranjang".*?value="([^"]+)"', page, re.DOTALL)
+    assert button is not None
+    client.post("/keranjang", data={"undo": button[1]})
+    assert rows() == {f"product-{one.id}": 3}
+    for strange in ("", "x", f"product-{one.id}:0", "product-9999:1", f"product-{one.id}:-1"):
+        assert client.post("/keranjang", data={"undo": strange}).status_code == 404
+    assert rows() == {f"product-{one.id}": 3}
+
+
 @pytest.mark.parametrize("quantity", ["0", "-1", "1000", "x", "", "²", "1e3", "9" * 30, "1.5"])
 def test_strange_numbers_are_refused_beside_the_field(client: FlaskClient, quantity: str) -> None:
     product = make.product(stock=5)
