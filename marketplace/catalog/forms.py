@@ -133,10 +133,17 @@ class ProductForm(BaseForm):
         )
 
     def _shares(self) -> tuple[Share, ...]:
-        if self.maker.data != SEVERAL:
-            return (Share(int(self.maker.data), WHOLE),)
+        """Return the makers' parts; those written count where nobody chose another maker than was offered."""
         rows = ((row["household_id"], row["percent"]) for row in self.shares.data)
-        return tuple(Share(household_id, points) for household_id, points in rows if points)
+        parts = tuple(Share(household_id, points) for household_id, points in rows if points)
+        if self.maker.data == SEVERAL:
+            return parts
+        if parts and self.maker.data != self.maker.object_data:
+            text = _l(
+                "You chose one family, but wrote parts for families too. Choose several families, or empty the parts."
+            )
+            raise InvalidInput(text, field="maker")
+        return parts or (Share(int(self.maker.data), WHOLE),)
 
     def _permits(self) -> Iterable[PermitContent]:
         for kind in PermitKind:
