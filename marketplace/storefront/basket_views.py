@@ -20,7 +20,7 @@ from . import queries, service, visitor
 from .forms import CheckoutForm, basket_form
 from .queries import Contents, Line
 from .service import Thing
-from .summary import summary_of
+from .summary import Summary, summary_of
 
 TAKEN_OUT = re.compile(r"(?P<kind>product|parcel)-(?P<id>[0-9]{1,18}):(?P<quantity>[1-9][0-9]{0,3})")
 """A line of the basket and how many it held, as the message names what was taken out."""
@@ -84,7 +84,7 @@ def checkout() -> ResponseReturnValue:
     is_asking = request.form.get("go") == "count"
     if not is_asking and form.validate_on_submit():
         with form_problems(form):
-            return _to_order(service.checkout(visitor.owner(), form.read(_user_id())))
+            return _to_order(service.checkout(visitor.owner(), form.read(_user_id())), keep=form.keep.data)
     made = queries.order_made_with(form.key.data) if form.is_submitted() else None
     if form.errors:
         found = queries.contents(visitor.owner())  # as it is after what went wrong
@@ -105,12 +105,19 @@ def _nothing_to_order(made: Order | None) -> ResponseReturnValue:
 
 def _checkout_page(found: Contents, form: CheckoutForm) -> str:
     """Draw the form with its sums, or these alone where a script asks for them."""
-    summary = summary_of(found, form.delivery_method.data, form.known_village)
+    summary = _summary(found, form)
     form.show_again(found.key, found.written, summary)
     name = "storefront/_sums.html" if "HX-Request" in request.headers else "storefront/checkout.html"
     ready_on = queries.promised_day(found.regency_code, found.parcels)
     place = place_of(found.regency_code)
     return render_template(name, basket=found, form=form, summary=summary, ready_on=ready_on, place=place)
+
+
+def _summary(found: Contents, form: CheckoutForm) -> Summary:
+    """Return the sums; at first sight by what the shop remembers of fees, which the order asks for anew."""
+    if form.is_submitted():
+        return summary_of(found, form.delivery_method.data, form.known_village)
+    return Summary(found.goods_amount, form.known_fee)
 
 
 def _checkout_form(found: Contents) -> CheckoutForm:
@@ -133,9 +140,9 @@ def _user_id() -> int | None:
     return current_user.id if current_user.is_authenticated else None
 
 
-def _to_order(order: Order) -> ResponseReturnValue:
+def _to_order(order: Order, *, keep: bool) -> ResponseReturnValue:
     if order.buyer_id is None:
-        visitor.remember_order(order.token)
+        visitor.remember_order(order.token, for_long=keep)
     visitor.recount(queries.count_of(visitor.owner()))  # of a repeated form, the basket may hold new things
     return redirect(order_url(order), 303)
 

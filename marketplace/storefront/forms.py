@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from flask_babel import get_locale
 from markupsafe import Markup
-from wtforms import Field, RadioField
+from wtforms import BooleanField, Field, RadioField
 from wtforms.form import BaseForm as WtformsBaseForm
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput, html_params
 
-from ..orders.models import DeliveryMethod
+from ..areas.rules import district_of
+from ..orders.models import DeliveryMethod, Order
 from ..orders.rules import needs_shipping
 from ..orders.wanted import Buyer, Delivery
 from ..payments.provider import Provider
@@ -171,9 +173,14 @@ class CheckoutForm(BaseForm):
     landmark = TextField(_l("What is near it?"))
     note = TextAreaField(_l("Anything we should know?"), max_length=500, render_kw={"rows": 2})
     payment_method = RadioField(_l("How do you want to pay?"), [Required(CHOOSE), FitsDelivery()])
+    keep = BooleanField(_l("Remember this on my device for the next order. Not on a device that others use."))
     at_pickup: frozenset[str] = frozenset()
     """The ways to pay that work at the counter only."""
     clash = CLASH
+    is_filled_in = False
+    """From the last order, before its buyer wrote anything."""
+    fees: Mapping[str, int] = MappingProxyType({})
+    """District → what bringing an order there costs, as far as the shop remembers."""
 
     def offer(
         self,
@@ -185,12 +192,24 @@ class CheckoutForm(BaseForm):
         """Fill in what can be chosen; the office delivers only where it set a fee, and what can be paid before."""
         providers = list(providers)
         shipped = [method for method in DeliveryMethod if needs_shipping(method)]
+        self.fees = fees
         self.at_pickup = frozenset(each.code for each in providers if not any(map(each.serves, shipped)))
         payable = fees and len(self.at_pickup) < len(providers)
         methods = [DeliveryMethod.PICKUP, *(shipped if payable else [])]
         self.delivery_method.choices = options((each.value, _way(each, fees)) for each in methods)
         self.village_code.groups = _villages(tuple(fees.items()), districts, villages, str(get_locale()))
         self.payment_method.choices = _payment_choices(providers)
+
+    def fill_in(self, last: Order) -> None:
+        """Fill in what an earlier order says, as far as it can be chosen now."""
+        self.is_filled_in = True
+        self.name.data, self.phone.data, self.office.data = last.buyer_name, last.buyer_phone, last.buyer_office
+        if last.village_code and _offers(self.delivery_method, last.delivery_method):
+            if self.village_code.offers(last.village_code):
+                self.delivery_method.data, self.village_code.data = last.delivery_method.value, last.village_code
+            self.street.data, self.rt_rw.data, self.landmark.data = last.street, last.rt_rw, last.landmark
+        if _offers(self.payment_method, last.payment_method):
+            self.payment_method.data = last.payment_method
 
     def show_again(self, key: str, seen: str, summary: Summary) -> None:
         """Carry basket and sums as they are shown now, whatever was sent."""
@@ -202,6 +221,13 @@ class CheckoutForm(BaseForm):
     def known_village(self) -> str:
         """Return the village that is chosen, if it is one we deliver to."""
         return self.village_code.data if self.village_code.offers(self.village_code.data) else ""
+
+    @property
+    def known_fee(self) -> int | None:
+        """Return what delivery costs as the form stands, rupiah; None as long as nobody knows where to."""
+        if self.delivery_method.data == DeliveryMethod.PICKUP:
+            return 0
+        return self.fees.get(district_of(self.known_village)) if self.known_village else None
 
     def read(self, user_id: int | None) -> Checkout:
         """Return what the form says."""
@@ -219,6 +245,10 @@ class CheckoutForm(BaseForm):
             )
         seen = Summary(self.goods.data or 0, self.fee.data)
         return Checkout(self.key.data, self.seen.data, seen, buyer, delivery, self.payment_method.data)
+
+
+def _offers(field: RadioField, value: str) -> bool:
+    return any(value == choice[0] for choice in field.iter_choices())
 
 
 def _way(method: DeliveryMethod, fees: Mapping[str, int]) -> str:

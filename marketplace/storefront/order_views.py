@@ -1,5 +1,7 @@
 """A buyer's orders: his account's, and any by its secret link."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, Response, flash, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -20,11 +22,20 @@ from ..shared.formats import moment
 from ..shared.i18n import _, _n
 from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
-from . import facts, queries, service, visitor
+from . import facts, messages, queries, service, visitor, words
 from .basket_views import order_url
 from .forms import CancelForm, MethodForm
 
 bp = Blueprint("buying", __name__)
+
+
+class Step(NamedTuple):
+    """One step of an order's way: its word, whether it is `done`, `now` or `todo`, since when, and its icon."""
+
+    label: str
+    mark: str
+    when: str
+    icon: str
 
 
 @bp.route("/pesanan")
@@ -35,7 +46,18 @@ def orders() -> str:
         page = queries.orders_of(current_user.id)
     else:
         page = queries.orders_behind(visitor.remembered_orders())
-    return render_template("storefront/orders.html", page=page, badge_of=badge_of, order_url=order_url)
+    values = {"badge_of": badge_of, "order_url": order_url, "form": BaseForm()}
+    return render_template("storefront/orders.html", page=page, **values)
+
+
+@bp.route("/pesanan/lupakan", methods=["POST"])
+@access(PUBLIC)
+def forget() -> ResponseReturnValue:
+    """Forget the orders of a guest on this browser; who has a link keeps it."""
+    if BaseForm().validate_on_submit() and not current_user.is_authenticated:
+        visitor.forget_orders()
+        flash(_("This device has forgotten your orders."), "good")
+    return redirect("/pesanan")
 
 
 @bp.route("/pesanan/<id:order_id>")
@@ -62,6 +84,8 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         url=order_url(order),
         badge_of=badge_of(order.state, order.delivery_method),
         steps=_steps(order),
+        said=words.now(order),
+        message=messages.of_order(order),
         bill=bill,
         known=facts.of_delivery(order),
         place=place_of(order.regency_code),
@@ -84,11 +108,14 @@ def _changes(order: Order) -> list[Happened]:
     return [each for each in history_of(order, adjustments_of(order)) if each.money or each.note]
 
 
-def _steps(order: Order) -> list[tuple[str, str, str | None]]:
+def _steps(order: Order) -> list[Step]:
     way = steps(order.state, order.delivery_method, pays_first=order.payment_method != payments.CASH.code)
     times = times_of(order.events, way)
-    words = {state: str(badge_of(state, order.delivery_method)[0]) for state, _mark in way}
-    return [(words[state], mark, moment(times.get(state)) or None) for state, mark in way]
+    drawn = []
+    for state, mark in way:
+        word, _tone, icon = badge_of(state, order.delivery_method)
+        drawn.append(Step(str(word), mark, moment(times.get(state)), icon))
+    return drawn
 
 
 @bp.route("/pesanan/<id:order_id>/batal", methods=["POST"])
@@ -137,6 +164,7 @@ def _pay_otherwise(order: Order) -> ResponseReturnValue:
         with form_problems(form):
             payments.change_method(order.id, form.payment_method.data)
         if not form.errors:
+            flash(_("You pay in another way now."), "good")
             return redirect(order_url(order))
     page = render_template("storefront/pay_otherwise.html", order=order, url=order_url(order), form=form)
     return page, 422 if form.is_submitted() else 200
@@ -160,6 +188,8 @@ def _again(order: Order) -> ResponseReturnValue:
     basket, done = service.order_again(visitor.owner(), order)
     visitor.remember(basket)
     left_out = len(order.lines) - done
+    if done:
+        flash(_n("%(num)s thing is in your basket again.", "%(num)s things are in your basket again.", done), "good")
     if left_out:
         flash(_n("%(num)s thing is not sold now.", "%(num)s things are not sold now.", left_out), "warn")
     return redirect("/keranjang")

@@ -34,10 +34,17 @@ def recount(count: int) -> None:
         session[COUNT] = count
 
 
-def remember_order(token: str) -> None:
-    """Keep a guest's last orders at hand in his session."""
+def remember_order(token: str, *, for_long: bool = False) -> None:
+    """Keep a guest's last orders at hand in his session, which ends with the browser unless he wants it otherwise."""
     others = [known for known in session.get(ORDERS, []) if known != token]
     session[ORDERS] = [token, *others][:MOST_ORDERS]
+    session.permanent = session.permanent or for_long
+
+
+def forget_orders() -> None:
+    """Forget a guest's orders on this browser, and that it was to remember them for long."""
+    session.pop(ORDERS, None)
+    session.permanent = False
 
 
 def remembered_orders() -> list[str]:

@@ -1,5 +1,8 @@
 """A buyer's orders: his own by number, anybody's by secret link."""
 
+import re
+from urllib.parse import unquote_plus
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -8,6 +11,7 @@ from marketplace.extensions import db
 from marketplace.orders import service as orders
 from marketplace.orders.models import Order, OrderState
 from marketplace.payments.models import Payment, PaymentState
+from marketplace.shared.formats import long_day
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.stock.queries import free_by_product
@@ -171,8 +175,26 @@ def test_the_way_of_an_order_is_told(client: FlaskClient, product: Product) -> N
             step()
         page = client.get(f"/p/{made.token}").text
         now = page.partition('aria-current="step"')[2]
-        words.append(now.partition("<span>")[2].partition("<")[0].strip())
+        words.append(now.partition("<b>")[2].partition("<")[0].strip() if now else "")
     assert words == ["Waiting for payment", "Being prepared", "Ready for pick-up", ""]
+
+
+def test_where_an_order_stands_is_said_plainly(client: FlaskClient, product: Product) -> None:
+    made = order(client)  # in cash, at pick-up
+    page = client.get(f"/p/{made.token}").text
+    assert f"It is ready on {long_day(made.ready_on)}." in page
+    _do("pack", made)
+    assert "Come and fetch it." in client.get(f"/p/{made.token}").text
+
+
+def test_what_is_sent_on_of_an_order_leads_nobody_to_it(client: FlaskClient, product: Product) -> None:
+    made = order(client)
+    (text,) = re.findall(r'href="https://wa.me/\?text=([^"]+)"', client.get(f"/p/{made.token}").text)
+    told = unquote_plus(text)
+    assert product.name in told
+    assert made.token not in told
+    assert made.number not in told
+    assert made.buyer_name not in told
 
 
 def _do(step: str, made: Order) -> None:
