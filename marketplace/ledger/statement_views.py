@@ -12,7 +12,7 @@ from ..groups import queries as groups
 from ..shared import clock
 from ..shared.charts import Columns, Point, columns
 from ..shared.exports import Cell, Sheet, download
-from ..shared.formats import short, short_day
+from ..shared.formats import short, short_day, short_month
 from ..shared.i18n import _, _l
 from ..shared.money import format_rupiah
 from ..shared.paging import cut
@@ -57,7 +57,16 @@ def mine() -> str:
     ]
     # Who only speaks for a group sees what its goods earned, not what each family got.
     sales = [] if own else statements.sales_of_groups(groups_of(current_user, MAKERS), month, last)
-    return render_template("ledger/mine.html", own=own, sales=sales, month=month, form=form)
+    chart = _months(households_of(current_user, MAKERS)) if own else None
+    return render_template("ledger/mine.html", own=own, sales=sales, month=month, form=form, chart=chart)
+
+
+def _months(household_ids: list[int]) -> Columns:
+    """Place what some families earned together in each of the last twelve months."""
+    today = _today(areas.home_code())
+    months = earned.by_month(earned.by_day(earned.of_households(household_ids), earned.first_day(today)), today)
+    points = [Point(short_month(month), amount) for month, amount in months.items()]
+    return columns(points, full=format_rupiah, short=short)
 
 
 def _today(area_code: str) -> dt.date:

@@ -23,6 +23,7 @@ from marketplace.ledger.models import (
 )
 from marketplace.reports import queries
 from marketplace.shared import clock
+from marketplace.shared.money import format_rupiah
 from marketplace.shared.policy import AREA_ROLES, Role
 from tests import make
 from tests.counting import counted_queries
@@ -83,6 +84,18 @@ def test_weeks_sum_to_what_the_journal_says_of_their_days(world: World) -> None:
     assert weeks[monday] == db.session.scalar(earning.where(in_week)) != 0
     assert sum(earned.by_day(earned.of_group(world.group.id), dt.date(2020, 1, 1)).values()) == groups[world.group.name]
     assert 0 < sum(days.values()) <= groups[world.group.name]
+
+
+def test_a_maker_sees_what_his_family_earned_each_month(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.SELLER, household_id=world.first.id))
+    with clock.at(APRIL + dt.timedelta(weeks=20)):
+        today = clock.today("Asia/Makassar")
+        days = earned.by_day(earned.of_households([world.first.id]), earned.first_day(today))
+        months = earned.by_month(days, today)
+        page = client.get("/penjual/pendapatan").text
+    assert sum(months.values()) == sum(days.values()) > 0
+    assert all(format_rupiah(amount) in page for amount in months.values())
 
 
 def test_a_page_of_a_group_shows_its_weeks(world: World) -> None:
