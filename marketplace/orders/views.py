@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..areas import queries as areas
+from ..groups.queries import today
 from ..shared import clock, lists
 from ..shared.errors import Forbidden
 from ..shared.exports import Cell, Sheet
@@ -315,7 +316,7 @@ def _sheets(orders: list[Order]) -> str:
 @access(roles(MAKERS))
 def to_prepare() -> str:
     """Show a maker what to have ready by which day."""
-    return render_template("orders/to_prepare.html", page=sheets.to_prepare(current_user))
+    return render_template("orders/to_prepare.html", page=sheets.to_prepare(current_user), today=today())
 
 
 @bp.route("/dinas/ongkir", methods=["GET", "POST"])

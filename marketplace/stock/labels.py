@@ -28,5 +28,6 @@ MENTOR_TASKS: dict[Task, Text] = {task: TASKS[task] for task in AT_GROUP}
 
 MAKER_TASKS: dict[Task, Text] = {
     Task.MADE: _l("I made more"),
+    Task.FEWER: _l("There are fewer now"),
     Task.COUNTED_GROUP: _l("I counted: this many are with me"),
 }

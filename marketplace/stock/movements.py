@@ -95,6 +95,13 @@ def adjust_count(product_id: int, location_id: int, counted: int, actor_id: int 
 
 
 @command
+def count_fewer(product_id: int, location_id: int, quantity: int, actor_id: int | None, note: str = "") -> None:
+    """Count some off whose way nobody knows. Raises InvalidInput when not so many are free."""
+    _check_quantity(quantity)
+    move(level_of(product_id, location_id).id, -quantity, MovementReason.COUNTED, "", actor_id, note=note)
+
+
+@command
 def spoil(product_id: int, location_id: int, quantity: int, actor_id: int | None, note: str) -> None:
     """Write off spoiled goods. Raises InvalidInput when not so many are free."""
     _check_quantity(quantity)

@@ -18,6 +18,8 @@ class Task(StrEnum):
     """Setor barang: out of the group, into the store."""
     TAKEN_BACK = "taken_back"
     MADE = "made"
+    FEWER = "fewer"
+    """Fewer are at the makers than was thought: sold elsewhere, eaten, broken."""
     COUNTED_STORE = "counted_store"
     COUNTED_GROUP = "counted_group"
     SPOILED_STORE = "spoiled_store"
@@ -76,6 +78,10 @@ def _made(product: Product, done: Done, actor_id: int | None) -> None:
     movements.receive(product.id, _group_place(product), done.quantity, actor_id, done.note)
 
 
+def _fewer(product: Product, done: Done, actor_id: int | None) -> None:
+    movements.count_fewer(product.id, _group_place(product), done.quantity, actor_id, done.note)
+
+
 def _counted_store(product: Product, done: Done, actor_id: int | None) -> None:
     movements.adjust_count(product.id, _store(product), done.quantity, actor_id, done.note)
 
@@ -110,6 +116,7 @@ DOING: dict[Task, Callable[[Product, Done, int | None], None]] = {
     Task.BROUGHT: _brought,
     Task.TAKEN_BACK: _taken_back,
     Task.MADE: _made,
+    Task.FEWER: _fewer,
     Task.COUNTED_STORE: _counted_store,
     Task.COUNTED_GROUP: _counted_group,
     Task.SPOILED_STORE: _spoiled_store,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -57,6 +57,7 @@ def show(product_id: int) -> ResponseReturnValue:
     at_desk = may(current_user, screens.DESK, area_code=product.district_code)
     form = TaskForm()
     if _recorded(form, product, labels.TASKS if at_desk else labels.MENTOR_TASKS):
+        flash(_("Written down: %(name)s.", name=product.name), "good")
         return redirect(lists.back() or url_for("stock.show", product_id=product_id))
     return _product_page("stock/show.html", product, form)
 
@@ -64,12 +65,11 @@ def show(product_id: int) -> ResponseReturnValue:
 def _recorded(form: TaskForm, product: Product, allowed: Mapping[Task, Text]) -> bool:
     """Record what was sent, if it could be; the form is ready to be shown again otherwise."""
     form.offer(allowed)
-    product_id, name = product.id, product.name
+    product_id = product.id
     if form.validate_on_submit():
         with form_problems(form):
             tasks.record(form.key.data, form.done(product_id), current_user.id)
         if not form.errors:
-            flash(_("Written down: %(name)s.", name=name), "good")
             return True
     form.renew_key()
     return False
@@ -84,10 +84,11 @@ def _product_page(template: str, product: Product, form: TaskForm) -> ResponseRe
 @bp.route("/penjual/stok")
 @access(roles(MAKERS))
 def mine() -> str:
-    """Show a maker his goods, each with a button for what he made."""
+    """Show a maker his goods, each with buttons for more and fewer."""
     form = TaskForm()
     form.renew_key()
-    return render_template("stock/mine.html", page=screens.list_for_maker(current_user), form=form)
+    written = request.args.get("ditulis", 0, type=int)
+    return render_template("stock/mine.html", page=screens.list_for_maker(current_user), form=form, written=written)
 
 
 @bp.route("/penjual/stok/<id:product_id>", methods=["GET", "POST"])
@@ -97,5 +98,7 @@ def my_product(product_id: int) -> ResponseReturnValue:
     product = screens.goods_for(current_user, product_id, MAKERS)
     form = TaskForm()
     if _recorded(form, product, labels.MAKER_TASKS):
-        return redirect(url_for("stock.mine"))
+        # Back to the very line he pressed in, which says that it is written down.
+        page, line = request.args.get("page"), f"barang-{product_id}"
+        return redirect(url_for("stock.mine", ditulis=product_id, page=page, _anchor=line))
     return _product_page("stock/my_product.html", product, form)

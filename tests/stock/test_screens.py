@@ -206,8 +206,16 @@ def test_a_seller_counts_on_the_phone_in_one_step(client: FlaskClient) -> None:
     page = client.get("/penjual/stok").text
     assert "Dodol" in page
     assert "Asing" not in page
-    assert client.post(f"/penjual/stok/{product.id}", data=fields("made", 6)).location == "/penjual/stok"
+    back = client.post(f"/penjual/stok/{product.id}", data=fields("made", 6)).location
+    assert back == f"/penjual/stok?ditulis={product.id}#barang-{product.id}"
+    assert "Written down" in client.get(back).text
+    assert client.post(f"/penjual/stok/{product.id}?page=2", data=fields("fewer", 2, key="f")).location.endswith(
+        f"&page=2#barang-{product.id}"
+    )
+    assert there(product) == {LocationKind.GROUP.value: 8}
+    assert client.post(f"/penjual/stok/{product.id}", data=fields("fewer", 9, key="g")).status_code == 422
     assert client.post(f"/penjual/stok/{product.id}", data=fields("counted_group", 9, key="b")).status_code == 302
+    assert "Written down" not in client.get("/penjual/stok").text
     assert there(product) == {LocationKind.GROUP.value: 9}
     for key, task in enumerate(("brought", "taken_back", "spoiled_group", "counted_store")):
         refused = client.post(f"/penjual/stok/{product.id}", data=fields(task, 1, key=f"c{key}", note="x"))
