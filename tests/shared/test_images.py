@@ -80,7 +80,7 @@ def test_each_kind_becomes_webp_and_jpeg_in_every_width(kind: str) -> None:
 
 def test_a_small_photo_is_not_enlarged() -> None:
     result = prepared(picture((300, 200)))
-    assert [opened(result, width).width for width in WIDTHS] == [240, 300, 300]
+    assert [opened(result, width).width for width in WIDTHS] == [280, 300, 300]
 
 
 def test_orientation_is_applied_and_the_size_is_the_upright_one() -> None:
@@ -106,7 +106,7 @@ def test_nothing_of_the_metadata_is_kept() -> None:
 def test_a_see_through_picture_stands_on_white() -> None:
     target = io.BytesIO()
     Pillow.new("RGBA", (100, 100), (255, 0, 0, 0)).save(target, format="PNG")
-    assert opened(prepared(target.getvalue()), 240).getpixel((50, 50)) == (255, 255, 255)
+    assert opened(prepared(target.getvalue()), 280).getpixel((50, 50)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "I;16"])
@@ -114,26 +114,26 @@ def test_png_modes_become_plain_colour(mode: str) -> None:
     source = Pillow.new("L", (64, 64), 255)
     target = io.BytesIO()
     (source if mode == "L" else source.convert(mode)).save(target, format="PNG")
-    assert opened(prepared(target.getvalue()), 240).mode == "RGB"
+    assert opened(prepared(target.getvalue()), 280).mode == "RGB"
 
 
 def test_sixteen_bit_grey_keeps_its_brightness() -> None:
     target = io.BytesIO()
     Pillow.new("I;16", (64, 64), 32768).save(target, format="PNG")
-    assert opened(prepared(target.getvalue()), 240).getpixel((9, 9)) == pytest.approx((128, 128, 128), abs=2)
+    assert opened(prepared(target.getvalue()), 280).getpixel((9, 9)) == pytest.approx((128, 128, 128), abs=2)
 
 
 def test_cmyk_becomes_colours_of_the_screen() -> None:
-    red, _green, blue = opened(prepared(picture(mode="CMYK")), 240).getpixel((20, 20))
+    red, _green, blue = opened(prepared(picture(mode="CMYK")), 280).getpixel((20, 20))
     assert red > 150 > 100 > blue
 
 
 def test_a_colour_profile_is_worked_in_and_dropped() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     broken = picture(icc_profile=profile)
-    assert opened(prepared(broken), 240).mode == "RGB"
+    assert opened(prepared(broken), 280).mode == "RGB"
     fine = picture(icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    assert "icc_profile" not in opened(prepared(fine), 240).info
+    assert "icc_profile" not in opened(prepared(fine), 280).info
 
 
 def test_more_than_ten_megabytes_are_refused_unread() -> None:
@@ -256,10 +256,10 @@ def test_a_lost_file_is_no_page(app: Flask, shown: Image) -> None:
 
 def test_the_photo_names_each_size_once() -> None:
     small = images.photo_of("t", 300, 200, "Keripik")
-    assert small.srcset == "/foto/t-240.jpg 240w, /foto/t-480.jpg 300w"
+    assert small.srcset == "/foto/t-280.jpg 280w, /foto/t-480.jpg 300w"
     assert (small.width, small.height, small.src) == (300, 200, "/foto/t-480.jpg")
     large = images.photo_of("t", 4000, 3000, "Keripik")
     assert large.webp_srcset.endswith("/foto/t-960.webp 960w")
     assert (large.width, large.height, large.src) == (960, 720, "/foto/t-480.jpg")
-    assert images.photo_of("t", 100, 80, "Keripik").src == "/foto/t-240.jpg"
+    assert images.photo_of("t", 100, 80, "Keripik").src == "/foto/t-280.jpg"
     assert images.view(None, "Keripik") is None
