@@ -11,6 +11,7 @@ from ..shared.i18n import Text, _
 from ..shared.money import format_rupiah
 from . import labels
 from .models import AdjustmentKind, Order, OrderAdjustment, OrderEvent
+from .rules import Action, read_sums
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,22 @@ def _owed_back(order: Order) -> Owed:
 
 
 def _of_event(order: Order, event: OrderEvent, owed: Owed) -> Happened:
-    ends = event.action in ("cancel", "withdraw", "return")
+    if event.action in (Action.DIFFER, Action.EXCEED):
+        return Happened(event.at, labels.EVENTS[event.action], _other_sum(event), "", event.actor_id)
+    ends = event.action in (Action.CANCEL, Action.WITHDRAW, Action.RETURN)
     money = owed.say(order.reference) if ends else ""
     return Happened(event.at, labels.EVENTS.get(event.action, event.action), money, event.note, event.actor_id)
+
+
+def _other_sum(event: OrderEvent) -> str:
+    """Say what arrived, and how much too little or too much that was."""
+    received, differs_by = read_sums(event.note)
+    sums = {"received": format_rupiah(received), "sum": format_rupiah(differs_by)}
+    if not differs_by:
+        return _("%(received)s arrived.", received=sums["received"])
+    if event.action == Action.DIFFER:
+        return _("%(received)s arrived, %(sum)s is missing.", **sums)
+    return _("%(received)s arrived, %(sum)s too much.", **sums)
 
 
 def _of_left_out(order: Order, row: OrderAdjustment, owed: Owed) -> Happened:

@@ -196,6 +196,17 @@ def allows(state: OrderState, action: Action) -> bool:
     return (state, action) in TRANSITIONS
 
 
+def write_sums(received: int, differs_by: int) -> str:
+    """Write what arrived and by how much it is not what was asked, rupiah, as the note of a step keeps it."""
+    return f"{received} {differs_by}"
+
+
+def read_sums(note: str) -> tuple[int, int]:
+    """Return what `write_sums` wrote. A step written down before it existed tells only what arrived: `Rp100.000`."""
+    received, _space, differs_by = note.replace("Rp", "").replace(".", "").partition(" ")
+    return int(received), int(differs_by or 0)
+
+
 def needs_shipping(method: DeliveryMethod) -> bool:
     """Tell whether an order is brought to the buyer."""
     return method is not DeliveryMethod.PICKUP

@@ -17,7 +17,6 @@ from ..parcels.rules import NO_CUT_OFF, earliest_day
 from ..shared import clock, once
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
-from ..shared.money import format_rupiah
 from ..shared.transaction import command
 from ..shared.turn import turn
 from ..stock import service as stock
@@ -206,9 +205,9 @@ def reject_claim(order_id: int, expires_at: dt.datetime, reason: str, actor_id: 
 
 
 @command
-def take_other_sum(order_id: int, expires_at: dt.datetime, received: int, actor_id: int | None) -> None:
+def take_other_sum(order_id: int, expires_at: dt.datetime, received: int, missing: int, actor_id: int | None) -> None:
     """Say that less arrived than the buyer claimed to have paid; he has until a moment for what is missing."""
-    _ask_again(order_id, Action.DIFFER, expires_at, format_rupiah(received), actor_id)
+    _ask_again(order_id, Action.DIFFER, expires_at, rules.write_sums(received, missing), actor_id)
 
 
 @command
@@ -218,10 +217,10 @@ def reopen(order_id: int, expires_at: dt.datetime, actor_id: int | None) -> None
 
 
 @command
-def take_more(order_id: int, received: int, actor_id: int | None) -> None:
+def take_more(order_id: int, received: int, over: int, actor_id: int | None) -> None:
     """Say that enough arrived, but not what was asked: the goods stay held until the treasurer has decided."""
     order = locked(order_id)
-    step(order, Action.EXCEED, actor_id, format_rupiah(received))
+    step(order, Action.EXCEED, actor_id, rules.write_sums(received, over))
     stock.secure(order.reference, demand_left(order), None)
 
 

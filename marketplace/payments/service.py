@@ -257,9 +257,10 @@ def _wait_on(payment: Payment, order: Order, money: Kept, actor_id: int | None) 
     if order.state not in UNPAID or deadline is None:
         return
     if money.is_enough:
-        done(lambda: orders.take_more(order.id, payment.received_amount, actor_id))
+        done(lambda: orders.take_more(order.id, payment.received_amount, money.over, actor_id))
     elif order.state is OrderState.AWAITING_VERIFICATION:
-        done(lambda: orders.take_other_sum(order.id, deadline, payment.received_amount, actor_id))
+        received = payment.received_amount
+        done(lambda: orders.take_other_sum(order.id, deadline, received, money.missing, actor_id))
     else:
         done(lambda: orders.set_deadline(order.id, max(deadline, order.expires_at or deadline)))
 
