@@ -93,7 +93,7 @@ def _payment_page(
 ) -> ResponseReturnValue:
     """Show a payment; a form that was sent and refused stands there with what is wrong, the others are fresh."""
     money = queries.kept_of(payment.order)
-    rest = rest_form or RestForm(formdata=None, received_amount=money.missing)
+    rest = rest_form or RestForm(formdata=None, received_amount=money.missing if money.may_be_completed else None)
     rest.offer(payment.provider)
     sent = [form for form in (confirm_form, reject_form, rest_form) if form is not None]
     page = render_template(
@@ -140,6 +140,8 @@ def _say_what_happened(payment: Payment) -> None:
     elif money.may_be_completed:
         missing = format_rupiah(money.missing)
         flash(_("Written down. %(missing)s is missing: the buyer is asked to send it.", missing=missing), "warn")
+    elif payment.order.closed_at:
+        flash(_("Written down. The order has ended: the money is to be given back to the buyer."), "warn")
     else:
         flash(_("Written down, but it does not pay the order. Decide what to do with the money."), "warn")
 

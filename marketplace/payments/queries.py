@@ -245,8 +245,12 @@ def counts(area_code: str) -> dict[Tab, int]:
 
 def waits_for_rest() -> ColumnElement[bool]:
     """Return the condition that an order still takes money, and that less of it is here than it asks for."""
-    takes_money = Order.paid_at.is_(None) & Order.state.in_(TAKES_MONEY)
-    return takes_money & (_here() > 0) & (_here() + _code_off() < Order.total - Order.reduced_amount)
+    return is_undecided() & (_here() + _code_off() < Order.total - Order.reduced_amount)
+
+
+def is_undecided() -> ColumnElement[bool]:
+    """Return the condition that money is here which may still pay its order: nobody knows yet what of it goes back."""
+    return Order.paid_at.is_(None) & Order.state.in_(TAKES_MONEY) & (_here() > 0)
 
 
 def _here() -> ColumnElement[int]:
@@ -292,7 +296,7 @@ def others_of(payment: Payment) -> list[Payment]:
 def owed_back(area_code: str) -> Select[Order]:
     """Select the orders of a regency whose buyers are owed money, the oldest first.
 
-    Not those whose payment fell short: their buyers were told to send the rest.
+    Not those whose money may still pay them: it waits for its rest, or among the payments to decide about.
     """
     owed = (
         select(JournalEntry.order_id)
@@ -301,7 +305,7 @@ def owed_back(area_code: str) -> Select[Order]:
         .group_by(JournalEntry.order_id)
         .having(func.sum(JournalLine.amount) < 0)
     )
-    mine = select(Order).where(Order.regency_code == area_code, Order.id.in_(owed), ~waits_for_rest())
+    mine = select(Order).where(Order.regency_code == area_code, Order.id.in_(owed), ~is_undecided())
     return mine.order_by(Order.id)
 
 

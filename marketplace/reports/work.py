@@ -34,7 +34,7 @@ from ..orders.queries import OFFICE
 from ..orders.screens import DESK, is_unfetched, of_areas
 from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
 from ..payments.models import Payment, PaymentState
-from ..payments.queries import waits_for_rest
+from ..payments.queries import is_undecided, waits_for_rest
 from ..shared import clock
 from ..shared.i18n import Text, _l
 from ..shared.policy import OFFICERS, Role, areas_of, has_role
@@ -156,7 +156,7 @@ def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
         .having(func.sum(JournalLine.amount) < 0)
     )
     counted = _number_of(Order.id, since=func.coalesce(Order.closed_at, Order.paid_at, Order.placed_at))
-    return counted.where(of_areas(actor, roles), Order.id.in_(owed), ~waits_for_rest())
+    return counted.where(of_areas(actor, roles), Order.id.in_(owed), ~is_undecided())
 
 
 def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:

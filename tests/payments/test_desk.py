@@ -99,6 +99,7 @@ def test_odd_money_is_listed_for_review_used_and_given_back(desk: FlaskClient) -
     bill = billing.bill(order)
     desk.post(f"/dinas/pembayaran/{bill.id}/terima", data={"received_amount": "60.000", "reference": "FT1"})
     assert f"/dinas/pembayaran/{bill.id}" in desk.get("/dinas/pembayaran?tab=review").text
+    assert f"/dinas/pengembalian/{order.id}" not in desk.get("/dinas/pengembalian").text  # not decided yet
     assert f"/dinas/pembayaran/{bill.id}/pakai" in desk.get(f"/dinas/pembayaran/{bill.id}").text
     assert desk.post(f"/dinas/pembayaran/{bill.id}/pakai").status_code == 302
     assert billing.state_of(order) is OrderState.PROCESSING

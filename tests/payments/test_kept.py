@@ -18,6 +18,7 @@ from marketplace.payments.models import Payment, PaymentState, RefundMethod
 from marketplace.payments.rules import Decision, decisions
 from marketplace.shared import clock
 from marketplace.shared.errors import InvalidInput, StateConflict
+from marketplace.shared.money import format_rupiah
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
@@ -289,6 +290,8 @@ def test_what_is_too_much_is_said_before_and_after_it_is_decided(desk: FlaskClie
     page = desk.get(address).text
     assert "Rp10.000 more arrived" in page
     assert "Missing" not in page
+    assert f"/dinas/pengembalian/{order.id}" not in desk.get("/dinas/pengembalian").text  # not decided yet
+    assert "arrived, Rp10.000 too much." in desk.get(f"/dinas/pesanan/{order.id}").text
     assert "You need not pay again" in desk.get(f"/p/{order.token}").text
     done = desk.post(f"{address}/pakai", follow_redirects=True).text
     assert "Rp10.000 is left over" in done
@@ -342,4 +345,5 @@ def test_the_history_says_that_another_sum_arrived(desk: FlaskClient, order: Ord
     billing.confirmed(bill, 10_000)
     page = desk.get(f"/dinas/pesanan/{order.id}").text
     assert "Less arrived than asked" in page
+    assert f"Rp10.000 arrived, {format_rupiah(bill.amount - 10_000)} is missing." in page
     assert "Payment not found" not in page
