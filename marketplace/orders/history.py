@@ -25,9 +25,16 @@ class Owed:
 
     def say(self, reference: str) -> str:
         """Say what happens to the money of an entry; empty where it owes nothing back."""
-        amount = format_rupiah(self.by_reference.get(reference, 0))
-        if reference not in self.by_reference:
+        return self._say(self.by_reference.get(reference, 0))
+
+    def say_all(self) -> str:
+        """Say what happens to the money of all that was not bought after all; empty where nothing of it was paid."""
+        return self._say(sum(self.by_reference.values()))
+
+    def _say(self, rupiah: int) -> str:
+        if not rupiah:
             return ""
+        amount = format_rupiah(rupiah)
         if self.is_settled:
             return _("%(amount)s was given back.", amount=amount)
         return _("%(amount)s will be given back.", amount=amount)
@@ -51,7 +58,7 @@ class Happened:
 
 def history_of(order: Order, adjustments: list[OrderAdjustment]) -> list[Happened]:
     """Return what happened to an order, newest first."""
-    owed = _owed_back(order) if order.reduced_amount or order.closed_at else NOTHING
+    owed = owed_back(order)
     left_out = [row for row in adjustments if row.kind is AdjustmentKind.SHORT_SHIPPED]
     happened = [_of_event(order, event, owed) for event in order.events]
     happened += [_of_left_out(order, row, owed) for row in left_out]
@@ -71,7 +78,10 @@ def in_turn(happened: list[Happened]) -> list[Happened]:
     return [each for _at, each in sorted(keyed, key=lambda pair: pair[0])]
 
 
-def _owed_back(order: Order) -> Owed:
+def owed_back(order: Order) -> Owed:
+    """Return what is owed back for what of an order was not bought after all; mostly nothing, and no query."""
+    if not order.reduced_amount and not order.closed_at:
+        return NOTHING
     statement = (
         select(JournalEntry.kind, JournalEntry.reference, -func.sum(JournalLine.amount))
         .join(JournalLine)

@@ -123,6 +123,11 @@ class Order(Model):
         return self.total - self.reduced_amount
 
     @property
+    def shown_amount(self) -> int:
+        """Return what the buyer pays in the end; of a closed order, what it had come to when it was placed."""
+        return self.total if self.closed_at else self.due_amount
+
+    @property
     def kept_until(self) -> dt.date | None:
         """Return the last day on which an order that is paid at pick-up can be fetched: it ends with that day."""
         if self.expires_at is None:
@@ -166,6 +171,11 @@ class OrderLine(Model):
     def left(self) -> int:
         """Return how many were not left out."""
         return self.quantity - self.reduced_quantity
+
+    @property
+    def shown_quantity(self) -> int:
+        """Return how many the buyer gets; of a closed order, how many he had ordered."""
+        return self.quantity if self.order.closed_at else self.left
 
 
 class OrderComponent(Model):

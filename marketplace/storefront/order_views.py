@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from ..areas.pickup import place_of
 from ..orders.adjustments import cancel
-from ..orders.history import Happened, history_of
+from ..orders.history import Happened, history_of, owed_back
 from ..orders.labels import badge_of
 from ..orders.models import Order, OrderState
 from ..orders.rules import NOT_PACKED
@@ -85,6 +85,7 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         badge_of=badge_of(order.state, order.delivery_method),
         steps=_steps(order),
         said=words.now(order),
+        not_bought=words.not_bought(order, owed_back(order)),
         message=messages.of_order(order),
         bill=bill,
         known=facts.of_delivery(order),
@@ -158,6 +159,9 @@ def pay_linked_otherwise(token: str) -> ResponseReturnValue:
 
 
 def _pay_otherwise(order: Order) -> ResponseReturnValue:
+    if order.closed_at is not None:
+        flash(_("This order has ended. There is nothing to pay."))
+        return redirect(order_url(order))
     form = MethodForm(payment_method=order.payment_method)
     form.offer(available(order.due_amount, order.delivery_method, order.regency_code))
     if form.validate_on_submit():

@@ -1,8 +1,10 @@
 """The words of the shop for what the code knows by short names."""
 
+from ..orders.history import Owed
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..shared.formats import long_day
 from ..shared.i18n import Text, _, _l
+from ..shared.money import format_rupiah
 from .rules import Sort
 
 SORTS: dict[Sort, Text] = {
@@ -33,3 +35,21 @@ def now(order: Order) -> str:
         OrderState.COMPLETED: _("You have it. Thank you: what you paid goes to the families who made it."),
     }
     return said.get(order.state, "")
+
+
+CLOSED: dict[OrderState, Text] = {
+    OrderState.CANCELLED: _l("This is what you had ordered. The order was cancelled."),
+    OrderState.EXPIRED: _l("This is what you had ordered. The order ended unpaid."),
+    OrderState.RETURNED: _l("This is what you had ordered. The goods came back to us."),
+}
+
+
+def not_bought(order: Order, owed: Owed) -> str:
+    """Say what of an order was not bought after all, and what becomes of its money; empty where all of it was."""
+    if order.state in CLOSED:
+        what = str(CLOSED[order.state])
+    elif order.reduced_amount:
+        what = _("Not bought after all: %(amount)s.", amount=format_rupiah(order.reduced_amount))
+    else:
+        return ""
+    return f"{what} {owed.say_all() or _('You do not pay this.')}"
