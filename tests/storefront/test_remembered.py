@@ -44,7 +44,8 @@ def is_chosen(page: str, value: str) -> bool:
 
 @pytest.mark.parametrize("is_guest", [True, False])
 def test_the_next_checkout_remembers_the_last(client: FlaskClient, product: Product, is_guest: bool) -> None:
-    bank(), fee(12_000)
+    bank()
+    fee(12_000)
     if not is_guest:
         make.sign_in(client, make.user(Role.BUYER))
         fill(client, product)
@@ -69,7 +70,8 @@ def test_nobody_else_finds_what_was_remembered(client: FlaskClient, product: Pro
 
 
 def test_what_cannot_be_chosen_now_is_not_remembered(client: FlaskClient, product: Product) -> None:
-    bank(), fee(12_000)
+    bank()
+    fee(12_000)
     order(client, **TO_ADDRESS, payment_method="transfer")
     with unit_of_work():
         db.session.execute(db.delete(DeliveryFee))
