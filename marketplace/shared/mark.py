@@ -20,6 +20,8 @@ FINE = 4
 """Drawn so many times larger and scaled down, so that edges are smooth."""
 STEPS = 24
 """Straight pieces of a curve."""
+COLOURS = 48
+"""Enough for a handful of colours and their smooth edges; a third of the bytes."""
 Point = tuple[float, float]
 
 
@@ -36,7 +38,8 @@ def png(size: int, *, full: bool) -> bytes:
     for shape, colour in _shapes(text):
         drawing.polygon([(x * scale + offset, y * scale + offset) for x, y in shape], colour)
     out = io.BytesIO()
-    picture.resize((size, size), Pillow.Resampling.LANCZOS).save(out, "PNG", optimize=True)
+    small = picture.resize((size, size), Pillow.Resampling.LANCZOS)
+    small.quantize(COLOURS, Pillow.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

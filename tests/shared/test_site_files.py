@@ -70,9 +70,13 @@ def test_an_icon_has_the_colours_of_the_mark(client: FlaskClient) -> None:
         Pillow.open(io.BytesIO(client.get(f"/ikon/{name}192.png").data)).convert("RGBA") for name in ("", "penuh-")
     )
     green, yellow = (15, 90, 69, 255), (244, 182, 60, 255)
-    assert (cut.getpixel((0, 0)), full.getpixel((0, 0))) == ((0, 0, 0, 0), green)
-    assert cut.getpixel((96, 10)) == green
-    assert cut.getpixel((96, 96)) == yellow
+    assert cut.getpixel((0, 0))[3] == 0
+    for found, colour in (
+        (full.getpixel((0, 0)), green),
+        (cut.getpixel((96, 10)), green),
+        (cut.getpixel((96, 96)), yellow),
+    ):
+        assert found == pytest.approx(colour, abs=2)  # a palette of few colours is off by what no eye sees
 
 
 @pytest.mark.parametrize("name", ["513.png", "penuh-.png", "512.svg"])
