@@ -27,7 +27,7 @@ from .payments import account_views as collection_account_views
 from .payments import buyer_views, counter_views, desk_views
 from .reports import views as report_views
 from .reports.cli import check_command
-from .shared import health, photo_views, site_files
+from .shared import health, offline, photo_views, site_files
 from .stock import movements as stock
 from .stock import views as stock_views
 from .stock.queries import free_by_product
@@ -38,6 +38,7 @@ from .storefront import views as shop_views
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
     site_files.bp,
+    offline.bp,
     photo_views.bp,
     account_views.bp,
     user_views.bp,

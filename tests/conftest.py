@@ -39,10 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker, and all the blows, whose town takes long to build."""
+    """Keep a file's tests on one worker, and those of a folder whose town takes long to build."""
     for item in items:
         path = item.path.relative_to(item.config.rootpath)
-        item.add_marker(pytest.mark.xdist_group("hostile" if "hostile" in path.parts else str(path)))
+        folder = next((name for name in ("hostile", "face") if name in path.parts), None)
+        item.add_marker(pytest.mark.xdist_group(folder or str(path)))
 
 
 def pytest_collection_finish() -> None:

@@ -35,15 +35,18 @@ def answer(status: int, code: str, message: str) -> Response:
         response = jsonify(type=f"about:blank#{code}", title=message, status=status)
         response.content_type = "application/problem+json"
     else:
-        response = make_response(_page(status, message))
+        response = make_response(draw(status, message, _ways(status)))
     response.status_code = status
     return response
 
 
-def _page(status: int, message: str) -> str:
-    """Draw the page of a problem, past the context of other pages: the database may be what does not answer."""
+def draw(status: int | None, message: str, ways: list[Way]) -> str:
+    """Draw the page of a problem (without status: of no connection) and what to do now, the best first.
+
+    Past the context of other pages: the database may be what does not answer.
+    """
     template = current_app.jinja_env.get_template("errors/problem.html")
-    return template.render(status=status, message=message, ways=_ways(status), locale=str(get_locale()))
+    return template.render(status=status, message=message, ways=ways, locale=str(get_locale()))
 
 
 def _ways(status: int) -> list[Way]:

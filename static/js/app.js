@@ -142,3 +142,6 @@ for (const form of document.querySelectorAll("form[data-tally]")) {
   form.addEventListener("change", count);
   count(); // A browser that goes back keeps the ticks, not the sum.
 }
+
+// Where it may not be kept (no HTTPS, a private window) the browser says itself that there is no connection.
+navigator.serviceWorker?.register("/sw.js").catch(() => {});

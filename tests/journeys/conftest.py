@@ -4,7 +4,6 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +57,13 @@ def whole(application: Flask) -> Callable[..., list[bytes]]:
     werkzeug's server drops the connection without closing the file."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        with closing(application.wsgi_app(environ, start_response)) as body:  # type: ignore[type-var]
+        environ.pop("HTTP_ACCEPT_ENCODING", None)  # whoever compresses a file here would leave it open
+        body = application.wsgi_app(environ, start_response)
+        try:
             return [b"".join(body)]
+        finally:
+            if hasattr(body, "close"):  # an answer without a body has none
+                body.close()
 
     return answer
 
@@ -98,6 +102,7 @@ def visit(chromium: Browser, address: str) -> Iterator[Visit]:
             locale="id-ID",
             base_url=address,
             java_script_enabled=javascript,  # type: ignore[arg-type]
+            service_workers="block",  # it would ask for its files when the server is gone already
         )
         contexts.append(context)
         page = context.new_page()

@@ -1,0 +1,82 @@
+"""The town of the hostile tests with long names, served in Indonesian to a real Chromium."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import Product
+from marketplace.extensions import babel, cache, db
+from marketplace.groups.models import Group
+from marketplace.parcels.models import Parcel
+from marketplace.shared import gaya, i18n
+from marketplace.shared.transaction import unit_of_work
+from tests.conftest import make_app, reset
+from tests.hostile.place import Place
+from tests.journeys.conftest import CATALOGUE, Quiet, chromium, whole
+
+__all__ = ["chromium"]
+LONG = "Rengginang Singkong Mempertanggungjawabkannya Manis Gurih Pedas Asli Loksado Rasa Gula Aren"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "face" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Street:
+    """The town as it is served: its address, who its people are, and which pages they come to."""
+
+    place: Place
+    app: Flask
+    base: str
+
+
+@pytest.fixture(scope="package")
+def street(_application: Flask, database_url: str) -> Iterator[Street]:
+    """Build the town once for all looks at it, for nothing here writes."""
+    assert CATALOGUE.exists(), "compile the catalogue first: make translations"
+    with _application.app_context():
+        reset(_application)
+    place = Place(_application)
+    with _application.app_context():
+        _name_at_length()
+        cache.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        # Both remember the texts for the whole process, in which other tests read English.
+        patch.setattr(babel.domain_instance, "cache", {})
+        patch.setattr(i18n, "_catalogues", {})
+        shop = make_app(database_url, Path(_application.extensions["config"].data_dir))
+        shop.config["WTF_CSRF_ENABLED"] = True
+        shop.register_blueprint(gaya.bp)
+        yield from _serve(place, shop)
+    with _application.app_context():
+        reset(_application)
+
+
+def _serve(place: Place, shop: Flask) -> Iterator[Street]:
+    server = make_server("127.0.0.1", 0, whole(shop), threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Street(place, shop, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with shop.app_context():
+        db.engine.dispose()
+
+
+def _name_at_length() -> None:
+    """Give everything whose name is shown a name as long as people give."""
+    with unit_of_work():
+        for table, longest in ((Product, 80), (Parcel, 80), (Group, 80), (User, 80)):
+            for row in db.session.scalars(select(table)):
+                row.name = f"{LONG[: longest - 4]} {row.id}"

@@ -1,0 +1,119 @@
+"""What a page of the town is looked at with: its addresses, and what the browser finds wrong on it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+
+from marketplace.config import ROOT
+from tests.face.conftest import Street
+from tests.hostile.place import GUEST, PHOTO
+
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
+    (found) => `${found.id}: ` + found.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | '))"""
+LISTEN = "addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.effectiveDirective}`))"
+WIDEST = """() => {
+    const root = document.scrollingElement, wide = root.scrollWidth - root.clientWidth;
+    if (wide < 1) return '';
+    const spills = (one) => one.scrollWidth > one.clientWidth + 1;
+    const reaches = (one) => one.getBoundingClientRect().right > root.clientWidth + 1;
+    const parts = [...document.body.querySelectorAll('*')].filter((one) => spills(one) || reaches(one));
+    return `${wide} too wide: ${parts.map((one) => `${one.localName}.${one.className}`).slice(-4)}`;
+}"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page, and who opens it."""
+
+    who: str
+    endpoint: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.address} ({self.who})"
+
+
+UNLINKED = (Shown(GUEST, "gaya.show", "/gaya"), Shown(GUEST, "", "/tidak-ada"), Shown("buyer", "", "/dinas"))
+"""What no link leads to: the developers' page, and two that are refused."""
+ORDERS = {"buying.linked", "orders.show", "payment_desk.show"}
+
+
+def pages(street: Street, each: int, states: int) -> Iterator[Shown]:
+    """Return so many addresses of every page, spread over who comes to it; an order has more states than others."""
+    yield from UNLINKED
+    by_endpoint: dict[str, list[Shown]] = {}
+    for (who, endpoint), addresses in street.place.pages.items():
+        by_endpoint.setdefault(endpoint, []).extend(Shown(who, endpoint, address) for address in addresses)
+    for shown in by_endpoint.values():
+        once = list({page.address: page for page in shown}.values())
+        most = states if shown[:1] and shown[0].endpoint in ORDERS else each
+        yield from once[:: max(1, len(once) // most)][:most]
+
+
+@dataclass
+class Eye:
+    """A browser window that notes what is wrong."""
+
+    page: Page
+    base: str
+    wrong: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, browser: Browser, street: Street, who: str, locale: str = "id") -> "Eye":
+        """Open a window for somebody of the town."""
+        context = browser.new_context(
+            locale="id-ID", base_url=street.base, reduced_motion="reduce", service_workers="block"
+        )
+        cookies = {"warung": street.place.cookies[who], "lang": locale}
+        context.add_cookies([{"name": name, "value": text, "url": street.base} for name, text in cookies.items()])
+        context.add_init_script(LISTEN)
+        # The town has rows of photos without their files.
+        context.route("**/foto/**", lambda route: route.fulfill(body=PHOTO, content_type="image/jpeg"))
+        eye = cls(context.new_page(), street.base)
+        eye.page.on("console", eye._said)
+        eye.page.on("response", eye._answered)
+        eye.page.on("requestfailed", eye._failed)
+        return eye
+
+    def _said(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and "Failed to load resource" not in said.text:
+            self.wrong.append(f"{self.page.url}: the browser says {said.text}")
+
+    def _answered(self, answer: Response) -> None:
+        if answer.status >= 400 and answer.request.resource_type != "document":
+            self.wrong.append(f"{self.page.url}: {answer.url} is {answer.status}")
+
+    def _failed(self, asked: Request) -> None:
+        if asked.failure != "net::ERR_ABORTED":  # a picture that was on its way when the page was left
+            self.wrong.append(f"{self.page.url}: {asked.url} did not come")
+
+    def open(self, address: str) -> None:
+        """Open a page of the town."""
+        self.page.goto(address)
+
+    def look(self, width: int, theme: Any) -> None:
+        """Look for what axe finds on a screen of this width, light or dark."""
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(color_scheme=theme)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        self._note([f"{width} {theme}: {found}" for found in self.page.evaluate(RUN_AXE)])
+
+    def squeeze(self, width: int) -> None:
+        """Look whether the page fits a screen of this width."""
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self._note([f"{width}: {found}" for found in [self.page.evaluate(WIDEST)] if found])
+
+    def _note(self, found: list[str]) -> None:
+        path = self.page.url.removeprefix(self.base)
+        self.wrong += [f"{path} {one}" for one in found]
+
+    def close(self) -> None:
+        """Close the window."""
+        self.page.context.close()
+
+
+__all__ = ["GUEST", "Eye", "Shown", "pages"]

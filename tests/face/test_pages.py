@@ -1,0 +1,39 @@
+"""Every page of every role: for everybody to read, on every width, under the strict policy, with all its parts."""
+
+from itertools import cycle, groupby
+
+from playwright.sync_api import Browser
+
+from tests.face.conftest import Street
+from tests.face.looks import Eye, Shown, pages
+
+VARIANTS = [(360, "light"), (1280, "dark"), (360, "dark"), (1280, "light")]
+MOST_USED = {
+    *("shop.home", "shop.products", "shop.product", "shop.parcel", "basket.basket", "basket.checkout", "buying.linked"),
+    *("reports.maker", "my_products.create", "reports.office", "curation.show", "gaya.show"),
+}
+"""Looked at in every variant; the others in one each, in turn."""
+NARROW, ZOOMED = 320, 640
+"""The narrowest phone, and a desk of 1280 at 200 %."""
+
+
+def test_every_page_is_for_everybody(street: Street, chromium: Browser) -> None:
+    shown = sorted(pages(street, 1, 4), key=lambda page: page.who)
+    assert len({page.endpoint for page in shown}) > 85
+    wrong: list[str] = []
+    turn = cycle(VARIANTS)
+    for who, own in groupby(shown, key=lambda page: page.who):
+        eye = Eye.of(chromium, street, who)
+        for page in own:
+            _look(eye, page, VARIANTS if page.endpoint in MOST_USED else [next(turn)])
+        eye.close()
+        wrong += eye.wrong
+    assert not wrong, "\n".join(wrong)
+
+
+def _look(eye: Eye, page: Shown, variants: list[tuple[int, str]]) -> None:
+    eye.open(page.address)
+    for width, theme in variants:
+        eye.look(width, theme)
+    for width in (NARROW, ZOOMED):
+        eye.squeeze(width)
