@@ -54,7 +54,8 @@ class Form:
                 chosen = [liked] if liked in real else [one for one in each.chosen if one] or real[:1]
                 pairs += [(each.name, one) for one in chosen]
             elif each.kind == "checkbox":
-                pairs += [(each.name, one) for one in each.chosen or each.options[: each.name == "household"]]
+                first = each.options[: each.name in ("household", "orders")]
+                pairs += [(each.name, one) for one in each.chosen or first]
             elif each.kind == "hidden":
                 pairs.append((each.name, each.value))
             elif each.kind != "file":

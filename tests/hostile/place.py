@@ -32,6 +32,8 @@ from tests.hostile.values import GOOD
 from tests.shared import crowd
 from tests.shared.pictures import picture
 
+NEXT = re.compile(r"[?&]next=[^&]*$")
+"""Where a page leads back to makes no other page of it."""
 EACH = 7
 """So many addresses of one page are opened per person."""
 TRIED = 12
@@ -179,7 +181,7 @@ class Place:
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 seen.append(address)
                 forms, links = read(answer.text, address)
-                waiting.extend(links)
+                waiting.extend(NEXT.sub("", link) for link in links)
                 for form in forms:
                     self._note(who, address, form)
 
