@@ -85,6 +85,8 @@ def checkout() -> ResponseReturnValue:
     if not is_asking and form.validate_on_submit():
         with form_problems(form):
             return _to_order(service.checkout(visitor.owner(), form.read(_user_id())), keep=form.keep.data)
+    if found.is_short and not form.is_submitted():
+        return redirect("/keranjang")  # where it says what cannot be had, and is changed
     made = queries.order_made_with(form.key.data) if form.is_submitted() else None
     if form.errors:
         found = queries.contents(visitor.owner())  # as it is after what went wrong

@@ -14,6 +14,7 @@ from marketplace.parcels.models import Parcel, ParcelState
 from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.stock import service as stock
 from marketplace.storefront import service
 from marketplace.storefront.models import Basket, BasketItem
 from tests import make
@@ -161,6 +162,20 @@ def test_shortages_show_in_the_basket(client: FlaskClient) -> None:
     page = client.get("/keranjang").text
     assert "Only 2 left" in page
     assert "Not to be had now" in page
+
+
+@pytest.mark.parametrize("by_button", [True, False])
+def test_nobody_orders_more_than_there_is(client: FlaskClient, by_button: bool) -> None:
+    product = make.product(stock=5)
+    fill(client, product, quantity=5)
+    with unit_of_work():
+        stock.hold("order:elsewhere", {product.id: 3}, None)
+    more = {f"product-{product.id}": "5", "go": "checkout"}
+    answer = client.post("/keranjang", data=more) if by_button else client.get("/bayar")
+    while answer.location:
+        last, answer = answer.location, client.get(answer.location)
+    assert last == "/keranjang"
+    assert "Change it before you order." in answer.text
 
 
 def test_a_thing_that_is_closed_later_stays_visible(client: FlaskClient) -> None:
