@@ -1,15 +1,16 @@
 """Read the journal entry by entry."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Integer, Select, cast, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from ..extensions import db
 from ..groups.models import Household
-from .models import Account, EntryKind, JournalEntry, JournalLine
+from ..shared.i18n import _
+from .models import Account, EntryKind, JournalEntry, JournalLine, Payout
 
 
 def entries(area_code: str, since: dt.date, until: dt.date, account: Account | None) -> Select[JournalEntry]:
@@ -34,12 +35,41 @@ def household_names(shown: Iterable[JournalEntry]) -> dict[int, str]:
 
 
 @dataclass(frozen=True)
+class PaidOut:
+    """The payout behind an entry: in which batch it was, and who signed for it if it was cash."""
+
+    batch_id: int
+    signed_by: str
+
+
+def payouts_behind(*conditions: ColumnElement[bool]) -> dict[str, PaidOut]:
+    """Return reference → payout, for those entries under some conditions that came of one."""
+    kinds = JournalEntry.kind.in_((EntryKind.PAYOUT, EntryKind.PAYOUT_RETURN))
+    number = cast(func.substr(JournalEntry.reference, len("payout:") + 1), Integer)
+    asked = select(Payout.id, Payout.batch_id, Payout.signed_by).where(
+        Payout.id.in_(select(number).where(kinds, *conditions))
+    )
+    return {f"payout:{row.id}": PaidOut(row.batch_id, row.signed_by) for row in db.session.execute(asked)}
+
+
+def about(entry: "JournalEntry | BookLine", payouts: Mapping[str, PaidOut]) -> str:
+    """Say in words what an entry came of: an order's number, a batch and who signed, or what was noted."""
+    payout = payouts.get(entry.reference)
+    if payout is None:
+        return entry.memo
+    batch = _("batch %(number)s", number=payout.batch_id)
+    signed = _("signed by %(name)s", name=payout.signed_by) if payout.signed_by else ""
+    return ", ".join(part for part in (batch, signed, entry.memo) if part)
+
+
+@dataclass(frozen=True)
 class BookLine:
     """One line with the entry it belongs to; debit is positive."""
 
     day: dt.date
     entry_id: int
     kind: EntryKind
+    reference: str
     memo: str
     account: Account
     household: str | None
@@ -54,6 +84,7 @@ def lines(area_code: str, since: dt.date, until: dt.date, account: Account | Non
             JournalEntry.entry_date,
             JournalEntry.id,
             JournalEntry.kind,
+            JournalEntry.reference,
             JournalEntry.memo,
             JournalLine.account,
             Household.name,

@@ -17,7 +17,7 @@ from ..shared.policy import Role, access, may, roles
 from ..shared.problems import form_problems
 from . import journal, labels, queries
 from .forms import JournalForm, TransferForm
-from .models import MONEY, Account
+from .models import MONEY, Account, JournalEntry
 from .scope import working_area
 from .transfers import move_money
 
@@ -46,17 +46,21 @@ def index() -> ResponseReturnValue:
         labels=labels,
         balances=queries.account_balances(area_code),
         names=journal.household_names(page.items),
+        about=journal.about,
+        payouts=journal.payouts_behind(JournalEntry.id.in_([entry.id for entry in page.items])),
         may_move=may(current_user, {Role.TREASURER}, area_code=area_code),
     )
 
 
 def _excel_rows(area_code: str, since: dt.date, until: dt.date, account: Account | None) -> list[tuple[Cell, ...]]:
+    days = JournalEntry.entry_date.between(since, until)
+    payouts = journal.payouts_behind(JournalEntry.area_code == area_code, days)
     return [
         (
             row.day,
             row.entry_id,
             str(labels.KINDS[row.kind]),
-            row.memo,
+            journal.about(row, payouts),
             str(labels.ACCOUNTS[row.account]),
             row.household,
             row.amount if row.amount > 0 else None,

@@ -151,7 +151,8 @@ def signatures(batch_id: int) -> str:
     batch = payout_queries.get_batch_for(current_user, batch_id)
     kept = (PayoutState.PENDING, PayoutState.PAID)
     signing = [each for each in batch.payouts if each.method is PayoutMethod.CASH and each.state in kept]
-    return render_template("ledger/signatures.html", batch=batch, signing=signing)
+    by_bank = any(each.method is PayoutMethod.BANK and each.state in kept for each in batch.payouts)
+    return render_template("ledger/signatures.html", batch=batch, signing=signing, by_bank=by_bank)
 
 
 @bp.route("/dinas/pencairan/<id:batch_id>/rekening", methods=["POST"])

@@ -241,7 +241,7 @@ def test_pages_take_few_queries_however_much_was_sold(app: Flask, client: FlaskC
         client.get(address)
         with counted_queries() as queries_run:
             assert client.get(address).status_code == 200
-        assert len(queries_run) <= 6, address
+        assert len(queries_run) <= 7, address
 
 
 def test_the_journal_balances_filters_and_goes_to_excel(app: Flask, client: FlaskClient) -> None:
