@@ -217,7 +217,9 @@ def _tell_step(product_id: int, step: str) -> None:
 @office_pages.route("/<id:product_id>/foto", methods=["GET", "POST"])
 @access(roles(WORKERS))
 def photos(product_id: int) -> ResponseReturnValue:
-    """Show the photos of a product in order, and take more."""
+    """Show the photos of a product in order, and take more; or put them back as they were before the last press."""
+    if "undo" in request.form:
+        return _put_photos_back(product_id, request.form["undo"])
     form = PhotoForm()
     now = _working(product_id)
     if form.validate_on_submit():
@@ -229,6 +231,16 @@ def photos(product_id: int) -> ResponseReturnValue:
             return redirect(url_for(".photos", product_id=product_id))
     gallery = _gallery(product_id, now)
     return render_template("catalog/photos.html", form=form, most=MAX_PHOTOS, **gallery), _status(form)
+
+
+def _put_photos_back(product_id: int, sealed: str) -> ResponseReturnValue:
+    queries.get_product_for(current_user, product_id, WORKERS)
+    known, before = _seal().loads_unsafe(sealed)
+    if not known or before[0] != product_id:
+        raise NotFound
+    if _try(partial(service.put_photos_back, product_id, tuple(before[1:]), current_user)):
+        flash(_("The photos are as they were."), "good")
+    return redirect(url_for(".photos", product_id=product_id))
 
 
 def _working(product_id: int) -> ProductContent:
@@ -273,23 +285,9 @@ def photo_first(product_id: int, image_id: int) -> ResponseReturnValue:
 
 def _tell_photos(text: str, product_id: int, before: tuple[int, ...]) -> None:
     """Say what was done to the photos, with the way back to how they were."""
-    undo.offer(text, url_for(".put_photos_back", product_id=product_id), _seal().dumps([product_id, *before]))
+    undo.offer(text, url_for(".photos", product_id=product_id), _seal().dumps([product_id, *before]))
 
 
 def _seal() -> URLSafeSerializer:
     # Signed, or anybody's picture could be named.
     return URLSafeSerializer(current_app.secret_key or "", salt="photos-before")
-
-
-@maker_pages.route("/<id:product_id>/foto/semula", methods=["POST"])
-@office_pages.route("/<id:product_id>/foto/semula", methods=["POST"])
-@access(roles(WORKERS))
-def put_photos_back(product_id: int) -> ResponseReturnValue:
-    """Take back what was just done to the photos."""
-    queries.get_product_for(current_user, product_id, WORKERS)
-    known, before = _seal().loads_unsafe(request.form.get("undo", ""))
-    if not known or before[0] != product_id:
-        raise NotFound
-    if _try(partial(service.put_photos_back, product_id, tuple(before[1:]), current_user)):
-        flash(_("The photos are as they were."), "good")
-    return redirect(url_for(".photos", product_id=product_id))
