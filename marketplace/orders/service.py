@@ -143,9 +143,10 @@ def _fee(wanted: PlaceOrder, now: dt.datetime) -> int:
 def ready_day(regency_code: str, found: Found, now: dt.datetime) -> dt.date:
     """Return the day by which everything found can be ready, after working days and cut-off hours."""
     local = now.astimezone(clock.zone(areas.time_zone(regency_code)))
-    packing_days = areas.figure(FigureKey.PACKING_DAYS, regency_code, local.date())
-    days = [earliest_day(local, packing_days, NO_CUT_OFF)]
-    days += [earliest_day(local, parcel.notice_days, parcel.cut_off_hour) for parcel in found.parcels]
+    days = [earliest_day(local, parcel.notice_days, parcel.cut_off_hour) for parcel in found.parcels]
+    if any(line.product_id is not None for line in found.lines):  # a parcel has its own days
+        packing_days = areas.figure(FigureKey.PACKING_DAYS, regency_code, local.date())
+        days.append(earliest_day(local, packing_days, NO_CUT_OFF))
     return max(days)
 
 

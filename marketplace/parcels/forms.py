@@ -1,5 +1,6 @@
 """What curators fill in about parcels."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -20,7 +21,7 @@ from ..shared.fields import (
     TextField,
     options,
 )
-from ..shared.i18n import _l
+from ..shared.i18n import _, _l
 from . import labels
 from .models import Occasion, ParcelState
 from .rules import MAX_ITEMS, MAX_NOTICE_DAYS, NO_CUT_OFF, Action, ParcelContent
@@ -82,7 +83,7 @@ class ItemForm(BaseForm):
         csrf = False
 
     product_id = IdField(_l("Product"), [Required()])
-    quantity = QuantityField(_l("Pieces in each parcel"), [Required()], low=0, high=PIECES_AT_MOST)
+    quantity = QuantityField(_l("How many in each parcel"), [Required()], low=0, high=PIECES_AT_MOST)
 
 
 class RecipeForm(BaseForm):
@@ -98,6 +99,13 @@ class RecipeForm(BaseForm):
     """The price that the page suggested: a price that is still the same follows the next suggestion."""
     warned = IdField("")
     """By how much the price was too high when the page asked about it: a tick holds for no other sum or price."""
+
+    def name_units(self, units: Mapping[int, str]) -> None:
+        """Ask for the number of each product in the unit it is sold by."""
+        for row in self.items:
+            unit = units.get(row.form.product_id.data)
+            if unit:
+                row.form.quantity.label.text = _("How many in each parcel (%(unit)s)", unit=unit)
 
     def carry(self, suggested: int | None, warned: int | None) -> None:
         """Carry what the page suggests and asks about now, whatever was sent."""

@@ -1,8 +1,8 @@
 """How states, occasions and actions of parcels are called on screen."""
 
-from ..shared.i18n import Text, _l
+from ..shared.i18n import Text, _, _l
 from .models import Occasion, ParcelState
-from .rules import Action
+from .rules import NO_CUT_OFF, Action
 
 OCCASIONS: dict[Occasion, Text] = {
     Occasion.LEBARAN: _l("Idul Fitri"),
@@ -30,3 +30,8 @@ ACTIONS: dict[Action, tuple[Text, str, str]] = {
     Action.ARCHIVE: (_l("Archive"), "danger", "archive"),
 }
 """Word, tone and icon of an action's button."""
+
+
+def cut_off(hour: int) -> str:
+    """Say until when on a day orders count as of that day."""
+    return _("no limit") if hour == NO_CUT_OFF else f"{hour}.00"

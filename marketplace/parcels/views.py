@@ -205,6 +205,7 @@ def _next_draft(parcel: Parcel, form: RecipeForm) -> RecipeForm:
 def _recipe_page(parcel: Parcel, form: RecipeForm) -> ResponseReturnValue:
     quantities = {row["product_id"]: row["quantity"] or 0 for row in form.items.data if row["product_id"]}
     products = queries.products_in(parcel.regency_code, quantities)
+    form.name_units({key: product.unit for key, product in products.items()})
     board = _board_of(products, form)
     form.carry(board.suggestion if board.rows else None, board.surplus or None)
     found = [

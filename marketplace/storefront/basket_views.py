@@ -110,7 +110,7 @@ def _checkout_page(found: Contents, form: CheckoutForm) -> str:
     summary = _summary(found, form)
     form.show_again(found.key, found.written, summary)
     name = "storefront/_sums.html" if "HX-Request" in request.headers else "storefront/checkout.html"
-    ready_on = queries.promised_day(found.regency_code, found.parcels)
+    ready_on = queries.promised_day(found.regency_code, [line.sold for line in found.lines])
     place = place_of(found.regency_code)
     return render_template(name, basket=found, form=form, summary=summary, ready_on=ready_on, place=place)
 

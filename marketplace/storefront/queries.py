@@ -243,11 +243,16 @@ def packing_days(regency_code: str, day: dt.date) -> int:
     return areas.figure(FigureKey.PACKING_DAYS, regency_code, day)
 
 
-def promised_day(regency_code: str, parcels: Iterable[Box]) -> dt.date:
-    """Return the day by which single products and some parcels can be ready if they are ordered now."""
+def promised_day(regency_code: str, things: Iterable[Card | Box]) -> dt.date:
+    """Return the day by which some products and parcels of a regency can be ready if they are ordered now."""
     local = clock.now().astimezone(clock.zone(areas.time_zone(regency_code)))
-    days = [earliest_day(local, packing_days(regency_code, local.date()), NO_CUT_OFF)]
-    return max([*days, *(earliest_day(local, box.notice_days, box.cut_off_hour) for box in parcels)])
+    return max(_day_of(thing, local) for thing in things)
+
+
+def _day_of(thing: Card | Box, local: dt.datetime) -> dt.date:
+    if isinstance(thing, Box):
+        return earliest_day(local, thing.notice_days, thing.cut_off_hour)
+    return earliest_day(local, packing_days(thing.regency_code, local.date()), NO_CUT_OFF)
 
 
 @dataclass(frozen=True)
