@@ -55,11 +55,16 @@ def _page_there(total: int, size: int) -> int:
     """Return the page asked for; where there is none, the nearest one, and say so on top of the page."""
     pages = max(1, -(-total // size))
     number = min(page_number(), pages)
+    say_other_page(number, pages)
+    return number
+
+
+def say_other_page(number: int, pages: int) -> None:
+    """Say on top of the page that its address asks for another one, which there is not."""
     asked = request.args.get("page", "").strip()
     if asked not in ("", str(number)):
         text = _("There is no page “%(asked)s”. This is page %(number)s of %(pages)s.")
         flash(text % {"asked": asked[:LONGEST_SHOWN], "number": number, "pages": pages}, "warn")
-    return number
 
 
 def cut(rows: Sequence[T], size: int = PAGE_SIZE) -> Page[T]:

@@ -15,7 +15,7 @@ from ..parcels.queries import parcel_by_slug
 from ..shared import clock
 from ..shared.i18n import _
 from ..shared.images import Photo, view
-from ..shared.paging import page_number
+from ..shared.paging import page_number, say_other_page
 from ..shared.policy import PUBLIC, access
 from ..shared.problems import form_problems
 from . import boxes, cards, facts, heads, impact, messages, pieces, queries, rules, service, short, visitor
@@ -85,11 +85,13 @@ def search() -> str:
 
 def _list(filters: Filters, parcels: list[boxes.Box]) -> str:
     area = visited_code()
-    _say_strange("page", is_known=request.args.get("page") == str(page_number()))
+    page = cards.listed(area, filters, page_number())
+    if page.number <= page.pages:  # one after the last says so in its own words
+        say_other_page(page.number, page.pages)
     return render_template(
         "storefront/list.html",
         head=_list_head(filters),
-        page=cards.listed(area, filters, page_number()),
+        page=page,
         parcels=parcels,
         filters=filters,
         filter_form=pieces.draw_filters(request.path, filters, queries.districts(area), rules.strange(request.args)),
@@ -132,7 +134,7 @@ def product(slug: str) -> ResponseReturnValue:
         card=card,
         others=others,
         photos=photos,
-        ready_on=None if card.is_service else queries.promised_day(row.regency_code, []),
+        ready_on=None if card.is_service else queries.promised_day(row.regency_code, [card]),
         address=short.address_of(card.short_name),
         message=messages.of_product(row, card),
         known=facts.of_product(row),

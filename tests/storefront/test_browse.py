@@ -145,9 +145,15 @@ def test_what_no_filter_offers_is_said_and_kept(shelf: FlaskClient, path: str, n
     assert "-error" not in shelf.get(path, query_string={name: ""}).text
 
 
-@pytest.mark.parametrize("address", ["/produk?page=abc", "/cari?page=-1", "/parsel?occasion=x", "/produk?page=0"])
-def test_a_page_or_occasion_that_there_is_not_is_said(shelf: FlaskClient, address: str) -> None:
-    assert "We do not know" in shelf.get(address).text
+@pytest.mark.parametrize("address", ["/produk?page=abc", "/cari?page=-1", "/produk?page=0"])
+def test_a_page_that_there_is_not_is_said(shelf: FlaskClient, address: str) -> None:
+    page = shelf.get(address).text
+    assert "This is page 1 of 1." in page
+    assert "Choose again" not in page  # there is nothing to choose from
+
+
+def test_an_occasion_that_there_is_not_is_said(shelf: FlaskClient) -> None:
+    assert "We do not know" in shelf.get("/parsel?occasion=x").text
 
 
 @pytest.mark.parametrize("number", ["2", "9" * 22])
