@@ -92,7 +92,9 @@ class Eye:
 
     def open(self, address: str) -> None:
         """Open a page of the town."""
-        self.page.goto(address)
+        answer = self.page.goto(address)
+        assert answer is not None
+        self._note([f"is {answer.status}"] if answer.status >= 500 else [])
 
     def look(self, width: int, theme: Any) -> None:
         """Look for what axe finds on a screen of this width, light or dark."""

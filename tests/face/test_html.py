@@ -43,7 +43,9 @@ def test_every_page_is_valid(street: Street, validate: Validate) -> None:
     for page in pages(street, 4, 20):
         client = street.app.test_client()
         client.set_cookie("warung", street.place.cookies[page.who])
-        texts[str(page)] = client.get(page.address).text
+        answer = client.get(page.address)
+        assert answer.status_code < 500, page
+        texts[str(page)] = answer.text
     assert len(texts) > 200
     wrong = validate(texts)
     assert not wrong, "\n".join(wrong)
