@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export FLASK_APP := wsgi.py
 
-.PHONY: run test check assets translations catalogue clean
+.PHONY: run test check assets translations catalogue gallery audit clean
 
 run: $(VENV)/.installed assets translations
 	@PORT=$(PORT) $(BIN)/python -m marketplace.serve
@@ -33,6 +33,10 @@ translations/id/LC_MESSAGES/messages.mo: translations/id/LC_MESSAGES/messages.po
 # Bring new texts into the catalogue; what is new waits for its Indonesian words.
 catalogue: $(VENV)/.installed-dev
 	$(BIN)/python tools/catalogue.py
+
+# Pictures of every page, and what Lighthouse says of the most used: both on the demo that `make run` loaded.
+gallery audit: $(VENV)/.installed-dev assets translations
+	$(BIN)/python -m tools.$@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make run PYTHON=...")'

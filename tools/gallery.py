@@ -7,24 +7,15 @@ its screen and what the browser complains of.
 import argparse
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from marketplace.demo.load import DEMO_PASSWORD
+from playwright.sync_api import Browser, Page
 
 from .crawl import Start, kind_of, walk
+from .shop import ROOT, browser, served, sign_in
 
-ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "screenshots" / "gallery"
-HOST = "127.0.0.1"
 WIDTHS = {360: 780, 768: 1024, 1280: 900}
 THEMES = ("light", "dark")
 STARTS = (
@@ -45,10 +36,10 @@ def main() -> None:
     """Take the pictures asked for on the command line."""
     asked = _arguments()
     shutil.rmtree(FOLDER, ignore_errors=True)
-    with _shop() as base, _browser() as browser:
+    with served() as base, browser() as chromium:
         for start in STARTS:
             if asked.role in (None, start.role):
-                _take_all(browser, base, start, asked)
+                _take_all(chromium, base, start, asked)
     _write_index()
     print(f"{FOLDER.relative_to(ROOT)}/index.html")
 
@@ -61,67 +52,27 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def _shop() -> Iterator[str]:
-    """Serve the shop on a free port and return its address."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    command = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen([sys.executable, "-m", *command, "wsgi:application"], cwd=ROOT)
-    try:
-        _wait_for(port, server)
-        yield f"http://{HOST}:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    while server.poll() is None:
-        try:
-            socket.create_connection((HOST, port)).close()
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-        else:
-            return
-    sys.exit("the shop did not start: `make run` makes its database")
-
-
-@contextmanager
-def _browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome") or sys.exit("Chromium is missing")
-    options = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=program, args=options)
-
-
-def _take_all(browser: Browser, base: str, start: Start, asked: argparse.Namespace) -> None:
+def _take_all(chromium: Browser, base: str, start: Start, asked: argparse.Namespace) -> None:
     """Take the pictures of one role's pages."""
-    page = browser.new_context(locale="id-ID").new_page()
+    page = chromium.new_context(locale="id-ID").new_page()
     page.on("console", lambda said: print("   the browser says:", said.text) if said.type == "error" else None)
     if start.phone:
-        _sign_in(page, base, start.phone)
+        sign_in(page, base, start.phone)
     for number, address in enumerate(walk(page, base, start)):
         print(f"{start.role:14} {address.removeprefix(base)}", flush=True)
         name = f"{number:03}{re.sub('[^a-z0-9]+', '-', kind_of(address))}".rstrip("-")
         _take(page, FOLDER / start.role / name, asked)
 
 
-def _sign_in(page: Page, base: str, phone: str) -> None:
-    page.goto(f"{base}/masuk")
-    page.fill("[name=identifier]", phone)
-    page.fill("[name=password]", DEMO_PASSWORD)
-    page.click("main form [type=submit]")
-
-
 def _take(page: Page, path: Path, asked: argparse.Namespace) -> None:
     """Take the open page on every screen in both themes."""
+    page.evaluate("document.querySelectorAll('[loading=lazy]').forEach((one) => (one.loading = 'eager'))")
     for width, height in WIDTHS.items():
         for theme in THEMES:
             if asked.width in (None, width) and asked.theme in (None, theme):
                 page.set_viewport_size({"width": width, "height": height})
                 page.emulate_media(color_scheme=theme)
+                page.wait_for_load_state("networkidle")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=f"{path}-{width}-{theme}.jpg", type="jpeg", quality=70, full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")

@@ -13,12 +13,9 @@ from .policy import PUBLIC, access
 
 bp = Blueprint("site_files", __name__)
 
-CLOSED = (
-    *("/dinas", "/penjual", "/akun", "/masuk", "/daftar", "/kode", "/keluar"),
-    *("/keranjang", "/bayar", "/pesanan", "/pembayaran", "/p/"),
-    *("/label/", "/cari", "/daerah/", "/bahasa/", "/healthz", "/readyz"),
-)
-"""Paths that robots leave alone: officers' and makers' work, baskets and orders, and what other ways lead to."""
+CLOSED = ("/p/", "/pesanan", "/pembayaran", "/label/", "/kode", "/cari", "/daerah/", "/bahasa/", "/healthz", "/readyz")
+"""Paths that robots leave alone: orders, and what other ways lead to. The rest that is not theirs needs no naming
+here: whoever is not signed in gets the sign-in page."""
 A_DAY = 86_400
 ICON = re.compile(r"(penuh-)?(180|192|512)\.png")
 """The sizes that telephones ask for; a full one may be cut into any shape."""
