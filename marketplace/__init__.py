@@ -9,8 +9,10 @@ from .config import ROOT, Config, load
 from .extensions import babel, cache, compress, csrf, db, login_manager, migrate
 from .shared import gaya, policy, problems, transaction, web
 
-SMALLER = ["br", "gzip"]
+PACKINGS = ["br", "gzip"]
 """How answers are packed for the way, the better first."""
+PACKED = ["text/html", "application/xml", "application/rss+xml", "application/manifest+json"]
+"""What the application itself writes; the files of static/ are packed at set-up."""
 
 
 class Marketplace(Flask):
@@ -47,7 +49,7 @@ def _init_extensions(app: Flask, config: Config) -> None:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=context.choose_locale, timezone_selector=context.choose_time_zone)
     cache.init_app(app, config=_cache_settings(config.cache_url))
-    app.config.update(COMPRESS_ALGORITHM=SMALLER, COMPRESS_ALGORITHM_STREAMING=SMALLER[:1])
+    app.config.update(COMPRESS_ALGORITHM=PACKINGS, COMPRESS_MIMETYPES=PACKED, COMPRESS_STREAMS=False)
     compress.init_app(app)
     with app.app_context():
         transaction.configure_engine(db.engine)

@@ -175,7 +175,6 @@ def _files(picture: Pillow.Image) -> dict[tuple[int, str], bytes]:
         scaled = _shrunk(scaled, width)
         for extension in EXTENSIONS:
             target = io.BytesIO()
-            quality = {"quality": WEBP_QUALITY[width]} if extension == "webp" else {}
-            scaled.save(target, **WAYS[extension], **quality)
+            scaled.save(target, **(WAYS[extension] | ({"quality": WEBP_QUALITY[width]} if extension == "webp" else {})))
             files[width, extension] = target.getvalue()
     return files
