@@ -47,9 +47,8 @@ CLOSED: dict[OrderState, Text] = {
 def not_bought(order: Order, owed: Owed) -> str:
     """Say what of an order was not bought after all, and what becomes of its money; empty where all of it was."""
     if order.state in CLOSED:
-        what = str(CLOSED[order.state])
-    elif order.reduced_amount:
-        what = _("Not bought after all: %(amount)s.", amount=format_rupiah(order.reduced_amount))
-    else:
+        return f"{CLOSED[order.state]} {owed.say_all()}"
+    if not order.reduced_amount:
         return ""
+    what = _("Not bought after all: %(amount)s.", amount=format_rupiah(order.reduced_amount))
     return f"{what} {owed.say_all() or _('You do not pay this.')}"
