@@ -103,7 +103,7 @@ def approve_it(page: Page) -> None:
 def make_more(page: Page, product_id: int) -> None:
     open_page(page, "/penjual/stok")
     page.fill(f"form[action='/penjual/stok/{product_id}'] [name=quantity]", "20")
-    press(page, f"form[action='/penjual/stok/{product_id}'] [type=submit]")
+    press(page, f"form[action='/penjual/stok/{product_id}'] [value=made]:not(.sr)")
 
 
 def make_a_parcel(page: Page, first: int, second: int) -> None:
