@@ -194,7 +194,9 @@ def test_one_press_cancels_it_and_frees_the_goods(packer: FlaskClient) -> None:
     assert product_id is not None
     with clock.at(clock.now() + LATER):
         page = packer.get(UNFETCHED).text
-        form = re.compile(r'action="(/dinas/pesanan/\d+/batal[^"]*)".*?name="cancel-reason"\s+value="([^"]+)"', re.DOTALL)
+        form = re.compile(
+            r'action="(/dinas/pesanan/\d+/batal[^"]*)".*?name="cancel-reason"\s+value="([^"]+)"', re.DOTALL
+        )
         ((path, reason),) = form.findall(page)
         packer.post(path, data={"cancel-reason": reason})
         assert waiting() == 0
