@@ -66,12 +66,11 @@ def _fill() -> None:
     _install_modules()
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
-    _copy_htmx()
     _write_icons()
     _write_font()
     STAMP.write_text(wanted)
     total = sum(path.stat().st_size for path in VENDOR.iterdir())
-    print(f"static/vendor: {len(ICONS.split())} icons, font, htmx; {total // 1024} KB")
+    print(f"static/vendor: {len(ICONS.split())} icons, font; {total // 1024} KB")
 
 
 def _pack() -> None:
@@ -113,12 +112,6 @@ def _node_version() -> int:
     answer = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
     match = re.match(r"v(\d+)", answer)
     return int(match.group(1)) if match else 0
-
-
-def _copy_htmx() -> None:
-    source = MODULES / "htmx.org"
-    shutil.copy(source / "dist" / "htmx.min.js", VENDOR / "htmx.min.js")
-    shutil.copy(source / "LICENSE", VENDOR / "htmx.LICENSE.txt")
 
 
 def _write_icons() -> None:

@@ -67,7 +67,7 @@ def _private(page: str, status: int) -> Response:
 
 
 def _sent() -> Unfinished | None:
-    is_page = not wants_json() and "HX-Request" not in request.headers
+    is_page = not wants_json() and "X-Part" not in request.headers
     return unfinished.sent() if request.method == "POST" and is_page else None
 
 
@@ -84,7 +84,11 @@ def _form_expired(_error: CSRFError) -> Response:
 
 
 def _say_that_nothing_was_sent() -> None:
-    if unfinished.is_shown_again():
+    if not unfinished.is_shown_again():
+        return
+    if current_user.is_authenticated:
+        flash(_("You are signed in again. Nothing was sent yet. Look it over, then send it."), "warn")
+    else:
         flash(_("Nothing was sent yet. Look it over, then send it."), "warn")
 
 
@@ -110,3 +114,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotSentYet, _back_to_page)
     app.before_request(_say_that_nothing_was_sent)
     app.after_request(_tell_what_was_typed)
+    app.add_template_global(unfinished.is_shown_again)

@@ -70,7 +70,10 @@ def _put_back(what: str) -> ResponseReturnValue:
 
 
 def _next_page() -> ResponseReturnValue:
-    return redirect("/bayar" if request.form.get("go") == "checkout" else "/keranjang")
+    if request.form.get("go") == "checkout":
+        return redirect("/bayar")
+    flash(_("Saved."), "good")
+    return redirect("/keranjang")
 
 
 @bp.route("/bayar", methods=["GET", "POST"])
@@ -97,8 +100,8 @@ def checkout() -> ResponseReturnValue:
 
 def _nothing_to_order(made: Order | None) -> ResponseReturnValue:
     """Say that the basket was ordered before, or is empty; a script that asks for sums shows the whole page anew."""
-    if "HX-Request" in request.headers:
-        return "", {"HX-Refresh": "true"}
+    if "X-Part" in request.headers:
+        return "", 409
     if made is not None:
         return render_template("storefront/already.html", order=made, url=order_url(made)), 409
     flash(_("Your basket is empty."))
@@ -109,7 +112,7 @@ def _checkout_page(found: Contents, form: CheckoutForm) -> str:
     """Draw the form with its sums, or these alone where a script asks for them."""
     summary = _summary(found, form)
     form.show_again(found.key, found.written, summary)
-    name = "storefront/_sums.html" if "HX-Request" in request.headers else "storefront/checkout.html"
+    name = "storefront/_sums.html" if "X-Part" in request.headers else "storefront/checkout.html"
     ready_on = queries.promised_day(found.regency_code, [line.sold for line in found.lines])
     place = place_of(found.regency_code)
     return render_template(name, basket=found, form=form, summary=summary, ready_on=ready_on, place=place)
