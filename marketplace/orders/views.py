@@ -13,7 +13,6 @@ from ..shared import clock, lists
 from ..shared.errors import Forbidden
 from ..shared.exports import Cell, Sheet
 from ..shared.fields import BaseForm
-from ..shared.formats import moment
 from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
 from ..shared.paging import paginate
@@ -36,12 +35,11 @@ from .history import history_of
 from .models import Order, OrderState
 from .queries import OFFICE
 from .rules import Action
-from .way import steps, times_of
+from .way import stages
 
 bp = Blueprint("orders", __name__)
 
 DESK = roles(screens.DESK)
-CASH = "cash"
 
 
 @bp.context_processor
@@ -137,7 +135,7 @@ def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
         order=order,
         names=names,
         address=screens.address_of(order, names),
-        steps=_steps(order),
+        steps=stages(order),
         adjustments=adjustments,
         history=history_of(order, adjustments),
         is_unfetched=_is_unfetched(order),
@@ -152,13 +150,6 @@ def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
 def _is_unfetched(order: Order) -> bool:
     waits = order.state is OrderState.READY and order.paid_at is None
     return waits and order.expires_at is not None and order.expires_at < clock.now()
-
-
-def _steps(order: Order) -> list[tuple[str, str, str | None]]:
-    way = steps(order.state, order.delivery_method, pays_first=order.payment_method != CASH)
-    times = times_of(order.events, way)
-    words = {state: str(labels.badge_of(state, order.delivery_method)[0]) for state, _mark in way}
-    return [(words[state], mark, moment(times.get(state)) or None) for state, mark in way]
 
 
 def _possible(order: Order) -> set[str]:

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from .models import DeliveryMethod, OrderEvent, OrderState
+from ..shared.formats import moment
+from . import labels
+from .models import DeliveryMethod, Order, OrderEvent, OrderState
 
 Step: TypeAlias = tuple[OrderState, str]
 """A state on an order's way, and whether it is `done`, `now` or `todo`."""
@@ -12,6 +14,27 @@ Step: TypeAlias = tuple[OrderState, str]
 S = OrderState
 TO_PAY = (S.AWAITING_PAYMENT, S.AWAITING_VERIFICATION)
 CLOSED = frozenset({S.CANCELLED, S.EXPIRED, S.RETURNED})
+CASH = "cash"
+
+
+class Stage(NamedTuple):
+    """One step as it is drawn: its word, whether it is `done`, `now` or `todo`, since when, and its icon."""
+
+    label: str
+    mark: str
+    when: str
+    icon: str
+
+
+def stages(order: Order) -> list[Stage]:
+    """Return the way of an order as buyers and officers see it."""
+    way = steps(order.state, order.delivery_method, pays_first=order.payment_method != CASH)
+    times = times_of(order.events, way)
+    drawn = []
+    for state, mark in way:
+        word, _tone, icon = labels.badge_of(state, order.delivery_method)
+        drawn.append(Stage(str(word), mark, moment(times.get(state)), icon))
+    return drawn
 
 
 def steps(state: OrderState, method: DeliveryMethod, *, pays_first: bool) -> list[Step]:

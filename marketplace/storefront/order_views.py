@@ -1,7 +1,5 @@
 """A buyer's orders: his account's, and any by its secret link."""
 
-from typing import NamedTuple
-
 from flask import Blueprint, Response, flash, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -13,12 +11,11 @@ from ..orders.labels import badge_of
 from ..orders.models import Order, OrderState
 from ..orders.rules import NOT_PACKED
 from ..orders.screens import adjustments_of
-from ..orders.way import steps, times_of
+from ..orders.way import stages
 from ..payments import service as payments
 from ..payments.providers import available
 from ..payments.queries import bill_of
 from ..shared.fields import BaseForm
-from ..shared.formats import moment
 from ..shared.i18n import _, _n
 from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
@@ -27,15 +24,6 @@ from .basket_views import order_url
 from .forms import CancelForm, MethodForm
 
 bp = Blueprint("buying", __name__)
-
-
-class Step(NamedTuple):
-    """One step of an order's way: its word, whether it is `done`, `now` or `todo`, since when, and its icon."""
-
-    label: str
-    mark: str
-    when: str
-    icon: str
 
 
 @bp.route("/pesanan")
@@ -83,7 +71,7 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         order=order,
         url=order_url(order),
         badge_of=badge_of(order.state, order.delivery_method),
-        steps=_steps(order),
+        steps=stages(order),
         said=words.now(order),
         not_bought=words.not_bought(order, owed_back(order)),
         message=messages.of_order(order),
@@ -107,16 +95,6 @@ def _changes(order: Order) -> list[Happened]:
     if not order.reduced_amount and not order.closed_at:
         return []
     return [each for each in history_of(order, adjustments_of(order)) if each.money or each.note]
-
-
-def _steps(order: Order) -> list[Step]:
-    way = steps(order.state, order.delivery_method, pays_first=order.payment_method != payments.CASH.code)
-    times = times_of(order.events, way)
-    drawn = []
-    for state, mark in way:
-        word, _tone, icon = badge_of(state, order.delivery_method)
-        drawn.append(Step(str(word), mark, moment(times.get(state)), icon))
-    return drawn
 
 
 @bp.route("/pesanan/<id:order_id>/batal", methods=["POST"])
