@@ -7,7 +7,7 @@ from ..catalog.models import Product
 from ..parcels.models import Parcel
 from ..shared.errors import NotFound
 from ..shared.policy import MAKERS, OFFICERS, PUBLIC, access, roles
-from . import boxes, cards, found, short
+from . import boxes, cards, found, messages, short
 
 bp = Blueprint("short", __name__)
 
@@ -27,6 +27,12 @@ def product_short_name(product_id: int) -> str:
 def parcel_short_name(parcel_id: int) -> str:
     """Return the short name of a parcel: its label is at `/label/…`, its link at `/s/…`."""
     return short.name_of(Parcel, parcel_id)
+
+
+@bp.app_template_global()
+def product_message(product: Product) -> str:
+    """Return what its makers send on of a product that is shown, whose group is loaded."""
+    return messages.of_product(product, cards.of_ids([product.id])[product.id])
 
 
 @bp.route("/s/<short_name>")
