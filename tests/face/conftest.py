@@ -19,9 +19,8 @@ from marketplace.shared import gaya, i18n
 from marketplace.shared.transaction import unit_of_work
 from tests.conftest import make_app, reset
 from tests.hostile.place import Place
-from tests.journeys.conftest import CATALOGUE, Quiet, chromium, whole
+from tests.journeys.conftest import CATALOGUE, Quiet, whole
 
-__all__ = ["chromium"]
 LONG = "Rengginang Singkong Mempertanggungjawabkannya Manis Gurih Pedas Asli Loksado Rasa Gula Aren"
 
 

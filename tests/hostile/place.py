@@ -21,7 +21,7 @@ from marketplace.orders.models import Order
 from marketplace.payments.models import Payment
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import rollback, unit_of_work
-from marketplace.storefront.visitor import TOKEN
+from marketplace.storefront.visitor import ORDERS, TOKEN
 from tests import make
 from tests.conftest import KEPT
 from tests.hostile import town
@@ -102,6 +102,8 @@ class Place:
         client = self.app.test_client()
         with client.session_transaction() as session:
             session[TOKEN] = crowd.GUEST_BASKET
+            if role is None:
+                session[ORDERS] = [self.town.arguments["token"]]
         if role is not None:
             make.sign_in(client, self.town.users[role])
         cookie = client.get_cookie("warung")
