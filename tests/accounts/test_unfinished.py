@@ -74,7 +74,8 @@ def test_what_was_typed_comes_back_after_signing_in_and_is_sent_by_hand(stall: S
     assert "Baris satu" not in asked.text  # only sealed, for whoever holds the phone now may be somebody else
     back = go_back(stall, sign_in(stall, asked))
     assert (back.status_code, products()) == (422, [])
-    assert "Nothing was sent yet" in back.text
+    assert "You are signed in again. Nothing was sent yet" in back.text
+    assert "Please correct this" not in back.text
     assert "Keripik &#34;Talas&#34; &lt;b&gt;" in back.text
     assert "Baris satu\r\nbaris dua" in back.text
     assert stall.client.post(NEW, data=typed, headers=OURS).status_code == 302

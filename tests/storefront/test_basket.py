@@ -112,6 +112,7 @@ def test_numbers_are_changed_and_things_taken_out(client: FlaskClient) -> None:
     numbers = {f"product-{one.id}": "5", f"product-{two.id}": "0", f"product-{three.id}": "1"}
     assert client.post("/keranjang", data=numbers).headers["Location"] == "/keranjang"
     assert rows() == {f"product-{one.id}": 5, f"product-{three.id}": 1}
+    assert "Saved." in client.get("/keranjang").text
     wrong = {f"product-{one.id}": "x", "remove": f"product-{three.id}"}
     assert client.post("/keranjang", data=wrong).status_code == 302
     assert rows() == {f"product-{one.id}": 5}
@@ -123,6 +124,7 @@ def test_the_way_to_checkout_takes_the_numbers_along(client: FlaskClient) -> Non
     fill(client, product)
     answer = client.post("/keranjang", data={f"product-{product.id}": "4", "go": "checkout"})
     assert answer.headers["Location"] == "/bayar"
+    assert "Saved." not in client.get("/bayar").text
     assert rows() == {f"product-{product.id}": 4}
 
 
