@@ -167,6 +167,14 @@ def test_a_cancellation_needs_a_reason(packer: FlaskClient) -> None:
     assert state(order) is OrderState.PROCESSING
 
 
+def test_a_cancelled_order_still_shows_what_had_been_ordered(packer: FlaskClient) -> None:
+    order = paid(make.product(stock=5, price=30_000, unit="bungkus"))
+    send(packer, order, "cancel")
+    page = packer.get(f"/dinas/pesanan/{order.id}").text
+    assert "2 bungkus" in page
+    assert page.count("Rp60.000") >= 3  # of the line, of the goods, of the order
+
+
 @pytest.mark.parametrize(("restock", "left"), [({"back-restock": "y"}, 5), ({}, 3)])
 def test_returned_goods_go_back_into_stock_only_when_they_are_good(
     packer: FlaskClient, restock: dict[str, str], left: int

@@ -107,6 +107,16 @@ def test_what_was_paid_and_cancelled_is_owed_back(client: FlaskClient, product: 
     assert "You get Rp60.000 back" in client.get(f"/p/{made.token}").text
 
 
+def test_no_other_photo_is_asked_for_once_the_order_has_ended(client: FlaskClient, product: Product) -> None:
+    made = order(client, payment_method="transfer")
+    client.post(f"/p/{made.token}/bukti", data={"note": "Sudah saya kirim"})
+    assert "Send another photo" in client.get(f"/p/{made.token}").text
+    client.post(f"/p/{made.token}/batal", data={"reason": "Salah pilih"})
+    page = client.get(f"/p/{made.token}").text
+    assert "You said that you paid" in page
+    assert "Send another photo" not in page
+
+
 @pytest.mark.parametrize("last", ["pack", "hand_over"])
 def test_a_packed_order_is_not_cancelled_by_its_buyer(client: FlaskClient, product: Product, last: str) -> None:
     made = order(client, payment_method="qris")

@@ -90,3 +90,25 @@ def test_a_product_page_offers_its_link_and_a_message_with_it(client: FlaskClien
     page = client.get(f"/produk/{product.slug}").text
     assert f"{BASE}/s/p{product.id}" in page
     assert "https://wa.me/?text=Abon%20%26%20Dendeng" in page or "https://wa.me/?text=Abon+%26+Dendeng" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "printed", "sent_on"), [("published", True, True), ("paused", True, False), ("draft", False, False)]
+)
+def test_makers_print_labels_of_what_has_a_page_and_send_on_what_is_sold(
+    client: FlaskClient, state: str, printed: bool, sent_on: bool
+) -> None:
+    group = make.group()
+    product = make.product(group, state=ProductState(state))
+    make.sign_in(client, make.user(Role.SELLER, group_id=group.id))
+    page = client.get(f"/penjual/produk/{product.id}").text
+    assert (f'href="/label/p{product.id}"' in page) is printed
+    assert ("https://wa.me/?text=" in page) is sent_on
+
+
+def test_officers_print_labels_of_products_and_parcels(client: FlaskClient) -> None:
+    one, other = make.product(), make.product()
+    parcel = offered({one: 1, other: 1})
+    make.sign_in(client, make.user(Role.CURATOR))
+    assert f'href="/label/p{one.id}"' in client.get(f"/dinas/produk/{one.id}").text
+    assert f'href="/label/b{parcel.id}"' in client.get(f"/dinas/parsel/{parcel.id}").text
