@@ -56,7 +56,7 @@ user-cog user-plus users utensils wallet warehouse wheat wrench x
 def main() -> None:
     """Fill static/vendor unless it already holds what the lock and this file ask for; pack what changed."""
     _fill()
-    _pack()
+    pack()
 
 
 def _fill() -> None:
@@ -73,7 +73,7 @@ def _fill() -> None:
     print(f"static/vendor: {len(ICONS.split())} icons, font; {total // 1024} KB")
 
 
-def _pack() -> None:
+def pack() -> None:
     """Put each text file of static/ beside itself in brotli and gzip, for the server to send instead."""
     packer = Compressor(quiet=True)
     for path in sorted(STATIC.rglob("*.*")):
