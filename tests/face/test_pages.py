@@ -31,6 +31,21 @@ def test_every_page_is_for_everybody(street: Street, chromium: Browser) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_most_used_pages_are_for_everybody_in_english(street: Street, chromium: Browser) -> None:
+    used = sorted((page for page in pages(street, 1, 1) if page.endpoint in MOST_USED), key=lambda page: page.who)
+    assert {page.endpoint for page in used} == MOST_USED
+    wrong: list[str] = []
+    turn = cycle(VARIANTS)
+    for who, own in groupby(used, key=lambda page: page.who):
+        eye = Eye.of(chromium, street, who, "en")
+        for page in own:
+            _look(eye, page, [next(turn)])
+            assert eye.page.get_attribute("html", "lang") == "en"
+        eye.close()
+        wrong += eye.wrong
+    assert not wrong, "\n".join(wrong)
+
+
 def _look(eye: Eye, page: Shown, variants: list[tuple[int, str]]) -> None:
     eye.open(page.address)
     for width, theme in variants:
