@@ -42,3 +42,20 @@ def _order(page: Page) -> None:
     page.fill("main [name=street]", "Jalan Contoh 2")
     page.click("[name=go][value=order]")
     page.wait_for_url("**/p/*")
+
+
+def test_who_loses_the_connection_asks_for_the_sums_himself(visit: Visit) -> None:
+    product = make.product(stock=5)
+    fee(12_000)
+    bank()
+    page = visit()
+    page.goto(f"/produk/{product.slug}")
+    page.click("form.buy [type=submit]")
+    page.goto("/bayar")
+    page.context.set_offline(True)
+    page.check("[name=delivery_method][value=address]")
+    page.wait_for_selector("[name=go][value=count]")
+    page.context.set_offline(False)
+    page.select_option("[name=village_code]", make.VILLAGE)
+    page.wait_for_selector("#sums :text('Rp12.000')")
+    assert not page.is_visible("[name=go][value=count]")
