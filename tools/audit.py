@@ -59,9 +59,9 @@ def main() -> None:
 
 
 def _install() -> None:
-    """Fetch Lighthouse, pinned by its own lock, so that only who measures has to."""
+    """Fetch Lighthouse, pinned in its own folder, so that only who measures has to."""
     if not (FOLDER / "node_modules").is_dir():
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--silent"], cwd=FOLDER, check=True)
+        subprocess.run(["npm", "install", "--ignore-scripts", "--silent"], cwd=FOLDER, check=True)
 
 
 def _cookies(program: Browser, base: str, visit: Visit) -> str:
