@@ -12,14 +12,15 @@ from werkzeug.serving import make_server
 
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Product
-from marketplace.extensions import babel, cache, db
+from marketplace.extensions import cache, db
 from marketplace.groups.models import Group
 from marketplace.parcels.models import Parcel
-from marketplace.shared import gaya, i18n
+from marketplace.shared import gaya
 from marketplace.shared.transaction import unit_of_work
 from tests.conftest import make_app, reset
 from tests.hostile.place import Place
 from tests.journeys.conftest import CATALOGUE, Quiet, whole
+from tests.texts import indonesian
 
 LONG = "Rengginang Singkong Mempertanggungjawabkannya Manis Gurih Pedas Asli Loksado Rasa Gula Aren"
 
@@ -49,10 +50,7 @@ def street(_application: Flask, database_url: str) -> Iterator[Street]:
     with _application.app_context():
         _name_at_length()
         cache.clear()
-    with pytest.MonkeyPatch.context() as patch:
-        # Both remember the texts for the whole process, in which other tests read English.
-        patch.setattr(babel.domain_instance, "cache", {})
-        patch.setattr(i18n, "_catalogues", {})
+    with indonesian():
         shop = make_app(database_url, Path(_application.extensions["config"].data_dir))
         shop.config["WTF_CSRF_ENABLED"] = True
         shop.register_blueprint(gaya.bp)

@@ -30,7 +30,7 @@ def family(head: str, member: str, kk_last4: str = "1234") -> Household:
 def found(client: FlaskClient, text: str) -> list[tuple[str, str]]:
     """Return (name, why it was found) of each family that a search shows, in their order."""
     page = client.get("/dinas/keluarga", query_string={"q": text}).text
-    names = re.findall(r'<th scope="row"><a [^>]+>([^<]+)</a>', page)
+    names = re.findall(r'<th scope="row"\s*><a [^>]+>([^<]+)</a>', page)
     return list(zip(names, re.findall(r'<td data-label="Found by"\s*>\s*([^<]+?)\s*</td>', page), strict=True))
 
 

@@ -12,10 +12,10 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from marketplace.accounts.models import User
 from marketplace.config import ROOT
-from marketplace.extensions import babel, db
-from marketplace.shared import i18n
+from marketplace.extensions import db
 from tests import make
 from tests.conftest import make_app
+from tests.texts import indonesian
 
 PHONE = {"width": 360, "height": 780}
 CATALOGUE = ROOT / "translations/id/LC_MESSAGES/messages.mo"
@@ -51,12 +51,14 @@ def whole(application: Flask) -> Callable[..., list[bytes]]:
 
 
 @pytest.fixture
-def address(app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def address(app: Flask, database_url: str) -> Iterator[str]:
     """Serve the application in Indonesian with CSRF protection on and return its address."""
     assert CATALOGUE.exists(), "compile the catalogue first: make translations"
-    # Both remember the texts for the whole process, in which other tests read English.
-    monkeypatch.setattr(babel.domain_instance, "cache", {})
-    monkeypatch.setattr(i18n, "_catalogues", {})
+    with indonesian():
+        yield from _serve(app, database_url)
+
+
+def _serve(app: Flask, database_url: str) -> Iterator[str]:
     shop = make_app(database_url, Path(app.extensions["config"].data_dir))
     shop.config["WTF_CSRF_ENABLED"] = True
     server = make_server("127.0.0.1", 0, whole(shop), threaded=True, request_handler=Quiet)

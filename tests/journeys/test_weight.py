@@ -17,8 +17,7 @@ from werkzeug.serving import make_server
 
 from marketplace.catalog.models import ProductPhoto
 from marketplace.config import ROOT
-from marketplace.extensions import babel, db
-from marketplace.shared import i18n
+from marketplace.extensions import db
 from marketplace.shared.images import prepare, store_all
 from marketplace.shared.transaction import unit_of_work
 from tests import make
@@ -26,6 +25,7 @@ from tests.journeys.conftest import PHONE, Quiet
 from tests.parcels.build import offered
 from tests.payments.billing import bank
 from tests.storefront.buying import fee
+from tests.texts import indonesian
 from tools.assets import pack
 
 KB = 1000
@@ -67,12 +67,14 @@ def scale(app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Serve a full shop as it is served to people, and return what weighs it and its address."""
     _fill_the_shop()
     pack()
-    monkeypatch.setattr(babel.domain_instance, "cache", {})
-    monkeypatch.setattr(i18n, "_catalogues", {})
     settings = {"DATABASE_URL": database_url, "DATA_DIR": app.extensions["config"].data_dir, "HOME_AREA": make.REGENCY}
     for name, text in settings.items():
         monkeypatch.setenv(name, str(text))
-    served = runpy.run_path(str(ROOT / "wsgi.py"))
+    with indonesian():
+        yield from _serve(runpy.run_path(str(ROOT / "wsgi.py")))
+
+
+def _serve(served: dict[str, Any]) -> Iterator[tuple[Scale, str]]:
     scale = Scale(served["application"])
     server = make_server("127.0.0.1", 0, scale, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)

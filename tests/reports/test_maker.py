@@ -36,6 +36,7 @@ def _earned(household_id: int) -> int:
 
 
 def test_a_group_officer_sees_what_the_groups_goods_earned(world: World) -> None:
+    world.delivered()
     officer = make.user(Role.GROUP_OFFICER, group_id=world.group.id)
     assert makers.summary(officer).earned == _earned(world.first.id) + _earned(world.second.id)
 
