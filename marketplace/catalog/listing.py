@@ -10,6 +10,7 @@ from ..extensions import db
 from ..groups.models import Group, Household
 from ..shared import images, once
 from ..shared.policy import MAKERS, households_of
+from ..shared.web import fitting_ids
 from . import queries
 from .forms import PhotoForm, ProductForm, no_shares, uploads
 from .models import ProductKind
@@ -17,8 +18,7 @@ from .models import ProductKind
 
 def group_to_list_in() -> Group | None:
     """Return the group of the product: the one asked for, or the only one; None when it has to be chosen."""
-    asked = request.args.get("kelompok", 0, type=int)
-    if asked and abs(asked) < 2**63:
+    for asked in fitting_ids([request.args.get("kelompok", 0, type=int)]):
         return queries.get_group_to_list_in(current_user, asked)
     few = db.session.scalars(queries.groups_to_list_in(current_user).limit(2)).all()
     return few[0] if len(few) == 1 else None

@@ -13,13 +13,12 @@ from ..extensions import db
 from ..groups.models import Household
 from ..groups.queries import get_household_for, today
 from ..shared import clock, once, policy
-from ..shared.charts import Columns, Point, columns
+from ..shared.charts import Columns, Point
 from ..shared.errors import NotFound
 from ..shared.exports import Sheet, download
 from ..shared.formats import month as month_name
-from ..shared.formats import short, short_month
+from ..shared.formats import rupiah_columns, short_month
 from ..shared.i18n import _
-from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
@@ -173,7 +172,7 @@ def _income_chart(snapshots: Mapping[dt.date, Snapshot]) -> Columns:
         Point(short_month(month), None if row.status is MonthStatus.NO_DATA else row.income_per_person, row.line_amount)
         for month, row in sorted(snapshots.items())
     ]
-    return columns(points, full=format_rupiah, short=short)
+    return rupiah_columns(points)
 
 
 @bp.route("/dinas/graduasi/<id:household_id>/catatan", methods=["POST"])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -21,18 +21,19 @@ def first_day(today: dt.date) -> dt.date:
     return min(clock.weeks_back(today, WEEKS)[0], clock.months_back(clock.month_of(today), MONTHS)[0])
 
 
+def since_day(since: dt.date) -> ColumnElement[bool]:
+    """Return the condition that a journal line is what a family earned, or what came back, from a day on."""
+    earning = JournalEntry.kind.in_(EARNING_KINDS) & (JournalLine.account == Account.HOUSEHOLD_PAYABLE)
+    return earning & (JournalEntry.entry_date >= since)
+
+
 def by_day(whose: ColumnElement[bool], since: dt.date) -> dict[dt.date, int]:
     """Return day → rupiah earned, for days on which anything was; `whose` is a condition on journal lines."""
     statement = (
         select(JournalEntry.entry_date, -func.sum(JournalLine.amount))
         .select_from(JournalLine)
         .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
-        .where(
-            whose,
-            JournalEntry.entry_date >= since,
-            JournalEntry.kind.in_(EARNING_KINDS),
-            JournalLine.account == Account.HOUSEHOLD_PAYABLE,
-        )
+        .where(whose, since_day(since))
         .group_by(JournalEntry.entry_date)
     )
     return {day: int(amount) for day, amount in db.session.execute(statement)}
@@ -50,15 +51,18 @@ def of_households(household_ids: Collection[int]) -> ColumnElement[bool]:
 
 def by_week(days: Mapping[dt.date, int], today: dt.date) -> dict[dt.date, int]:
     """Return Monday → rupiah for the last 26 weeks, the running one last."""
-    sums: Counter[dt.date] = Counter()
-    for day, amount in days.items():
-        sums[clock.week_of(day)] += amount
-    return {monday: sums[monday] for monday in clock.weeks_back(today, WEEKS)}
+    return _summed(days, clock.week_of, clock.weeks_back(today, WEEKS))
 
 
 def by_month(days: Mapping[dt.date, int], today: dt.date) -> dict[dt.date, int]:
     """Return month → rupiah for the last twelve months, the running one last."""
+    return _summed(days, clock.month_of, clock.months_back(clock.month_of(today), MONTHS))
+
+
+def _summed(
+    days: Mapping[dt.date, int], first_of: Callable[[dt.date], dt.date], firsts: Iterable[dt.date]
+) -> dict[dt.date, int]:
     sums: Counter[dt.date] = Counter()
     for day, amount in days.items():
-        sums[clock.month_of(day)] += amount
-    return {month: sums[month] for month in clock.months_back(clock.month_of(today), MONTHS)}
+        sums[first_of(day)] += amount
+    return {first: sums[first] for first in firsts}

@@ -10,11 +10,10 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..groups import queries as groups
 from ..shared import clock
-from ..shared.charts import Columns, Point, columns
+from ..shared.charts import Columns, Point
 from ..shared.exports import Cell, Sheet, download
-from ..shared.formats import short, short_day, short_month
+from ..shared.formats import rupiah_columns, short_day, short_month
 from ..shared.i18n import _, _l
-from ..shared.money import format_rupiah
 from ..shared.paging import cut
 from ..shared.policy import MAKERS, Role, access, groups_of, households_of, roles
 from . import earned, labels, payout_queries, statements
@@ -66,7 +65,7 @@ def _months(household_ids: list[int]) -> Columns:
     today = _today(areas.home_code())
     months = earned.by_month(earned.by_day(earned.of_households(household_ids), earned.first_day(today)), today)
     points = [Point(short_month(month), amount) for month, amount in months.items()]
-    return columns(points, full=format_rupiah, short=short)
+    return rupiah_columns(points)
 
 
 def _today(area_code: str) -> dt.date:
@@ -98,7 +97,7 @@ def _weeks(group_id: int, today: dt.date) -> Columns:
     """Place what a group's goods earned in each of the last 26 weeks."""
     weeks = earned.by_week(earned.by_day(earned.of_group(group_id), earned.first_day(today)), today)
     points = [Point(short_day(monday), amount) for monday, amount in weeks.items()]
-    return columns(points, full=format_rupiah, short=short)
+    return rupiah_columns(points)
 
 
 def _answer(title: str, form: SpanForm, found: Statement, weeks: Columns | None = None) -> ResponseReturnValue:

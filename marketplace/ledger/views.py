@@ -15,7 +15,7 @@ from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.policy import access, roles
 from ..shared.problems import form_problems
-from ..shared.web import MAX_ID
+from ..shared.web import fitting_ids
 from . import labels, payout_queries, payouts
 from .drafts import Draft
 from .forms import OwedForm, PaidForm, TakeBackForm
@@ -103,8 +103,7 @@ def _prepare(area_code: str, draft: Draft) -> PayoutBatch:
 
 
 def _ids(name: str) -> list[int]:
-    asked = request.values.getlist(name)[:MOST_IN_A_BATCH]
-    return [int(text) for text in asked if text.isascii() and text.isdigit() and int(text) <= MAX_ID]
+    return fitting_ids(request.values.getlist(name, type=int)[:MOST_IN_A_BATCH])
 
 
 @bp.route("/dinas/pencairan/daftar")

@@ -21,7 +21,7 @@ from ..shared.fields import (
     options,
 )
 from ..shared.i18n import _, _l
-from ..shared.web import MAX_ID
+from ..shared.web import fitting_ids
 from . import labels
 from .models import DeliveryMethod, Order, OrderState
 from .screens import Filters
@@ -86,7 +86,7 @@ class SeveralForm(BaseForm):
 
     def ids(self) -> list[int]:
         """Return the ticked orders; what is no order's id is none."""
-        return [order_id for order_id in self.orders.data or () if 0 < order_id <= MAX_ID]
+        return fitting_ids(self.orders.data or ())
 
 
 class CancelForm(BaseForm):

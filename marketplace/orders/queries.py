@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..areas.rules import district_of
 from ..extensions import db
-from ..ledger.models import Account
+from ..ledger.models import Account, JournalEntry, JournalLine
 from ..ledger.queries import order_balance
 from ..shared.errors import NotFound
 from ..shared.policy import Role, may
@@ -58,6 +58,17 @@ def delivery_fee(village_code: str, day: dt.date) -> int | None:
 def refund_due(order_id: int) -> int:
     """Return what is still owed back to the buyer of an order, rupiah."""
     return -order_balance(order_id, Account.REFUNDS_PAYABLE)
+
+
+def owing() -> Select[int | None]:
+    """Select the ids of the orders whose buyers are owed money."""
+    return (
+        select(JournalEntry.order_id)
+        .join_from(JournalLine, JournalEntry)
+        .where(JournalLine.account == Account.REFUNDS_PAYABLE)
+        .group_by(JournalEntry.order_id)
+        .having(func.sum(JournalLine.amount) < 0)
+    )
 
 
 def components_with_shares(order_id: int) -> list[OrderComponent]:

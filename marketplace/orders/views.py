@@ -18,7 +18,7 @@ from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.policy import MAKERS, access, has_role, may, roles
 from ..shared.problems import form_problems
-from ..shared.web import MAX_ID
+from ..shared.web import fitting_ids
 from . import adjustments, desk, fees, labels, rules, screens, service, sheets
 from .forms import (
     MOST_TICKED,
@@ -289,7 +289,7 @@ def packing(order_id: int) -> str:
 def sheets_of() -> str:
     """Show the packing sheets of several orders, each on a page of its own when printed."""
     asked = request.args.getlist("id", type=int)[:MOST_TICKED]
-    return _sheets(screens.orders_at_desk(current_user, [key for key in asked if 0 < key <= MAX_ID]))
+    return _sheets(screens.orders_at_desk(current_user, fitting_ids(asked)))
 
 
 def _sheets(orders: list[Order]) -> str:

@@ -11,14 +11,13 @@ from ..shared.errors import NotFound
 from ..shared.i18n import _
 from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
+from ..shared.qr import PICTURES
 from . import qris_code, queries, service
 from .forms import ProofForm
 from .models import Payment, PaymentState
 from .queries import Bill
 
 bp = Blueprint("payments", __name__)
-
-PICTURES = {"svg": ("image/svg+xml", qris_code.svg), "png": ("image/png", qris_code.png)}
 
 
 @bp.route("/pembayaran/<id:payment_id>/qris.<kind>")

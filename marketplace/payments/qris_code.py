@@ -1,14 +1,9 @@
 """QRIS payloads with amount and reference, and their pictures."""
 
-import io
-
-import segno
 from lokal import parse_qris, qris_crc, set_qris_amount
 
 REFERENCE_LENGTH = 25
 ADDITIONAL_DATA, REFERENCE_LABEL, CHECKSUM = "62", "05", "63"
-BORDER = 4
-"""Quiet zone in modules that the standard asks for."""
 
 
 def dynamic(static_payload: str, amount: int, reference: str) -> str:
@@ -30,21 +25,3 @@ def dynamic(static_payload: str, amount: int, reference: str) -> str:
 
 def _encode(values: dict[str, str]) -> str:
     return "".join(f"{tag}{len(value):02d}{value}" for tag, value in values.items())
-
-
-def svg(payload: str) -> bytes:
-    """Draw a payload as SVG, without any style of its own."""
-    out = io.BytesIO()
-    _code(payload).save(out, kind="svg", scale=8, border=BORDER, light="#fff", svgclass=None, lineclass=None)
-    return out.getvalue()
-
-
-def png(payload: str) -> bytes:
-    """Draw a payload as PNG, for a buyer who opens it in the bank app of the same phone."""
-    out = io.BytesIO()
-    _code(payload).save(out, kind="png", scale=12, border=BORDER)
-    return out.getvalue()
-
-
-def _code(payload: str) -> segno.QRCode:
-    return segno.make(payload, error="m", micro=False)

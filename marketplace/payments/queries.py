@@ -88,7 +88,7 @@ class Kept:
     @property
     def scans(self) -> bool:
         """Tell whether the missing money can be scanned as a code."""
-        return self.may_be_sent and self.bill.account is not None and bool(self.bill.account.qris_payload)
+        return self.may_be_sent and bool(self.bill.account and self.bill.account.qris_payload)
 
 
 def kept_of(order: Order) -> Kept:
@@ -298,15 +298,8 @@ def owed_back(area_code: str) -> Select[Order]:
 
     Not those whose money may still pay them: it waits for its rest, or among the payments to decide about.
     """
-    owed = (
-        select(JournalEntry.order_id)
-        .join(JournalLine)
-        .where(JournalLine.account == Account.REFUNDS_PAYABLE)
-        .group_by(JournalEntry.order_id)
-        .having(func.sum(JournalLine.amount) < 0)
-    )
-    mine = select(Order).where(Order.regency_code == area_code, Order.id.in_(owed), ~is_undecided())
-    return mine.order_by(Order.id)
+    owing = Order.id.in_(orders_queries.owing())
+    return select(Order).where(Order.regency_code == area_code, owing, ~is_undecided()).order_by(Order.id)
 
 
 def sums_owed_back(order_ids: list[int]) -> dict[int, int]:

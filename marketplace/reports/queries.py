@@ -15,8 +15,7 @@ from ..catalog.models import Category, Product, ProductKind, ProductState
 from ..extensions import db
 from ..groups.models import Group
 from ..ledger import earned
-from ..ledger.models import Account, JournalEntry, JournalLine
-from ..ledger.queries import EARNING_KINDS
+from ..ledger.models import JournalEntry, JournalLine
 from ..shared import clock
 
 
@@ -138,12 +137,7 @@ def sales_by_group(area_code: str) -> list[GroupSales]:
         .join(Product, Product.id == JournalLine.product_id)
         .join(Group, Group.id == Product.group_id)
         .join(Area, Area.code == Group.district_code)
-        .where(
-            _of_area(area_code),
-            JournalEntry.entry_date >= since,
-            JournalEntry.kind.in_(EARNING_KINDS),
-            JournalLine.account == Account.HOUSEHOLD_PAYABLE,
-        )
+        .where(_of_area(area_code), earned.since_day(since))
         .group_by(Group.id, Group.name, Area.name)
         .order_by(amount.desc(), Group.name)
     )

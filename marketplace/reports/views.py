@@ -8,9 +8,9 @@ from ..accounts.labels import ROLES
 from ..areas import queries as areas
 from ..catalog.labels import CATEGORIES
 from ..ledger.scope import REGENCY_LENGTH, working_area
-from ..shared.charts import Columns, Lengths, Point, best, columns, lengths
+from ..shared.charts import Columns, Lengths, Point, best, lengths
 from ..shared.exports import Cell, Sheet, download
-from ..shared.formats import month, number, short, short_day, short_month
+from ..shared.formats import month, number, rupiah_columns, short_day, short_month
 from ..shared.i18n import _, _l, _n
 from ..shared.money import format_rupiah
 from ..shared.policy import (
@@ -80,8 +80,8 @@ def _sales_charts(found: Recap, sales: Sales, groups: list[GroupSales]) -> dict[
     districts = [Point(*each) for each in queries.sales_by_district(found.districts, groups)]
     ranked, others = best([Point(each.name, each.amount) for each in groups], GROUPS_SHOWN, _others)
     return {
-        "weeks": columns(weeks, full=format_rupiah, short=short),
-        "months": columns(months, full=format_rupiah, short=short),
+        "weeks": rupiah_columns(weeks),
+        "months": rupiah_columns(months),
         "sales_districts": lengths(districts, format_rupiah),
         "sales_groups": lengths(ranked, format_rupiah, others),
     }

@@ -28,9 +28,9 @@ from ..graduation.models import IncomeNote, MonthStatus, NoteKind, Snapshot
 from ..graduation.queries import OBSERVERS, last_month
 from ..groups.models import Group, Household
 from ..groups.queries import today, visible_groups, visible_households
-from ..ledger.models import Account, HouseholdBalance, JournalEntry, JournalLine, Payout, PayoutBatch, PayoutState
+from ..ledger.models import HouseholdBalance, Payout, PayoutBatch, PayoutState
 from ..orders.models import DeliveryMethod, Order, OrderState
-from ..orders.queries import OFFICE
+from ..orders.queries import OFFICE, owing
 from ..orders.screens import DESK, is_unfetched, of_areas
 from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
 from ..payments.models import Payment, PaymentState
@@ -148,15 +148,8 @@ def _payments(*conditions: ColumnElement[bool]) -> Counting:
 
 
 def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    owed = (
-        select(JournalEntry.order_id)
-        .join_from(JournalLine, JournalEntry)
-        .where(JournalLine.account == Account.REFUNDS_PAYABLE)
-        .group_by(JournalEntry.order_id)
-        .having(func.sum(JournalLine.amount) < 0)
-    )
     counted = _number_of(Order.id, since=func.coalesce(Order.closed_at, Order.paid_at, Order.placed_at))
-    return counted.where(of_areas(actor, roles), Order.id.in_(owed), ~is_undecided())
+    return counted.where(of_areas(actor, roles), Order.id.in_(owing()), ~is_undecided())
 
 
 def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:

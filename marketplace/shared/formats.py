@@ -1,12 +1,14 @@
 """How amounts, days and moments are written on screen."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from babel.numbers import format_compact_decimal
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, get_timezone
 from flask_babel import format_decimal as _decimal
 
+from .charts import Columns, Point, columns
 from .money import format_rupiah
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -50,6 +52,11 @@ def number(value: int) -> str:
 def short(value: int) -> str:
     """Write a number in short for the side of a chart: `1,5 jt` here, `1.5M` in English."""
     return str(format_compact_decimal(value, locale=get_locale(), fraction_digits=1))
+
+
+def rupiah_columns(points: Sequence[Point]) -> Columns:
+    """Place amounts as upright bars, in the order of the points."""
+    return columns(points, full=format_rupiah, short=short)
 
 
 def short_day(value: dt.date) -> str:

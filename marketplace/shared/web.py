@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,6 +49,11 @@ class IdConverter(BaseConverter):
         if number > MAX_ID:
             raise ValidationError
         return number
+
+
+def fitting_ids(numbers: Iterable[int]) -> list[int]:
+    """Return those of some numbers that can be the id of a row."""
+    return [number for number in numbers if 0 < number <= MAX_ID]
 
 
 def refuse_unstorable_text() -> None:

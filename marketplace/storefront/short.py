@@ -1,10 +1,8 @@
 """Short names of products and parcels: few letters for a message, a label or a QR code, the same for good."""
 
-import io
 import re
 from typing import NamedTuple
 
-import segno
 from flask import current_app
 
 from ..catalog.models import Product
@@ -16,8 +14,6 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LETTERS: dict[type[Product | Parcel], str] = {Product: "p", Parcel: "b"}
 """What a name begins with: b is for `bingkisan`, a gift box."""
 NAME = re.compile(r"([pb])([0-9a-z]{1,13})", re.ASCII)
-BORDER = 4
-"""Quiet zone in modules that the standard asks for."""
 
 
 class Named(NamedTuple):
@@ -51,21 +47,3 @@ def read(name: str) -> Named:
 def address_of(name: str) -> str:
     """Return the whole address that a short name is printed and sent as."""
     return f"{current_app.extensions['config'].base_url}/s/{name}"
-
-
-def svg(address: str) -> bytes:
-    """Draw an address as QR code in SVG, without any style of its own."""
-    out = io.BytesIO()
-    _code(address).save(out, kind="svg", scale=8, border=BORDER, light="#fff", svgclass=None, lineclass=None)
-    return out.getvalue()
-
-
-def png(address: str) -> bytes:
-    """Draw an address as QR code in PNG, large enough for print."""
-    out = io.BytesIO()
-    _code(address).save(out, kind="png", scale=12, border=BORDER)
-    return out.getvalue()
-
-
-def _code(address: str) -> segno.QRCode:
-    return segno.make(address, error="m", micro=False)

@@ -7,11 +7,11 @@ from ..catalog.models import Product
 from ..parcels.models import Parcel
 from ..shared.errors import NotFound
 from ..shared.policy import MAKERS, OFFICERS, PUBLIC, access, roles
+from ..shared.qr import PICTURES
 from . import boxes, cards, found, messages, short
 
 bp = Blueprint("short", __name__)
 
-PICTURES = {"svg": ("image/svg+xml", short.svg), "png": ("image/png", short.png)}
 LABELS = 12
 """On a sheet of A4."""
 A_DAY = 86_400

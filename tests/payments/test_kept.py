@@ -16,7 +16,7 @@ from marketplace.payments import kept, qris_code, queries, refunds, service
 from marketplace.payments.kept import Rest
 from marketplace.payments.models import Payment, PaymentState, RefundMethod
 from marketplace.payments.rules import Decision, decisions
-from marketplace.shared import clock
+from marketplace.shared import clock, qr
 from marketplace.shared.errors import InvalidInput, StateConflict
 from marketplace.shared.money import format_rupiah
 from marketplace.shared.policy import Role
@@ -259,7 +259,7 @@ def test_a_code_asks_only_for_the_rest(client: FlaskClient, order: Order) -> Non
     address = f"/pembayaran/{bill.id}/qris.svg?token={order.token}"
     assert f"/pembayaran/{bill.id}/qris.svg" in client.get(f"/p/{order.token}").text
     drawn = client.get(address)
-    assert drawn.data == qris_code.svg(qris_code.dynamic(billing.static_qris(), 20_000, order.number))
+    assert drawn.data == qr.svg(qris_code.dynamic(billing.static_qris(), 20_000, order.number))
     rest(bill, 20_000, provider="qris")
     assert client.get(address).status_code == 404  # nothing is asked any more
 
