@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import context, models, wiring  # noqa: F401  (models: every table is known before the first query)
 from .config import ROOT, Config, load
 from .extensions import babel, cache, compress, csrf, db, login_manager, migrate
-from .shared import gaya, policy, problems, transaction, web
+from .shared import gaya, lists, policy, problems, transaction, web
 
 PACKINGS = ["br", "gzip"]
 """How answers are packed for the way, the better first."""
@@ -34,6 +34,7 @@ def create_app(config: Config | None = None) -> Marketplace:
     wiring.init_app(app)
     gaya.init_app(app)
     problems.init_app(app)
+    lists.init_app(app)
     context.init_app(app)
     policy.check_all_guarded(app)
     if config.proxies:

@@ -7,8 +7,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ..areas import queries as areas
 from ..groups.rules import BankAccount
+from ..shared import clock, lists
 from ..shared.errors import InvalidInput
+from ..shared.exports import Cell, Sheet
 from ..shared.fields import BaseForm
 from ..shared.i18n import Text, _, _l, _n
 from ..shared.money import format_rupiah
@@ -19,7 +22,7 @@ from ..shared.web import fitting_ids
 from . import labels, payout_queries, payouts
 from .drafts import Draft
 from .forms import OwedForm, PaidForm, TakeBackForm
-from .models import BatchState, Payout, PayoutBatch, PayoutMethod, PayoutState
+from .models import BatchState, HouseholdBalance, Payout, PayoutBatch, PayoutMethod, PayoutState
 from .payout_queries import PAYERS
 from .payout_rules import MONEY_FROM
 from .queries import account_balances
@@ -40,11 +43,13 @@ def _labels() -> dict[str, object]:
 
 @bp.route("/dinas/pencairan")
 @access(TREASURER)
-def index() -> str:
+def index() -> ResponseReturnValue:
     """Show the families with a balance, to tick who is paid; what is ticked is carried from page to page."""
     area_code, form = working_area(current_user, PAYERS), OwedForm()
     form.fill(payout_queries.groups_with_balance(area_code))
     statement = payout_queries.owed(area_code, **form.filters())
+    if lists.wants_file() and not form.errors:
+        return lists.file_of_people("saldo-keluarga", _owed_sheet(lists.rows_of(statement)), current_user.id)
     chosen = payout_queries.owed_among(area_code, _ids("household"))
     page = paginate(statement, size=FAMILIES_PER_PAGE)
     total, everyone = payout_queries.sums(area_code, statement)
@@ -56,7 +61,13 @@ def index() -> str:
         most=MOST_IN_A_BATCH,
         everyone=everyone,
         total=total,
+        file_url=lists.file_url(),
     )
+
+
+def _owed_sheet(rows: list[HouseholdBalance]) -> Sheet:
+    heads = (_l("Family"), _l("Village"), _l("Balance"))
+    return Sheet(_("Payouts"), heads, [(row.household.name, row.household.village.name, row.balance) for row in rows])
 
 
 @bp.route("/dinas/pencairan/baru", methods=["GET", "POST"])
@@ -108,10 +119,25 @@ def _ids(name: str) -> list[int]:
 
 @bp.route("/dinas/pencairan/daftar")
 @access(TREASURER)
-def batches() -> str:
+def batches() -> ResponseReturnValue:
     """Show the batches made so far."""
-    page = paginate(payout_queries.batches(working_area(current_user, PAYERS)))
-    return render_template("ledger/batches.html", page=page)
+    area_code = working_area(current_user, PAYERS)
+    statement = payout_queries.batches(area_code)
+    if lists.wants_file():
+        return lists.file("pencairan", _batch_sheet(lists.rows_of(statement), areas.time_zone(area_code)))
+    return render_template("ledger/batches.html", page=paginate(statement), file_url=lists.file_url())
+
+
+def _batch_sheet(found: list[PayoutBatch], zone: str) -> Sheet:
+    sums = [labels.PAYOUT_STATES[state][0] for state in PayoutState]
+    heads = (_l("Prepared on"), _l("State"), _l("Families"), *sums)
+    return Sheet(_("Batches"), heads, [_batch_row(batch, zone) for batch in found])
+
+
+def _batch_row(batch: PayoutBatch, zone: str) -> tuple[Cell, ...]:
+    sums = (sum(each.amount for each in batch.payouts if each.state is state) for state in PayoutState)
+    prepared = clock.local_date(batch.prepared_at, zone)
+    return (prepared, str(labels.BATCH_STATES[batch.state][0]), len(batch.payouts), *sums)
 
 
 @bp.route("/dinas/pencairan/<id:batch_id>")

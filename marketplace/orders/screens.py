@@ -16,7 +16,6 @@ from ..groups.models import Group
 from ..shared import clock
 from ..shared.errors import NotFound
 from ..shared.fields import as_phone
-from ..shared.paging import Page, paginate
 from ..shared.policy import Actor, Role, areas_of, may
 from .models import DeliveryMethod, Order, OrderAdjustment, OrderLine, OrderState
 from .queries import OFFICE
@@ -85,10 +84,10 @@ def is_unfetched(now: dt.datetime) -> ColumnElement[bool]:
     return (Order.state == OrderState.READY) & Order.paid_at.is_(None) & (Order.expires_at < now)
 
 
-def unfetched(actor: Actor) -> Page[Order]:
-    """Return a page of the orders of the desk's areas that nobody came for, the longest kept first."""
+def unfetched(actor: Actor) -> Select[Order]:
+    """Select the orders of the desk's areas that nobody came for, the longest kept first."""
     statement = select(Order).where(of_areas(actor, DESK), is_unfetched(clock.now()))
-    return paginate(statement.order_by(Order.expires_at, Order.id))
+    return statement.order_by(Order.expires_at, Order.id)
 
 
 def order_for(actor: Actor, order_id: int) -> Order:

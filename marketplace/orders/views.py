@@ -62,7 +62,6 @@ def index() -> ResponseReturnValue:
         counts=screens.counts(current_user),
         at_desk=has_role(current_user, screens.DESK),
         several=SeveralForm(formdata=None),
-        here=lists.here(),
         file_url=lists.file_url(),
     )
     return shown, 422 if form.errors else 200
@@ -110,10 +109,16 @@ def _report(step: str, outcome: desk.Outcome) -> None:
 
 @bp.route("/dinas/pesanan/tidak-diambil")
 @access(DESK)
-def unfetched() -> str:
+def unfetched() -> ResponseReturnValue:
     """Show the cash orders that nobody came for, each with the one thing to do about it."""
+    statement = screens.unfetched(current_user)
+    if lists.wants_file():
+        return lists.file_of_people("tidak-diambil", _sheet(lists.rows_of(statement)), current_user.id)
     return render_template(
-        "orders/unfetched.html", page=screens.unfetched(current_user), form=CancelForm(formdata=None, prefix="cancel")
+        "orders/unfetched.html",
+        page=paginate(statement),
+        form=CancelForm(formdata=None, prefix="cancel"),
+        file_url=lists.file_url(),
     )
 
 

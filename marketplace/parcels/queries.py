@@ -13,7 +13,6 @@ from ..catalog.search import match, stemmed
 from ..extensions import db
 from ..groups.models import Group
 from ..shared.errors import NotFound
-from ..shared.paging import Page, paginate
 from ..shared.policy import Actor, Role, areas_of, may
 from ..stock.queries import free_by_product
 from . import rules
@@ -78,14 +77,14 @@ def _begins(forms: list[str]) -> ColumnElement[bool]:
     return or_(*(words.contains(" " + form, autoescape=True) for form in forms))
 
 
-def list_for(actor: Actor, state: ParcelState | None = None, text: str = "") -> Page[Parcel]:
-    """Return a page of the parcels of the actor's areas, newest first, recipes loaded."""
+def list_for(actor: Actor, state: ParcelState | None = None, text: str = "") -> Select[Parcel]:
+    """Select the parcels of the actor's areas, newest first, recipes loaded."""
     statement = select(Parcel).options(*_desk_loading()).order_by(Parcel.created_at.desc(), Parcel.id.desc())
     codes = areas_of(actor, VIEWERS)
     statement = statement.where(or_(false(), *(Parcel.regency_code.startswith(code) for code in codes)))
     if state is not None:
         statement = statement.where(Parcel.state == state)
-    return paginate(matching(statement, text))
+    return matching(statement, text)
 
 
 def current_recipe(parcel: Parcel) -> Recipe:

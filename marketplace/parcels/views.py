@@ -9,9 +9,11 @@ from werkzeug.datastructures import FileStorage
 
 from ..areas import queries as areas
 from ..catalog.models import Product
-from ..shared import images, once
+from ..shared import images, lists, once
 from ..shared.errors import Forbidden
-from ..shared.i18n import _
+from ..shared.exports import Cell, Sheet
+from ..shared.i18n import _, _l
+from ..shared.paging import paginate
 from ..shared.policy import Role, access, areas_of, has_role, may, roles
 from ..shared.problems import form_problems
 from . import editor, labels, queries, rules, service
@@ -31,11 +33,14 @@ def _context() -> dict[str, object]:
 
 @bp.route("/dinas/parsel")
 @access(VIEWERS)
-def index() -> str:
+def index() -> ResponseReturnValue:
     """Show the parcels of the officer's area, what can be made of them and what has to be mended."""
     form = ParcelFilter()
     form.validate()
-    page = queries.list_for(current_user, form.asked_state(), form.q.data or "")
+    statement = queries.list_for(current_user, form.asked_state(), form.q.data or "")
+    if lists.wants_file() and not form.errors:
+        return lists.file("parsel", _sheet(lists.rows_of(statement)))
+    page = paginate(statement)
     makeable = queries.can_make([parcel.id for parcel in page.items])
     flags = {parcel.id: queries.flags_of(parcel) for parcel in page.items}
     return render_template(
@@ -45,7 +50,18 @@ def index() -> str:
         flags=flags,
         form=form,
         may_change=has_role(current_user, {Role.CURATOR}),
+        file_url=lists.file_url(),
     )
+
+
+def _sheet(parcels: list[Parcel]) -> Sheet:
+    makeable = queries.can_make([parcel.id for parcel in parcels])
+    heads = (_l("Parcel"), _l("State"), _l("Price"), _l("Can be made now"))
+    return Sheet(_("Parcels"), heads, [(*_row(parcel), makeable[parcel.id]) for parcel in parcels])
+
+
+def _row(parcel: Parcel) -> tuple[Cell, ...]:
+    return (parcel.name, str(labels.STATES[parcel.state][0]), parcel.recipe.price if parcel.recipe else None)
 
 
 @bp.route("/dinas/parsel/baru", methods=["GET", "POST"])

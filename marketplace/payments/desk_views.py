@@ -53,7 +53,6 @@ def index() -> ResponseReturnValue:
         form=form,
         text=text,
         missing=missing,
-        here=lists.here(),
         file_url=lists.file_url(),
     )
 
@@ -171,7 +170,7 @@ def use(payment_id: int) -> ResponseReturnValue:
     over = orders.refund_due(order_id)
     if over:
         flash(_("%(amount)s is left over: give it back to the buyer.", amount=format_rupiah(over)), "warn")
-    return redirect(url_for("payment_desk.show", payment_id=payment_id))
+    return redirect(lists.back() or url_for("payment_desk.show", payment_id=payment_id))
 
 
 @bp.route("/dinas/pembayaran/<id:payment_id>/sisa", methods=["POST"])
@@ -190,7 +189,7 @@ def take_rest(payment_id: int) -> ResponseReturnValue:
             _say_what_happened(queries.get_payment_for(current_user, written))
     if form.errors:
         return _payment_page(queries.get_payment_for(current_user, payment_id), rest_form=form)
-    return redirect(url_for("payment_desk.show", payment_id=payment_id))
+    return _after(queries.get_payment_for(current_user, payment_id))
 
 
 @bp.route("/dinas/pembayaran/<id:payment_id>/bukti.jpg")

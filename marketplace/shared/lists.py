@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Flask, Response, request
 from sqlalchemy import Select
 
 from ..extensions import db
@@ -24,6 +24,12 @@ def here() -> str | None:
 def back() -> str | None:
     """Return the list from which this page was opened, None when it was opened otherwise."""
     return asked_next("") or None
+
+
+def list_of(url: str) -> str:
+    """Return the address of a list, with the filters with which this page was opened from it."""
+    opened_from = back()
+    return opened_from if opened_from and opened_from.partition("?")[0] == url else url
 
 
 def wants_file() -> bool:
@@ -59,3 +65,8 @@ def file_of_people(name: str, sheet: Sheet, actor_id: int) -> Response:
 @command
 def _record(name: str, count: int, actor_id: int) -> None:
     audit.record(actor_id, "list.export", (name, None), count=count)
+
+
+def init_app(app: Flask) -> None:
+    """Let templates lead to a list and back."""
+    app.jinja_env.globals |= {"list_here": here, "list_of": list_of}

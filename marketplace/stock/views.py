@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     if lists.wants_file() and not form.errors:
         return lists.file("stok", _sheet(lists.rows_of(statement, scalars=False)))
     page = paginate(statement, scalars=False)
-    shown = render_template("stock/index.html", page=page, form=form, here=lists.here(), file_url=lists.file_url())
+    shown = render_template("stock/index.html", page=page, form=form, file_url=lists.file_url())
     return shown, 422 if form.errors else 200
 
 

@@ -1,11 +1,13 @@
 """What the desk says and keeps of what it did: words for each step, the history, orders nobody came for."""
 
 import datetime as dt
+import io
 import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 
 from marketplace.extensions import db
 from marketplace.ledger.models import Account
@@ -182,10 +184,13 @@ def test_a_cash_order_nobody_came_for_is_work_for_the_packer(packer: FlaskClient
     with clock.at(order.expires_at + dt.timedelta(seconds=1)):
         assert waiting() == 1
         page = packer.get(UNFETCHED).text
+        file = packer.get(f"{UNFETCHED}?format=xlsx").data
         assert "Nobody came for it." in packer.get(f"/dinas/pesanan/{order.id}").text
     assert order.number in page
     assert unpacked.number not in page
     assert paid.number not in page
+    _, *rows = CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in rows] == [order.number]
 
 
 def test_one_press_cancels_it_and_frees_the_goods(packer: FlaskClient) -> None:

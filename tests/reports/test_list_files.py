@@ -23,6 +23,9 @@ LISTS = {
     "/dinas/produk?q=keripik": (Role.CURATOR, False),
     "/dinas/stok": (Role.PACKER, False),
     "/dinas/kelompok": (Role.HEAD, False),
+    "/dinas/parsel": (Role.CURATOR, False),
+    "/dinas/pencairan": (Role.TREASURER, True),
+    "/dinas/pencairan/daftar": (Role.TREASURER, False),
 }
 """Address → who looks at it, and whether it names people."""
 
