@@ -16,7 +16,7 @@ from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table, event, select, text
 
 from marketplace import create_app
 from marketplace.areas import service as areas
@@ -135,7 +135,15 @@ def make_app(database_url: str, data_dir: Path) -> Flask:
     app = create_app(config)
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, SERVER_NAME=None)
     app.test_client_class = Browser
+    if database_url.startswith("sqlite"):
+        with app.app_context():
+            event.listen(db.engine, "connect", _never_wait_for_the_disk)
     return app
+
+
+def _never_wait_for_the_disk(connection: Any, _record: object) -> None:
+    """As PostgreSQL here: no machine fails during a test, and a tenth of the time of all tests went there."""
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 def migrate(app: Flask) -> None:
