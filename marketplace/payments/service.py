@@ -29,7 +29,7 @@ from .providers import PROVIDERS, available
 from .queries import Kept
 from .rules import Action, Decision
 
-CASH = PROVIDERS["cash"]
+CASH, TRANSFER = PROVIDERS["cash"], PROVIDERS["transfer"]
 UNPAID = (OrderState.AWAITING_PAYMENT, OrderState.AWAITING_VERIFICATION)
 
 
@@ -252,8 +252,11 @@ def keep(payment: Payment, order: Order, account: Account, actor_id: int | None)
 
 
 def _wait_on(payment: Payment, order: Order, money: Kept, actor_id: int | None) -> None:
-    """Let an order wait on for the treasurer where enough is there, else for its buyer, in the time of a new bill."""
-    deadline = _deadline(order, PROVIDERS[payment.provider])
+    """Let an order wait on for the treasurer where enough is there, else for its buyer.
+
+    He gets the time of a transfer, whatever he paid with: he has left the page, and is told by phone.
+    """
+    deadline = None if PROVIDERS[payment.provider] is CASH else _deadline(order, TRANSFER)
     if order.state not in UNPAID or deadline is None:
         return
     if money.is_enough:

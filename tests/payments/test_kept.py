@@ -1,5 +1,6 @@
 """Money that does not pay its order: what can be done with it, how the rest comes to it, what the buyer reads."""
 
+import datetime as dt
 import itertools
 
 import pytest
@@ -138,15 +139,17 @@ def test_a_bill_made_meanwhile_ends_with_the_rest(order: Order) -> None:
     assert late.needs_review  # money that comes for it all the same is kept, not lost
 
 
-def test_money_that_fell_short_gives_the_buyer_time_for_the_rest(order: Order) -> None:
-    bill = billing.bill(order)
+@pytest.mark.parametrize("code", ["transfer", "qris"])
+def test_money_that_fell_short_gives_the_buyer_a_days_time_for_the_rest(order: Order, code: str) -> None:
+    """Also of a code that was to be scanned within minutes: he has left the page, and is told by phone."""
+    bill = billing.bill(order, code)
     before = billing.fresh(bill).expires_at
     assert before is not None
     with clock.at(before - (before - clock.now()) / 2):
         billing.confirmed(bill, 10_000)
         db.session.refresh(order)
         assert order.expires_at is not None
-        assert order.expires_at > before
+        assert order.expires_at >= clock.now() + dt.timedelta(hours=23)
 
 
 def test_two_payments_that_are_enough_together_pay_the_order(order: Order) -> None:
