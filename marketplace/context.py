@@ -12,8 +12,9 @@ from .areas import queries as areas
 from .navigation import menu
 from .shared import drawn, formats, i18n
 from .shared.errors import Forbidden, NotFound
-from .shared.i18n import DEFAULT, LANGUAGES, chosen_language
+from .shared.i18n import DEFAULT, LANGUAGES, chosen_by_switch, chosen_language
 from .shared.policy import Access
+from .shared.redirects import remember
 
 
 def choose_locale() -> str:
@@ -72,9 +73,18 @@ def _here() -> str:
     return request.path + ("?" + urlencode(others) if others else "")
 
 
+def keep_language(response: Response) -> Response:
+    """Let who came by a link in another language, and chose none before, read on in it."""
+    asked = i18n.asked_language()
+    if asked in (None, DEFAULT) or chosen_by_switch() or response.mimetype != "text/html":
+        return response
+    return remember(response, "lang", str(asked))
+
+
 def init_app(app: Flask) -> None:
     """Put guard, page context and formats on an application."""
     app.before_request(enforce_access)
+    app.after_request(keep_language)
     resume.init_app(app)
     app.context_processor(page_context)
     i18n.init_app(app)

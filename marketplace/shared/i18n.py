@@ -51,8 +51,13 @@ def asked_language() -> str | None:
 
 def chosen_language() -> str | None:
     """Return the language that the address asks for, else the one chosen by the switch, or None."""
+    return asked_language() or chosen_by_switch()
+
+
+def chosen_by_switch() -> str | None:
+    """Return the language that this browser keeps, or None."""
     chosen = request.cookies.get("lang", "")
-    return asked_language() or (chosen if chosen in LANGUAGES else None)
+    return chosen if chosen in LANGUAGES else None
 
 
 def init_app(app: Flask) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from flask import current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -143,11 +144,19 @@ def test_a_page_has_one_address(client: FlaskClient, asked: str, path: str) -> N
 def test_the_address_of_a_language_is_read_in_it_and_kept_apart(client: FlaskClient) -> None:
     product = make.product()
     for path in (f"/produk/{product.slug}", "/produk", "/"):
+        assert '<html lang="id"' in current_app.test_client().get(path).text
         assert '<html lang="en"' in client.get(f"{path}?bahasa=en").text
-        assert '<html lang="id"' in client.get(path).text
         assert links(client, f"{path}?bahasa=en")["canonical"] == f"{BASE}{path}?bahasa=en"
-    assert not client.get("/produk?bahasa=en").headers.getlist("Set-Cookie")
-    assert '<html lang="id"' in client.get("/produk?bahasa=xx").text
+    assert '<html lang="id"' in current_app.test_client().get("/produk?bahasa=xx").text
+
+
+def test_who_came_by_a_link_in_english_reads_on_in_it_unless_he_chose_before(client: FlaskClient) -> None:
+    assert '<html lang="id"' in client.get("/?bahasa=id").text
+    client.get("/produk?bahasa=en")
+    assert '<html lang="en"' in client.get("/").text
+    client.get("/bahasa/id")
+    assert '<html lang="en"' in client.get("/produk?bahasa=en").text
+    assert '<html lang="id"' in client.get("/").text
 
 
 def test_who_switches_the_language_leaves_the_address_of_the_other(client: FlaskClient) -> None:
