@@ -58,7 +58,7 @@ def build() -> None:
 def names(client: FlaskClient, query: str = "") -> list[str]:
     page = client.get("/dinas/graduasi" + query)
     assert page.status_code == 200
-    return re.findall(r'<a href="/dinas/graduasi/\d+">([^<]+)</a>', page.text)
+    return re.findall(r'<a href="/dinas/graduasi/\d+[^"]*">([^<]+)</a>', page.text)
 
 
 def sample() -> tuple[Group, Group]:
