@@ -27,7 +27,8 @@ def run(url: str, build: Callable[..., Task], count: int, **values: Any) -> Coun
     All start together behind a barrier; tasks that `meet` need a count that all processes have the same share of.
     Returns how often each answer came.
     """
-    context = mp.get_context("spawn")
+    context = mp.get_context("forkserver")
+    context.set_forkserver_preload(["marketplace", "tests.make"])  # read once, not by every process of every race
     barrier = context.Barrier(PROCESSES)
     answers: Any = context.Queue()
     workers = [
