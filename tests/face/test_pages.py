@@ -13,8 +13,8 @@ MOST_USED = {
     *("reports.maker", "my_products.create", "reports.office", "curation.show", "gaya.show"),
 }
 """Looked at in every variant; the others in one each, in turn."""
-NARROW, ZOOMED = 320, 640
-"""The narrowest phone, and a desk of 1280 at 200 %."""
+WIDTHS = (320, 412, 640, 1024)
+"""The narrowest phone and a wide one, a desk of 1280 at 200 %, and a small desk."""
 
 
 def test_every_page_is_for_everybody(street: Street, chromium: Browser) -> None:
@@ -50,5 +50,5 @@ def _look(eye: Eye, page: Shown, variants: list[tuple[int, str]]) -> None:
     eye.open(page.address)
     for width, theme in variants:
         eye.look(width, theme)
-    for width in (NARROW, ZOOMED):
+    for width in WIDTHS:
         eye.squeeze(width)
