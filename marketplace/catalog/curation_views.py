@@ -4,9 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..shared import lists
+from ..areas import queries as areas
+from ..shared import clock, lists
 from ..shared.exports import Cell, Sheet
-from ..shared.formats import moment
 from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.policy import access, roles
@@ -45,7 +45,8 @@ def _sheet(revisions: list[Revision]) -> Sheet:
 def _row(revision: Revision, product: Product) -> tuple[Cell, ...]:
     what = _("Changes") if revision.changes else _("New")
     price = revision.changes.get("price", product.price)
-    return (product.name, what, price, product.group.name, product.district.name, moment(revision.submitted_at))
+    handed_in = clock.local_date(revision.submitted_at, areas.time_zone(product.regency_code))
+    return (product.name, what, price, product.group.name, product.district.name, handed_in)
 
 
 @bp.route("/<id:revision_id>")

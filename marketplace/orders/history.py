@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from ..extensions import db
 from ..ledger.models import Account, EntryKind, JournalEntry, JournalLine
-from ..shared.i18n import Text, _
+from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
 from . import labels
 from .models import AdjustmentKind, Order, OrderAdjustment, OrderEvent
@@ -65,6 +65,11 @@ def history_of(order: Order, adjustments: list[OrderAdjustment]) -> list[Happene
     return in_turn(happened)[::-1]
 
 
+def with_refunds(order: Order, happened: list[Happened]) -> list[Happened]:
+    """Return the history, newest first, with the money that went back to the buyer."""
+    return in_turn([*happened[::-1], *_refunds(order)])[::-1]
+
+
 def in_turn(happened: list[Happened]) -> list[Happened]:
     """Put things in order by their moment; those of one kind stay in the order in which they were written down.
 
@@ -111,6 +116,21 @@ def _other_sum(event: OrderEvent) -> str:
     if event.action == Action.DIFFER:
         return _("%(received)s arrived, %(sum)s is missing.", **sums)
     return _("%(received)s arrived, %(sum)s too much.", **sums)
+
+
+def _refunds(order: Order) -> list[Happened]:
+    statement = (
+        select(JournalEntry.at, JournalLine.amount, JournalEntry.actor_id)
+        .join(JournalLine)
+        .where(JournalEntry.order_id == order.id, JournalEntry.kind == EntryKind.REFUND)
+        .where(JournalLine.account == Account.REFUNDS_PAYABLE)
+        .order_by(JournalEntry.id)
+    )
+    title = _l("Money given back to the buyer")
+    return [
+        Happened(at, title, format_rupiah(amount), "", actor_id, is_step=False)
+        for at, amount, actor_id in db.session.execute(statement)
+    ]
 
 
 def _of_left_out(order: Order, row: OrderAdjustment, owed: Owed) -> Happened:

@@ -26,39 +26,44 @@ REFERENCE = literal("order:").concat(cast(Order.id, String))
 
 @dataclass
 class Pick:
-    """A product to fetch at one place: how many in all, and for which orders."""
+    """A product to fetch at one place: whose it is, how many in all, and for which orders."""
 
     product: str
     unit: str
-    place: str
+    group: str
     quantity: int = 0
     orders: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass
-class MakerSheet:
-    """What is fetched of one KUBE's goods, wherever they lie."""
+class PlaceSheet:
+    """What is fetched at one place; where that is a KUBE's own, with its village and phone."""
 
-    group: str
-    village: str
-    phone: str | None
-    picks: dict[tuple[int, str], Pick] = field(default_factory=dict)
+    place: str
+    village: str = ""
+    phone: str | None = None
+    picks: dict[int, Pick] = field(default_factory=dict)
 
 
-def picking(actor: Actor, until: dt.date | None) -> list[MakerSheet]:
-    """Return a sheet for each KUBE whose goods orders in preparation (promised up to a day) wait for, by name."""
-    statement = _held().add_columns(Group.id, Group.name, Group.phone, Area.name)
+def picking(actor: Actor, until: dt.date | None) -> list[PlaceSheet]:
+    """Return a sheet for each place where goods lie that orders in preparation (promised up to a day) wait for.
+
+    Whoever drives reads one sheet at each stop. The office's stores come first, then the KUBE by name.
+    """
+    statement = _held().add_columns(Location.id, Location.kind, Group.name, Group.phone, Area.name)
     statement = statement.join(Area, Area.code == Group.village_code)
     statement = statement.where(of_areas(actor, DESK), Order.state == OrderState.PROCESSING)
     if until is not None:
         statement = statement.where(Order.ready_on <= until)
-    sheets: dict[int, MakerSheet] = {}
-    for place, product_id, name, unit, quantity, number, group_id, *group in db.session.execute(statement):
-        sheet = sheets.setdefault(group_id, MakerSheet(group[0], group[2], group[1]))
-        pick = sheet.picks.setdefault((product_id, place), Pick(name, unit, place))
+    sheets: dict[int, PlaceSheet] = {}
+    for place, product_id, name, unit, quantity, number, key, kind, *maker in db.session.execute(statement):
+        group, phone, village = maker
+        own = kind is LocationKind.GROUP
+        sheet = sheets.setdefault(key, PlaceSheet(group, village, phone) if own else PlaceSheet(place))
+        pick = sheet.picks.setdefault(product_id, Pick(name, unit, group))
         pick.quantity += quantity
         pick.orders.append((number, quantity))
-    return list(sheets.values())
+    return sorted(sheets.values(), key=lambda sheet: bool(sheet.village))
 
 
 def _held() -> Select[Any]:

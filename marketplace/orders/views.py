@@ -31,7 +31,7 @@ from .forms import (
     ShortForm,
     StepForm,
 )
-from .history import history_of
+from .history import history_of, with_refunds
 from .models import Order, OrderState
 from .queries import OFFICE
 from .rules import Action
@@ -142,7 +142,7 @@ def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
         address=screens.address_of(order, names),
         steps=stages(order),
         adjustments=adjustments,
-        history=history_of(order, adjustments),
+        history=with_refunds(order, history_of(order, adjustments)),
         is_unfetched=_is_unfetched(order),
         can=_possible(order) if at_desk else set(),
         forms=_forms(order, sent),
@@ -278,7 +278,7 @@ def take_back(order_id: int) -> ResponseReturnValue:
 def picking() -> ResponseReturnValue:
     """Show what to fetch of every maker for the orders in preparation, to be printed."""
     form = PickingForm()
-    shown = render_template("orders/picking.html", form=form, makers=sheets.picking(current_user, form.day()))
+    shown = render_template("orders/picking.html", form=form, stops=sheets.picking(current_user, form.day()))
     return shown, 422 if form.errors else 200
 
 

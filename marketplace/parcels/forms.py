@@ -134,7 +134,6 @@ class FinishedRecipeForm(RecipeForm):
     """The recipe editor when it is saved."""
 
     packing_cost = RupiahField(_l("Cost of box and packing"), [Required()])
-    price = RupiahField(_l("Price of the parcel"), [Required()], low=100)
 
 
 class ActionForm(BaseForm):

@@ -238,7 +238,10 @@ def _board_of(products: Mapping[int, Product], form: RecipeForm) -> editor.Board
 
 def _save_recipe(parcel: Parcel, form: RecipeForm) -> ResponseReturnValue:
     parcel_id = parcel.id
-    board = _board_of(queries.products_in(parcel.regency_code, form.quantities()), form)
+    products = queries.products_in(parcel.regency_code, form.quantities())
+    if form.price.data is None:  # it follows the suggestion until the curator writes another
+        form.price.data = _board_of(products, form).suggestion
+    board = _board_of(products, form)
     with form_problems(form):
         rules.check_not_dear(form.price.data, board.suggestion, is_meant=form.means(board.surplus))
         service.new_recipe(parcel_id, form.quantities(), form.price.data, form.packing_cost.data, current_user.id)

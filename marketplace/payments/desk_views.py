@@ -4,14 +4,14 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ..areas import queries as areas
 from ..ledger.scope import working_area
 from ..orders import queries as orders
 from ..orders.models import Order
-from ..shared import lists, once
+from ..shared import clock, lists, once
 from ..shared.errors import NotFound
 from ..shared.exports import Cell, Sheet
 from ..shared.fields import LONGEST_SHOWN
-from ..shared.formats import moment
 from ..shared.i18n import _, _l
 from ..shared.money import format_rupiah
 from ..shared.paging import paginate
@@ -20,7 +20,7 @@ from ..shared.policy import access, roles
 from ..shared.problems import form_problems
 from . import kept, labels, queries, refunds, rules, service
 from .forms import ConfirmForm, RefundForm, RejectForm, RestForm, SearchForm
-from .models import Payment, RefundMethod
+from .models import Payment, Refund, RefundMethod
 from .queries import TREASURERS, Tab
 
 bp = Blueprint("payment_desk", __name__)
@@ -65,7 +65,8 @@ def _sheet(payments: list[Payment]) -> Sheet:
 def _row(payment: Payment, order: Order) -> tuple[Cell, ...]:
     how, state = str(labels.PROVIDER_NAMES[payment.provider]), str(labels.STATES[payment.state][0])
     money = (payment.amount, payment.received_amount)
-    return (order.number, order.buyer_name, how, *money, state, moment(payment.created_at))
+    since = clock.local_date(payment.created_at, areas.time_zone(order.regency_code))
+    return (order.number, order.buyer_name, how, *money, state, since)
 
 
 def _tab(asked: str) -> Tab:
@@ -73,7 +74,7 @@ def _tab(asked: str) -> Tab:
         return Tab(asked)
     if asked:
         flash(_("We do not know “%(value)s”. Choose again.", value=asked[:LONGEST_SHOWN]), "warn")
-    return Tab.OPEN
+    return Tab.CLAIMED
 
 
 @bp.route("/dinas/pembayaran/<id:payment_id>")
@@ -101,6 +102,7 @@ def _payment_page(
         others=queries.others_of(payment),
         kept=money,
         to_give_back=orders.refund_due(payment.order_id) - money.amount,
+        given=queries.refunds_of(payment.order_id),
         confirm_form=confirm_form or ConfirmForm(formdata=None, received_amount=payment.amount),
         reject_form=reject_form or RejectForm(formdata=None),
         rest_form=rest,
@@ -115,8 +117,8 @@ def _payment_page(
 @access(TREASURER)
 def confirm(payment_id: int) -> ResponseReturnValue:
     """Write down what the statement shows."""
-    queries.get_payment_for(current_user, payment_id)
     form = ConfirmForm()
+    form.asked = queries.get_payment_for(current_user, payment_id).amount
     if form.validate_on_submit():
         with form_problems(form):
             payment = service.confirm(payment_id, form.received_amount.data, form.reference.data, current_user.id)
@@ -141,6 +143,9 @@ def _say_what_happened(payment: Payment) -> None:
         flash(_("Written down. %(missing)s is missing: the buyer is asked to send it.", missing=missing), "warn")
     elif payment.order.closed_at:
         flash(_("Written down. The order has ended: the money is to be given back to the buyer."), "warn")
+    elif money.over:
+        over = format_rupiah(money.over)
+        flash(_("Written down. %(over)s too much arrived: decide what to do with it.", over=over), "warn")
     else:
         flash(_("Written down, but it does not pay the order. Decide what to do with the money."), "warn")
 
@@ -212,6 +217,27 @@ def refund_list() -> ResponseReturnValue:
     page = paginate(statement)
     sums = queries.sums_owed_back([order.id for order in page.items])
     return render_template("payments/refunds.html", page=page, sums=sums, file_url=lists.file_url())
+
+
+@bp.route("/dinas/pengembalian/riwayat")
+@access(TREASURER)
+def refund_history() -> ResponseReturnValue:
+    """Show what was given back, newest first."""
+    statement = queries.refunds_in(working_area(current_user, TREASURERS))
+    if lists.wants_file():
+        return lists.file_of_people("riwayat-pengembalian", _given_sheet(lists.rows_of(statement)), current_user.id)
+    return render_template("payments/given.html", page=paginate(statement), file_url=lists.file_url())
+
+
+def _given_sheet(given: list[Refund]) -> Sheet:
+    heads = (_l("Given back on"), _l("Order"), _l("Buyer"), _l("Amount"), _l("How"), _l("Reference"), _l("Why"))
+    return Sheet(_("Given back"), heads, [_given_row(refund, refund.order) for refund in given])
+
+
+def _given_row(refund: Refund, order: Order) -> tuple[Cell, ...]:
+    how = str(labels.REFUND_METHODS[refund.method])
+    day = clock.local_date(refund.at, areas.time_zone(order.regency_code))
+    return (day, order.number, order.buyer_name, refund.amount, how, refund.reference, refund.reason)
 
 
 def _refund_sheet(owed: list[Order]) -> Sheet:

@@ -4,12 +4,13 @@ import re
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, ValidationError
 
 from ..shared.fields import BaseForm, KeyField, QueryForm, Required, RupiahField, TextAreaField, TextField, options
 from ..shared.i18n import _, _l
-from . import accounts, labels
+from ..shared.money import format_rupiah
+from . import accounts, labels, rules
 from .kept import Rest
 from .models import RefundMethod
 
@@ -49,6 +50,21 @@ class ConfirmForm(BaseForm):
 
     received_amount = RupiahField(_l("Amount received"), [Required()], low=1)
     reference = TextField(_l("Reference in the statement"), [Required()], max_length=REFERENCE_LENGTH)
+    is_meant = BooleanField(_l("Yes, the bank's list shows this amount."))
+    asked: int | None = None
+    """What the bill asks for, rupiah."""
+
+    @property
+    def is_odd(self) -> bool:
+        """Tell whether the amount is so far from what was asked that the treasurer is asked again."""
+        received = self.received_amount.data
+        return self.asked is not None and received is not None and rules.is_odd(self.asked, received)
+
+    def validate_received_amount(self, _field: RupiahField) -> None:
+        """Refuse an odd amount until it is said to be right: a digit too many is booked in an instant."""
+        if self.is_odd and not self.is_meant.data:
+            asked = format_rupiah(self.asked or 0)
+            raise ValidationError(_("%(asked)s was asked for. Mend the amount, or tick that it is right.", asked=asked))
 
 
 class RejectForm(BaseForm):

@@ -18,7 +18,8 @@ STATES: dict[PaymentState, tuple[Text, str, str]] = {
 PROVIDER_NAMES: dict[str, Text] = {code: provider.label for code, provider in PROVIDERS.items()}
 
 TABS: dict[Tab, Text] = {
-    Tab.OPEN: _l("To check"),
+    Tab.CLAIMED: _l("To check"),
+    Tab.OPEN: _l("Waiting for money"),
     Tab.REST: _l("Waiting for the rest"),
     Tab.REVIEW: _l("Needs review"),
     Tab.HISTORY: _l("History"),

@@ -177,7 +177,10 @@ def payment_by_token(payment_id: int, token: str) -> Payment:
 class Tab(StrEnum):
     """The treasurer's lists."""
 
+    CLAIMED = "claimed"
+    """The buyer says that he paid."""
     OPEN = "open"
+    """Nothing was heard yet."""
     REST = "rest"
     """Fell short: the buyer was told to send what is missing."""
     REVIEW = "review"
@@ -187,10 +190,10 @@ class Tab(StrEnum):
 def queue(area_code: str, tab: Tab) -> Select[Payment]:
     """Select the payments of one list of a regency with their orders, what waits longest first."""
     statement = _with_order(area_code)
-    if tab is Tab.OPEN:
-        claimed_first = case((Payment.state == PaymentState.CLAIMED, 0), else_=1)
-        statement = statement.where(Payment.state.in_(rules.OPEN), Payment.provider.in_(NOT_CASH))
-        return statement.order_by(claimed_first, Payment.created_at, Payment.id)
+    if tab in (Tab.CLAIMED, Tab.OPEN):
+        state = PaymentState.CLAIMED if tab is Tab.CLAIMED else PaymentState.PENDING
+        statement = statement.where(Payment.state == state, Payment.provider.in_(NOT_CASH))
+        return statement.order_by(Payment.created_at, Payment.id)
     if tab in (Tab.REST, Tab.REVIEW):
         rest = waits_for_rest() if tab is Tab.REST else ~waits_for_rest()
         return statement.where(Payment.needs_review, rest).order_by(Payment.created_at, Payment.id)
@@ -230,17 +233,18 @@ def missing_of(order_ids: Collection[int]) -> dict[int, int]:
 
 
 def counts(area_code: str) -> dict[Tab, int]:
-    """Return how many claims wait to be checked, how many payments for their rest, and how many to be reviewed."""
+    """Return how many payments each list holds, the history aside."""
     claimed = func.count().filter(Payment.state == PaymentState.CLAIMED)
+    waiting = func.count().filter(Payment.state == PaymentState.PENDING, Payment.provider.in_(NOT_CASH))
     rest = func.count().filter(Payment.needs_review, waits_for_rest())
     review = func.count().filter(Payment.needs_review, ~waits_for_rest())
     row = db.session.execute(
-        select(claimed, rest, review)
+        select(claimed, waiting, rest, review)
         .select_from(Payment)
         .join(Order)
-        .where(Order.regency_code == area_code, or_(Payment.state == PaymentState.CLAIMED, Payment.needs_review))
+        .where(Order.regency_code == area_code, or_(Payment.state.in_(rules.OPEN), Payment.needs_review))
     ).one()
-    return {Tab.OPEN: row[0], Tab.REST: row[1], Tab.REVIEW: row[2]}
+    return dict(zip((Tab.CLAIMED, Tab.OPEN, Tab.REST, Tab.REVIEW), row, strict=True))
 
 
 def waits_for_rest() -> ColumnElement[bool]:
@@ -311,6 +315,12 @@ def sums_owed_back(order_ids: list[int]) -> dict[int, int]:
         .group_by(JournalEntry.order_id)
     )
     return {order_id: int(amount) for order_id, amount in db.session.execute(statement) if order_id is not None}
+
+
+def refunds_in(area_code: str) -> Select[Refund]:
+    """Select what was given back in a regency with its orders, newest first."""
+    statement = select(Refund).join(Refund.order).options(contains_eager(Refund.order))
+    return statement.where(Order.regency_code == area_code).order_by(Refund.at.desc(), Refund.id.desc())
 
 
 def refunds_of(order_id: int) -> list[Refund]:

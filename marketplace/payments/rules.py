@@ -82,6 +82,15 @@ def decisions(order: OrderState, paid: bool, kept: int, asked: int) -> frozenset
     return frozenset({Decision.GIVE_BACK, Decision.USE}) if takes_money else frozenset({Decision.GIVE_BACK})
 
 
+ODD_FROM = LAST_CODE + 1
+"""Rupiah by which a sum may miss what was asked: who forgot his unique code pays so much more."""
+
+
+def is_odd(asked: int, received: int) -> bool:
+    """Tell whether a sum is so far from what was asked that it is more often a slip of the finger than money."""
+    return abs(received - asked) >= ODD_FROM
+
+
 def free_codes(due: int, taken: Collection[int], open_amounts: Collection[int]) -> list[int]:
     """Return the unique codes a bill may get: not in use, and giving a sum that no open bill asks for."""
     return [

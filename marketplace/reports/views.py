@@ -8,7 +8,7 @@ from ..accounts.labels import ROLES
 from ..areas import queries as areas
 from ..catalog.labels import CATEGORIES
 from ..ledger.scope import REGENCY_LENGTH, working_area
-from ..shared.charts import Columns, Lengths, Point, best, lengths
+from ..shared.charts import Columns, Lengths, Point, best_lengths, lengths
 from ..shared.exports import Cell, Sheet, download
 from ..shared.formats import month, number, rupiah_columns, short_day, short_month
 from ..shared.i18n import _, _l, _n
@@ -64,6 +64,7 @@ def recap() -> str:
         recap=found,
         charts={**_offer_charts(found), **_sales_charts(found, sales, groups)},
         year_total=sum(sales.months.values()),
+        year_from=min(sales.months),
         week_total=sum(sales.weeks.values()),
     )
 
@@ -78,12 +79,12 @@ def _sales_charts(found: Recap, sales: Sales, groups: list[GroupSales]) -> dict[
     weeks = [Point(short_day(monday), amount) for monday, amount in sales.weeks.items()]
     months = [Point(short_month(first), amount) for first, amount in sales.months.items()]
     districts = [Point(*each) for each in queries.sales_by_district(found.districts, groups)]
-    ranked, others = best([Point(each.name, each.amount) for each in groups], GROUPS_SHOWN, _others)
+    ranked = [Point(each.name, each.amount) for each in groups]
     return {
         "weeks": rupiah_columns(weeks),
         "months": rupiah_columns(months),
         "sales_districts": lengths(districts, format_rupiah),
-        "sales_groups": lengths(ranked, format_rupiah, others),
+        "sales_groups": best_lengths(ranked, format_rupiah, GROUPS_SHOWN, _others),
     }
 
 
@@ -123,8 +124,8 @@ def _categories(found: Recap) -> Sheet:
 def _by_time(sales: Sales) -> list[Sheet]:
     months = [(month(first), amount) for first, amount in sales.months.items()]
     return [
-        Sheet(_("Sales by month"), (_l("Month"), _l("Rupiah")), months),
-        Sheet(_("Sales by week"), (_l("Week from"), _l("Rupiah")), list(sales.weeks.items())),
+        Sheet(_("Earned by month"), (_l("Month"), _l("Rupiah")), months),
+        Sheet(_("Earned by week"), (_l("Week from"), _l("Rupiah")), list(sales.weeks.items())),
     ]
 
 
@@ -132,6 +133,6 @@ def _by_place(found: Recap, groups: list[GroupSales]) -> list[Sheet]:
     districts = queries.sales_by_district(found.districts, groups)
     rows = [(each.name, each.district, each.amount) for each in groups]
     return [
-        Sheet(_("Sales by district"), (_l("District"), _l("Rupiah")), districts),
-        Sheet(_("Sales by group"), (_l("Group"), _l("District"), _l("Rupiah")), rows),
+        Sheet(_("Earned by district"), (_l("District"), _l("Rupiah")), districts),
+        Sheet(_("Earned by group"), (_l("Group"), _l("District"), _l("Rupiah")), rows),
     ]

@@ -189,10 +189,14 @@ def lengths(points: Sequence[Point], write: Write, others: Point | None = None) 
     parts: list[float | None] = [round(100 * max(point.value or 0, 0) / most, 2) for point in points]
     rows = _rows([*points, *([others] if others else [])], write)
     bars = [Length(row[0], part, row[1]) for row, part in zip_longest(rows, parts)]
-    return Lengths(bars, rows)
+    return Lengths(bars, _rows(points, write))
 
 
-def best(points: Sequence[Point], most: int, name: Write) -> tuple[Sequence[Point], Point | None]:
-    """Return the first `most` points, and the sum of all others under a name, which is told how many they are."""
+def best_lengths(points: Sequence[Point], write: Write, most: int, name: Write) -> Lengths:
+    """Place the first `most` as bars, and the sum of all others under a name, which is told how many they are.
+
+    The table names them all.
+    """
     rest = points[most:]
-    return points[:most], Point(name(len(rest)), sum(point.value or 0 for point in rest)) if rest else None
+    others = Point(name(len(rest)), sum(point.value or 0 for point in rest)) if rest else None
+    return Lengths(lengths(points[:most], write, others).bars, _rows(points, write))

@@ -59,13 +59,16 @@ def _write_sheet(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     widths = [len(str(head)) for head in sheet.heads]
     for column, head in enumerate(sheet.heads):
         page.write_string(0, column, str(head), formats["head"])
-    for number, row in enumerate(sheet.rows, start=1):
+    rows = 0
+    for rows, row in enumerate(sheet.rows, start=1):
         for column, value in enumerate(row):
-            _write_cell(page, number, column, value, formats)
+            _write_cell(page, rows, column, value, formats)
             widths[column] = max(widths[column], _width(value))
     for column, width in enumerate(widths):
         page.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST))
     page.freeze_panes(1, 0)
+    if sheet.heads:
+        page.autofilter(0, 0, rows, len(sheet.heads) - 1)
 
 
 def _write_cell(page: Any, row: int, column: int, value: Cell, formats: dict[str, Any]) -> None:

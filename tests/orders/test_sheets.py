@@ -44,12 +44,12 @@ def words(page: str) -> str:
 
 
 def sheets(client: FlaskClient, query: str = "") -> dict[str, str]:
-    """Return KUBE → the words of its sheet."""
+    """Return place → the words of its sheet."""
     parts = words(client.get(PICKING + query).text).split("To fetch: ")[1:]
-    return {re.match(r"KUBE \w+", part)[0]: part for part in parts}  # type: ignore[index]
+    return {re.match(r"KUBE \w+|Gudang Dinas Sosial", part)[0]: part for part in parts}  # type: ignore[index]
 
 
-def test_each_maker_has_one_sheet_that_sums_what_open_orders_hold(packer: FlaskClient) -> None:
+def test_each_place_has_one_sheet_that_sums_what_open_orders_hold_there(packer: FlaskClient) -> None:
     make.store()
     group = make.group(name="KUBE Satu", phone="+6281250000401")
     dodol, wajik = make.product(group, name="Dodol", stock=10), make.product(group, name="Wajik", stock=10)
@@ -59,10 +59,11 @@ def test_each_maker_has_one_sheet_that_sums_what_open_orders_hold(packer: FlaskC
     first, second = paid(of(dodol, 2), of(other, 1)), paid(of(dodol, 4), of(wajik, 1))
     waiting = placed(of(wajik, 5))
     found = sheets(packer)
-    assert set(found) == {"KUBE Satu", "KUBE Dua"}
+    assert list(found) == ["Gudang Dinas Sosial", "KUBE Dua", "KUBE Satu"]
+    assert f"Dodol KUBE Satu 3 bungkus {first.number} (2), {second.number} (1)" in found["Gudang Dinas Sosial"]
+    assert "Kandangan" not in found["Gudang Dinas Sosial"]  # the store is no KUBE's
     sheet = found["KUBE Satu"]
     assert "Kandangan Kota · 0812 5000 0401" in sheet
-    assert f"Dodol Gudang Dinas Sosial 3 bungkus {first.number} (2), {second.number} (1)" in sheet
     assert f"Dodol KUBE Satu 3 bungkus {second.number} (3)" in sheet
     assert f"Wajik KUBE Satu 1 bungkus {second.number} (1)" in sheet
     assert "Sapu" not in sheet

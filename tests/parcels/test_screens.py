@@ -77,7 +77,6 @@ def test_the_page_says_what_each_family_gets(curator: FlaskClient) -> None:
     ("values", "wrong"),
     [
         ({"price": "39.999"}, "price"),
-        ({"price": ""}, "price"),
         ({"packing_cost": "gratis"}, "packing_cost"),
         ({"items-0-quantity": "-1"}, "items-0-quantity"),
         ({"items-0-quantity": "0"}, None),
@@ -97,6 +96,14 @@ def test_a_wrong_recipe_is_refused_and_what_was_typed_stays(
     assert 'value="10.000"' in answer.text or "packing_cost" in values
     assert queries.versions_of(parcel.id) == []
     assert curator.post(f"/dinas/parsel/{parcel.id}/resep", data=good).status_code == 302
+
+
+def test_a_price_left_open_is_the_suggested_one(curator: FlaskClient) -> None:
+    first, second = make.product(price=10_000), make.product(price=20_000)
+    parcel = build.draft()
+    sent = {**rows(**{f"p{first.id}": 1, f"p{second.id}": 1}), "packing_cost": "10.000", "price": "", "save": "1"}
+    assert curator.post(f"/dinas/parsel/{parcel.id}/resep", data=sent).status_code == 302
+    assert [recipe.price for recipe in queries.versions_of(parcel.id)] == [40_000]
 
 
 @pytest.mark.parametrize(("price", "missing"), [("100", "Rp39.900"), ("9.000", "Rp31.000"), ("39.999", "Rp1")])

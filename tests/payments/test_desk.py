@@ -10,8 +10,8 @@ from marketplace.extensions import db
 from marketplace.ledger.models import Account
 from marketplace.orders.models import OrderState
 from marketplace.orders.queries import refund_due
-from marketplace.payments import service
-from marketplace.payments.models import CollectionAccount, Payment, PaymentState
+from marketplace.payments import refunds, service
+from marketplace.payments.models import CollectionAccount, Payment, PaymentState, RefundMethod
 from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
@@ -28,12 +28,17 @@ def desk(app: Flask, client: FlaskClient) -> FlaskClient:
     return client
 
 
-def test_claims_come_first_and_a_sum_finds_its_bill(desk: FlaskClient) -> None:
+def test_claims_are_to_be_checked_bills_are_waited_for_and_a_sum_finds_its_bill(desk: FlaskClient) -> None:
     waiting, claimed = billing.bill(billing.order()), billing.bill(billing.order())
     with unit_of_work():
         service.claim(claimed.id, None, "")
-    page = desk.get("/dinas/pembayaran").text
-    assert page.index(f"/dinas/pembayaran/{claimed.id}") < page.index(f"/dinas/pembayaran/{waiting.id}")
+    to_check, to_wait_for = (desk.get(f"/dinas/pembayaran?tab={tab}").text for tab in ("claimed", "open"))
+    assert (f"/dinas/pembayaran/{claimed.id}" in to_check, f"/dinas/pembayaran/{waiting.id}" in to_check) == (
+        True,
+        False,
+    )
+    assert f"/dinas/pembayaran/{waiting.id}" in to_wait_for
+    assert to_check.count('<b class="count">1</b>') == 2  # each list says how many it holds
     typed = f"Rp {waiting.amount:,}".replace(",", ".")
     found = desk.get("/dinas/pembayaran", query_string={"q": typed}).text
     assert f"/dinas/pembayaran/{waiting.id}" in found
@@ -94,10 +99,38 @@ def test_a_claim_is_refused_with_a_reason(desk: FlaskClient) -> None:
     assert billing.fresh(bill).state is PaymentState.REJECTED
 
 
+@pytest.mark.parametrize(("factor", "asks"), [(1, False), (10, True)])
+def test_a_digit_too_many_is_asked_about_before_it_is_booked(desk: FlaskClient, factor: int, asks: bool) -> None:
+    bill = billing.bill(billing.order(50_000))
+    sent = {"received_amount": str(bill.amount * factor), "reference": "FT1"}
+    answer = desk.post(f"/dinas/pembayaran/{bill.id}/terima", data=sent)
+    assert (answer.status_code == 422, 'name="is_meant"' in answer.text) == (asks, asks)
+    assert billing.fresh(bill).state is (PaymentState.PENDING if asks else PaymentState.CONFIRMED)
+    desk.post(f"/dinas/pembayaran/{bill.id}/terima", data={**sent, "is_meant": "y"})
+    assert billing.fresh(bill).received_amount == bill.amount * factor
+
+
+def test_a_refund_is_read_beside_the_payment_in_the_orders_history_and_in_its_own_list(desk: FlaskClient) -> None:
+    order = billing.order(50_000)
+    bill = billing.bill(order)
+    sent = {"received_amount": str(bill.amount + 20_000), "reference": "FT1", "is_meant": "y"}
+    desk.post(f"/dinas/pembayaran/{bill.id}/terima", data=sent)
+    with unit_of_work():
+        given = (20_000, RefundMethod.TRANSFER, "TRF-9", "Lebih bayar")
+        refunds.record_refund(order.id, *given, make.user(Role.TREASURER).id)
+    for page in (f"/dinas/pembayaran/{bill.id}", "/dinas/pengembalian/riwayat"):
+        text = desk.get(page).text
+        assert all(word in text for word in ("Rp20.000", "TRF-9", "Lebih bayar"))
+    history = desk.get(f"/dinas/pesanan/{order.id}").text.partition("Money given back to the buyer")[2]
+    assert "Rp20.000" in history[:400]
+
+
 def test_odd_money_is_listed_for_review_used_and_given_back(desk: FlaskClient) -> None:
     order = billing.order(50_000)
     bill = billing.bill(order)
-    desk.post(f"/dinas/pembayaran/{bill.id}/terima", data={"received_amount": "60.000", "reference": "FT1"})
+    desk.post(
+        f"/dinas/pembayaran/{bill.id}/terima", data={"received_amount": "60.000", "reference": "FT1", "is_meant": "y"}
+    )
     assert f"/dinas/pembayaran/{bill.id}" in desk.get("/dinas/pembayaran?tab=review").text
     assert f"/dinas/pengembalian/{order.id}" not in desk.get("/dinas/pengembalian").text  # not decided yet
     assert f"/dinas/pembayaran/{bill.id}/pakai" in desk.get(f"/dinas/pembayaran/{bill.id}").text

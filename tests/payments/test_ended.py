@@ -38,7 +38,7 @@ def test_the_treasurer_reads_that_the_order_was_cancelled(desk: FlaskClient, sho
     before = desk.get(address).text
     assert "This order was cancelled on" in before
     assert f'href="/dinas/pesanan/{order.id}"' in before
-    sent = {"received_amount": str(bill.amount - short_by), "reference": "FT1"}
+    sent = {"received_amount": str(bill.amount - short_by), "reference": "FT1", "is_meant": "y"}
     after = desk.post(f"{address}/terima", data=sent, follow_redirects=True).text
     assert "the money is to be given back to the buyer" in after
     assert "Missing" not in after

@@ -18,6 +18,7 @@ LISTS = {
     "/dinas/pembayaran": (Role.TREASURER, True),
     "/dinas/pembayaran?tab=history": (Role.TREASURER, True),
     "/dinas/pengembalian": (Role.TREASURER, True),
+    "/dinas/pengembalian/riwayat": (Role.TREASURER, True),
     "/dinas/kurasi": (Role.CURATOR, False),
     "/dinas/produk": (Role.CURATOR, False),
     "/dinas/produk?q=keripik": (Role.CURATOR, False),

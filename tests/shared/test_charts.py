@@ -12,7 +12,7 @@ from marketplace.shared.charts import (
     TICKS,
     TOP,
     Point,
-    best,
+    best_lengths,
     columns,
     lengths,
     round_step,
@@ -108,8 +108,9 @@ def test_lengths_are_parts_of_the_longest(figures: list[Point]) -> None:
 
 @given(st.lists(st.builds(Point, st.text(max_size=8), amounts), max_size=40), st.integers(1, 20))
 def test_nothing_is_lost_among_the_others(figures: list[Point], most: int) -> None:
-    found, others = best(figures, most, str)
-    chart = lengths(found, str, others)
-    assert sum(int(row[1]) for row in chart.rows) == sum(point.value or 0 for point in figures)
-    assert len(chart.bars) == len(chart.rows) == min(len(figures), most + 1)
-    assert others is None or (chart.bars[-1].percent, others.label) == (None, str(len(figures) - most))
+    chart = best_lengths(figures, str, most, str)
+    assert [row[0] for row in chart.rows] == [point.label for point in figures]
+    assert sum(int(bar.text) for bar in chart.bars) == sum(point.value or 0 for point in figures)
+    assert len(chart.bars) == min(len(figures), most + 1)
+    if len(figures) > most:
+        assert (chart.bars[-1].percent, chart.bars[-1].label) == (None, str(len(figures) - most))
