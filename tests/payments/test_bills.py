@@ -185,8 +185,8 @@ def test_bills_of_orders_that_were_cancelled_end_too(app: Flask) -> None:
 
 
 def test_the_three_ways_need_a_person_and_are_told_nothing_by_machine(app: Flask) -> None:
-    for provider in PROVIDERS.values():
+    for provider in (each for each in PROVIDERS.values() if each.code != "stripe"):
         assert provider.needs_staff_confirmation
-        assert provider.fetch(Payment()) is None
+        assert provider.fetch("") is None
         with pytest.raises(NotFound):
             provider.parse_webhook({}, b"{}")
