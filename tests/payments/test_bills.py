@@ -11,7 +11,7 @@ from marketplace.areas.service import set_figure
 from marketplace.extensions import db
 from marketplace.orders.models import DeliveryMethod, OrderState
 from marketplace.payments import service
-from marketplace.payments.models import Payment, PaymentState, UniqueCode
+from marketplace.payments.models import PaymentState, UniqueCode
 from marketplace.payments.providers import PROVIDERS, available
 from marketplace.shared import clock
 from marketplace.shared.errors import InvalidInput, NotFound, StateConflict
