@@ -62,12 +62,12 @@ def record(provider: Provider, event: Event, facts: list[Fact] | None) -> None:
 
 
 def _whole(provider: Provider, event: Event, facts: list[Fact] | None) -> Taken:
-    """Return what came of all that a message is about: most of all what a person has to look at."""
+    """Return what came of all that a message is about: most of all what a person has to look at, the last first."""
     if facts is None:
         return _unless_known(provider, Taken(EventOutcome.REVIEW, event.reference, event.kind, Doubt.UNKNOWN))
     found = [_unless_known(provider, take(provider, fact)) for fact in facts]
     order = (EventOutcome.REVIEW, EventOutcome.DONE, EventOutcome.NOTHING)
-    return min(found, key=lambda each: order.index(each.outcome), default=NOTHING)
+    return min(reversed(found), key=lambda each: order.index(each.outcome), default=NOTHING)
 
 
 def take(provider: Provider, fact: Fact) -> Taken:

@@ -29,7 +29,7 @@ def _labels() -> dict[str, object]:
     return {"labels": labels, "dashboard": DASHBOARD}
 
 
-@bp.route("/dinas/pesan-pembayaran")
+@bp.route("/dinas/pembayaran/pesan")
 @access(TREASURER)
 def message_list() -> ResponseReturnValue:
     """Show the messages that fit nothing of ours."""
@@ -46,7 +46,7 @@ def _message_row(row: ProviderEvent) -> tuple[Cell, ...]:
     return (moment(row.received_at), row.reference, row.said, why, row.payment.order.number if row.payment else "")
 
 
-@bp.route("/dinas/pesan-pembayaran/<id:event_id>", methods=["GET", "POST"])
+@bp.route("/dinas/pembayaran/pesan/<id:event_id>", methods=["GET", "POST"])
 @access(TREASURER)
 def message(event_id: int) -> ResponseReturnValue:
     """Show a message; a POST writes down what was done about it."""
@@ -62,7 +62,7 @@ def message(event_id: int) -> ResponseReturnValue:
     return render_template("payments/message.html", event=row, form=form), 422 if form.errors else 200
 
 
-@bp.route("/dinas/pesan-pembayaran/<id:event_id>/ulangi", methods=["POST"])
+@bp.route("/dinas/pembayaran/pesan/<id:event_id>/ulangi", methods=["POST"])
 @access(TREASURER)
 def try_again(event_id: int) -> ResponseReturnValue:
     """Ask the payment service again, and take it in if it fits by now."""
@@ -80,7 +80,7 @@ def try_again(event_id: int) -> ResponseReturnValue:
     return redirect(url_for("provider_desk.message", event_id=event_id))
 
 
-@bp.route("/dinas/sengketa")
+@bp.route("/dinas/pembayaran/sengketa")
 @access(TREASURER)
 def dispute_list() -> ResponseReturnValue:
     """Show the disputes that have to be answered, or all."""
@@ -101,7 +101,7 @@ def _dispute_row(row: Dispute) -> tuple[Cell, ...]:
     return (order.number, order.buyer_name, row.amount, why, state, by, moment(row.opened_at))
 
 
-@bp.route("/dinas/sengketa/<id:dispute_id>")
+@bp.route("/dinas/pembayaran/sengketa/<id:dispute_id>")
 @access(TREASURER)
 def dispute(dispute_id: int) -> ResponseReturnValue:
     """Show a dispute, and where to answer it."""

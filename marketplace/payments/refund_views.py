@@ -66,7 +66,8 @@ def _form(order: Order) -> RefundForm:
     undecided = money.may_be_completed or money.is_enough
     left = online_refunds.left_online(order.id)
     form = RefundForm(amount=None if undecided else reserved.free_to_give(order.id) or None)
-    form.offer(online=bool(left))
+    # Of a form that comes a second time, the way it was sent is known though nothing is left to go by it.
+    form.offer(online=bool(left) or (form.is_submitted() and queries.last_online(order.id) is not None))
     if not left and not form.is_submitted():
         form.method.data = RefundMethod.TRANSFER.value
     return form

@@ -15,7 +15,7 @@ from ...ledger.models import Account
 from ...shared import transaction
 from ...shared.errors import NotFound
 from ...shared.i18n import _l
-from ...shared.money import MAX_RUPIAH
+from ...shared.money import MAX_RUPIAH, format_rupiah
 from ..models import DisputeState, Payment, PaymentState, RefundState
 from ..provider import (
     Ask,
@@ -147,7 +147,7 @@ class Stripe(Provider):
         try:
             event = stripe.Webhook.construct_event(raw, signature, config.stripe_webhook_secret, TOLERANCE_SECONDS)
             return [Event(event["id"], event["type"], event["data"]["object"]["id"])]
-        except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
+        except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadMessage from error
 
     def look_up(self, event: Event) -> list[Fact]:
@@ -203,7 +203,8 @@ def _line(name: str, amount: int, quantity: int) -> dict[str, Any]:
 def _money(amount: int | None, currency: str | None) -> Money:
     rupiah, rest = divmod(amount or 0, CENTS)
     known = currency == CURRENCY and not rest and 0 < rupiah <= MAX_RUPIAH
-    return Money(rupiah, known, f"{(currency or '?').upper()} {(amount or 0) / CENTS:.2f}")
+    said = format_rupiah(rupiah) if known else f"{(currency or '?').upper()} {(amount or 0) / CENTS:.2f}"
+    return Money(rupiah, known, said)
 
 
 def _number(metadata: Any, name: str) -> int | None:
@@ -247,7 +248,7 @@ def _refund_standing(refund: Any) -> RefundStanding:
         state=REFUND_STATES.get(refund["status"], RefundState.REQUESTED),
         money=_money(refund["amount"], refund["currency"]),
         refund_id=_number(refund["metadata"], "refund"),
-        problem=str(refund["failure_reason"]) if refund.get("failure_reason") else "",
+        problem=str(getattr(refund, "failure_reason", None) or ""),  # only there once it failed
     )
 
 
@@ -269,12 +270,21 @@ def _sessions(reference: str) -> list[Fact]:
     return [Stripe().fetch(reference)]
 
 
+def _bills_of(charge: str) -> list[Fact]:
+    """Ask for the sessions that brought a charge: what is told of it may come before we were told that it was paid."""
+    asked: Any = {"payment_intent": charge, "expand": [f"data.{name}" for name in WHOLE]}
+    found: Any = _ask(lambda client: client.v1.checkout.sessions.list(asked)) if charge else {"data": []}
+    return [_standing(session) for session in found["data"]]
+
+
 def _refunds(reference: str) -> list[Fact]:
-    return [_refund_standing(_ask(lambda client: client.v1.refunds.retrieve(reference)))]
+    refund = _refund_standing(_ask(lambda client: client.v1.refunds.retrieve(reference)))
+    return [*_bills_of(refund.charge), refund]
 
 
 def _refunds_of_charge(reference: str) -> list[Fact]:
-    return [*_refunds_by({"charge": reference})]
+    refunds = _refunds_by({"charge": reference})
+    return [*_bills_of(refunds[0].charge), *refunds] if refunds else []
 
 
 def _refunds_by(of: dict[str, str]) -> list[RefundStanding]:
@@ -283,7 +293,8 @@ def _refunds_by(of: dict[str, str]) -> list[RefundStanding]:
 
 
 def _disputes(reference: str) -> list[Fact]:
-    return [_dispute_standing(_ask(lambda client: client.v1.disputes.retrieve(reference)))]
+    dispute = _dispute_standing(_ask(lambda client: client.v1.disputes.retrieve(reference)))
+    return [*_bills_of(dispute.charge), dispute]
 
 
 _FINDERS: dict[str, Callable[[str], list[Fact]]] = {
