@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+STRIPE_API, STRIPE_CHECKOUT = "https://api.stripe.com", "https://checkout.stripe.com"
 SESSION_LIFETIME = dt.timedelta(days=90)
 """How long a buyer or seller stays signed in on his own phone; officers only until the browser is closed."""
 
@@ -34,6 +35,19 @@ class Config:
     proxies: int
     """How many proxies stand before the server: so many entries of X-Forwarded-For are theirs, and believed."""
     base_url: str
+    stripe_secret_key: str
+    """Without one, nobody is offered to pay online."""
+    stripe_webhook_secret: str
+    stripe_api_base: str
+    stripe_minimum: int
+    """Smallest sum that is paid online, rupiah: below it the service refuses, and its fee eats the sale."""
+
+    @property
+    def payment_origins(self) -> tuple[str, ...]:
+        """Return the sites that a buyer is sent to from a form in order to pay."""
+        if not self.stripe_secret_key:
+            return ()
+        return (STRIPE_CHECKOUT,) if self.stripe_api_base == STRIPE_API else (STRIPE_CHECKOUT, self.stripe_api_base)
 
     def flask_settings(self) -> dict[str, object]:
         """Return these settings under the names Flask and its extensions read."""
@@ -78,6 +92,10 @@ def load(environ: dict[str, str] | None = None) -> Config:
         secure_cookies=env.get("SECURE_COOKIES", "0") == "1",
         proxies=int(env.get("PROXIES", "0")),
         base_url=env.get("BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
+        stripe_secret_key=env.get("STRIPE_SECRET_KEY", ""),
+        stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
+        stripe_api_base=env.get("STRIPE_API_BASE", STRIPE_API).rstrip("/"),
+        stripe_minimum=int(env.get("STRIPE_MINIMUM", "10000")),
     )
 
 

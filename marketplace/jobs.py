@@ -18,9 +18,10 @@ from huey.serializer import SignedSerializer
 from .config import Config
 from .extensions import db
 from .graduation import service as graduation
+from .payments import reconcile
 from .payments import service as payments
 from .shared import clock
-from .shared.transaction import unit_of_work
+from .shared.transaction import rollback, unit_of_work
 from .stock import service as stock
 from .storefront import service as storefront
 
@@ -57,6 +58,16 @@ def end_what_is_late(app: Flask) -> None:
         stock.release_expired(clock.now())
 
 
+def ask_providers(app: Flask) -> None:
+    """Send refunds that wait, and ask how bills stand that are paid online."""
+    with app.app_context():
+        try:
+            reconcile.run()
+        finally:
+            rollback()
+            db.session.remove()
+
+
 def reckon_months(app: Flask) -> None:
     """Reckon the running month of every household and close months that are over."""
     with _work(app):
@@ -75,6 +86,10 @@ def schedule(queue: Huey, app: Flask) -> None:
     @queue.periodic_task(crontab(minute="*"), name="end_what_is_late")
     def _late() -> None:
         end_what_is_late(app)
+
+    @queue.periodic_task(crontab(minute="*"), name="ask_providers")
+    def _providers() -> None:
+        ask_providers(app)
 
     @queue.periodic_task(crontab(minute="20", hour="3"), name="forget_old_baskets")
     def _baskets() -> None:

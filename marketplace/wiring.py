@@ -24,7 +24,9 @@ from .ledger import views as payout_views
 from .orders import views as office_order_views
 from .parcels import views as parcel_views
 from .payments import account_views as collection_account_views
-from .payments import buyer_views, counter_views, desk_views
+from .payments import buyer_views, counter_views, desk_views, online_views, provider_desk_views
+from .payments import refund_views as _refund_views  # noqa: F401  (adds its pages to the desk's)
+from .payments.providers import stripe
 from .reports import views as report_views
 from .reports.cli import check_command
 from .shared import health, offline, photo_views, site_files
@@ -59,6 +61,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     buyer_views.bp,
     counter_views.bp,
     desk_views.bp,
+    provider_desk_views.bp,
+    online_views.bp,
     collection_account_views.bp,
     shop_views.bp,
     basket_views.bp,
@@ -78,6 +82,7 @@ COMMANDS: tuple[Command, ...] = (
 
 def init_app(app: Flask) -> None:
     """Register every blueprint and command, and who hears of what happens on the floors above."""
+    stripe.init_app(app)
     app.extensions["role_scopes"] = RoleScopes()
     app.extensions["free_by_product"] = free_by_product
     app.extensions["count_in"] = count_in

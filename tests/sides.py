@@ -21,7 +21,7 @@ from marketplace.parcels import service as parcels
 from marketplace.parcels.models import Occasion
 from marketplace.parcels.rules import ParcelContent
 from marketplace.payments import service as payments
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Dispute, Payment
 from marketplace.shared import clock, images
 from marketplace.shared.images import Image
 from marketplace.shared.policy import AREA_ROLES, GROUP_ROLES, Role
@@ -30,7 +30,7 @@ from marketplace.storefront import short
 from tests import make
 from tests.catalog.words import image_id
 from tests.ledger.earning import earn
-from tests.payments import billing
+from tests.payments import billing, paying
 from tests.shared.pictures import picture
 
 HERE, AWAY = "63.06.05.1001", "63.07.01"
@@ -145,7 +145,10 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         orders.pack(cash.order_id, None)
         payments.confirm(paid.id, paid.amount, f"STM-{regency}", None)
         adjustments.cancel(gone.id, by_buyer=False, reason="", actor_id=None)
+    event_id, dispute_id = _online(regency, paid)
     return {
+        "event_id": event_id,
+        "dispute_id": dispute_id,
         "order_id": order.id,
         "token": order.token,
         "payment_id": claimed.id,
@@ -155,6 +158,13 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         "payments.qris.payment_id": qris.id,
         "payments.qris?": f"?token={qris_order.token}",
     }
+
+
+def _online(regency: str, payment: Payment) -> tuple[int, int]:
+    """Make a message that fits nothing, and a dispute."""
+    event = paying.strange_message(f"evt-{regency}", regency)
+    dispute = Dispute(payment_id=payment.id, provider_reference=f"dp_{regency}", amount=1_000)
+    return event.id, make.add(dispute).id
 
 
 def _order(regency: str, buyer: User, product_id: int, method: str) -> tuple[Order, Payment]:

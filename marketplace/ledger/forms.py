@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import SelectField
+from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from ..shared.fields import BaseForm, DateField, FilterField, QueryForm, Required, RupiahField, TextField, options
@@ -104,6 +105,7 @@ class TransferForm(BaseForm):
     source = SelectField(_l("From account"), [Required()], coerce=str)
     target = SelectField(_l("To account"), [Required()], coerce=str)
     amount = RupiahField(_l("Amount"), [Required()], low=1)
+    fee = RupiahField(_l("Fee that was kept"), [Optional()])
     note = TextField(_l("Note, such as the bank's reference"), [Required()], max_length=PROOF_LENGTH)
 
     def __init__(self, **values: Any) -> None:

@@ -77,7 +77,7 @@ def transfer() -> ResponseReturnValue:
     area_code, form = working_area(current_user, {Role.TREASURER}), TransferForm()
     if form.validate_on_submit():
         with form_problems(form):
-            move_money(area_code, *form.content(), current_user.id)
+            move_money(area_code, *form.content(), current_user.id, fee=form.fee.data or 0)
         if not form.errors:
             flash(_("Written into the journal."), "good")
             return redirect(url_for("journal.index"))

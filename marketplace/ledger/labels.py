@@ -7,12 +7,16 @@ ACCOUNTS: dict[Account, Text] = {
     Account.CASH: _l("Cash"),
     Account.BANK: _l("Bank"),
     Account.QRIS: _l("QRIS"),
+    Account.STRIPE: _l("Stripe"),
     Account.CUSTOMER_DEPOSITS: _l("Paid ahead by buyers"),
     Account.HOUSEHOLD_PAYABLE: _l("Owed to families"),
     Account.REFUNDS_PAYABLE: _l("Owed back to buyers"),
     Account.PACKING_FUND: _l("Packing fund"),
     Account.DELIVERY_FUND: _l("Delivery fund"),
     Account.UNIQUE_CODE_DISCOUNT: _l("Unique codes"),
+    Account.DISPUTED: _l("Held back in disputes"),
+    Account.DISPUTE_LOSSES: _l("Lost in disputes"),
+    Account.PROVIDER_FEES: _l("Fees of payment services"),
 }
 
 KINDS: dict[EntryKind, Text] = {
@@ -24,6 +28,10 @@ KINDS: dict[EntryKind, Text] = {
     EntryKind.STRAY_PAYMENT: _l("Money without an order"),
     EntryKind.PAYOUT: _l("Paid out"),
     EntryKind.PAYOUT_RETURN: _l("Payout taken back"),
+    EntryKind.REFUND_RETURN: _l("Refund came back"),
+    EntryKind.DISPUTE: _l("Held back in a dispute"),
+    EntryKind.DISPUTE_WON: _l("Dispute won"),
+    EntryKind.DISPUTE_LOST: _l("Dispute lost"),
     EntryKind.TRANSFER: _l("Between accounts"),
 }
 

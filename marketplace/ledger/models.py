@@ -20,6 +20,8 @@ class Account(StrEnum):
     BANK = "bank"
     QRIS = "qris"
     """Received by QRIS, in the office's settlement account."""
+    STRIPE = "stripe"
+    """The balance at Stripe, until it pays out to the bank; like theirs it may fall below zero."""
     CUSTOMER_DEPOSITS = "customer_deposits"
     """Paid by buyers, not yet earned: goods still to be handed over."""
     HOUSEHOLD_PAYABLE = "household_payable"
@@ -30,9 +32,15 @@ class Account(StrEnum):
     DELIVERY_FUND = "delivery_fund"
     UNIQUE_CODE_DISCOUNT = "unique_code_discount"
     """The 1–999 rupiah subtracted so that a transfer can be matched; borne by the office, not by makers."""
+    DISPUTED = "disputed"
+    """Held back by a provider while a buyer's bank disputes a payment."""
+    DISPUTE_LOSSES = "dispute_losses"
+    """Held back for good: borne by the office, for the makers had delivered."""
+    PROVIDER_FEES = "provider_fees"
+    """What a provider keeps of what it pays out: borne by the office, never by buyers or makers."""
 
 
-MONEY = frozenset({Account.CASH, Account.BANK, Account.QRIS})
+MONEY = frozenset({Account.CASH, Account.BANK, Account.QRIS, Account.STRIPE})
 
 
 class EntryKind(StrEnum):
@@ -52,6 +60,12 @@ class EntryKind(StrEnum):
     """Household payable paid to the household."""
     PAYOUT_RETURN = "payout_return"
     """A payout undone that was marked by mistake: the household is owed it again; the memo says why."""
+    REFUND_RETURN = "refund_return"
+    """A refund that a provider had sent came back to it: it is owed to the buyer again."""
+    DISPUTE = "dispute"
+    """A provider holds back money that a buyer's bank disputes."""
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
     TRANSFER = "transfer"
     """From one of the office's money accounts to another: QRIS that was settled, cash fetched from the bank."""
 

@@ -104,6 +104,26 @@ def refund(account: Account, amount: int) -> list[Posting]:
     return [Posting(Account.REFUNDS_PAYABLE, amount), Posting(account, -amount)]
 
 
+def refund_return(account: Account, amount: int) -> list[Posting]:
+    """A refund the other way: the money is in its account, and owed to the buyer again."""
+    return [Posting(account, amount), Posting(Account.REFUNDS_PAYABLE, -amount)]
+
+
+def dispute(account: Account, amount: int) -> list[Posting]:
+    """A provider holds money back: it is neither there nor lost."""
+    return [Posting(Account.DISPUTED, amount), Posting(account, -amount)]
+
+
+def dispute_won(account: Account, amount: int) -> list[Posting]:
+    """What was held back is there again."""
+    return [Posting(account, amount), Posting(Account.DISPUTED, -amount)]
+
+
+def dispute_lost(amount: int) -> list[Posting]:
+    """What was held back is gone; households keep what they earned."""
+    return [Posting(Account.DISPUTE_LOSSES, amount), Posting(Account.DISPUTED, -amount)]
+
+
 def payout(account: Account, household_id: int, amount: int) -> list[Posting]:
     """What is owed to a household leaves a money account."""
     return [Posting(Account.HOUSEHOLD_PAYABLE, amount, household_id), Posting(account, -amount)]
@@ -114,6 +134,6 @@ def payout_return(account: Account, household_id: int, amount: int) -> list[Post
     return [Posting(account, amount), Posting(Account.HOUSEHOLD_PAYABLE, -amount, household_id)]
 
 
-def transfer(source: Account, target: Account, amount: int) -> list[Posting]:
-    """Money goes from one of the office's accounts to another."""
-    return [Posting(target, amount), Posting(source, -amount)]
+def transfer(source: Account, target: Account, amount: int, fee: int) -> list[Posting]:
+    """Money goes from one of the office's accounts to another: `amount` arrives, a fee was kept on the way."""
+    return [Posting(target, amount), Posting(Account.PROVIDER_FEES, fee), Posting(source, -(amount + fee))]

@@ -6,7 +6,6 @@ from flask_login import current_user
 
 from ..areas import queries as areas
 from ..ledger.scope import working_area
-from ..orders import queries as orders
 from ..orders.models import Order
 from ..shared import clock, lists, once
 from ..shared.errors import NotFound
@@ -18,9 +17,10 @@ from ..shared.paging import paginate
 from ..shared.photo_views import open_private
 from ..shared.policy import access, roles
 from ..shared.problems import form_problems
-from . import kept, labels, queries, refunds, rules, service
-from .forms import ConfirmForm, RefundForm, RejectForm, RestForm, SearchForm
-from .models import Payment, Refund, RefundMethod
+from . import kept, labels, messages, queries, reserved, rules, service
+from .forms import ConfirmForm, RejectForm, RestForm, SearchForm
+from .models import Payment
+from .providers import ONLINE, PROVIDERS
 from .queries import TREASURERS, Tab
 
 bp = Blueprint("payment_desk", __name__)
@@ -54,6 +54,7 @@ def index() -> ResponseReturnValue:
         text=text,
         missing=missing,
         file_url=lists.file_url(),
+        online=any(PROVIDERS[code].is_on() for code in ONLINE),
     )
 
 
@@ -101,13 +102,15 @@ def _payment_page(
         payment=payment,
         others=queries.others_of(payment),
         kept=money,
-        to_give_back=orders.refund_due(payment.order_id) - money.amount,
+        to_give_back=reserved.free_to_give(payment.order_id) - money.amount,
         given=queries.refunds_of(payment.order_id),
+        told=messages.of_payment(payment.id) if payment.provider in ONLINE else [],
         confirm_form=confirm_form or ConfirmForm(formdata=None, received_amount=payment.amount),
         reject_form=reject_form or RejectForm(formdata=None),
         rest_form=rest,
         sent=sent,
         rules=rules,
+        by_statement_codes=queries.BY_STATEMENT,
         back=lists.back(),
     )
     return page, 422 if sent else 200
@@ -172,7 +175,7 @@ def use(payment_id: int) -> ResponseReturnValue:
     order_id = queries.get_payment_for(current_user, payment_id).order_id
     kept.use_for_order(payment_id, current_user.id)
     flash(_("The money pays the order now."), "good")
-    over = orders.refund_due(order_id)
+    over = reserved.free_to_give(order_id)
     if over:
         flash(_("%(amount)s is left over: give it back to the buyer.", amount=format_rupiah(over)), "warn")
     return redirect(lists.back() or url_for("payment_desk.show", payment_id=payment_id))
@@ -205,63 +208,3 @@ def proof(payment_id: int) -> Response:
     if payment.proof is None:
         raise NotFound
     return open_private(payment.proof)
-
-
-@bp.route("/dinas/pengembalian")
-@access(TREASURER)
-def refund_list() -> ResponseReturnValue:
-    """Show the orders whose buyers are owed money."""
-    statement = queries.owed_back(working_area(current_user, TREASURERS))
-    if lists.wants_file():
-        return lists.file_of_people("pengembalian", _refund_sheet(lists.rows_of(statement)), current_user.id)
-    page = paginate(statement)
-    sums = queries.sums_owed_back([order.id for order in page.items])
-    return render_template("payments/refunds.html", page=page, sums=sums, file_url=lists.file_url())
-
-
-@bp.route("/dinas/pengembalian/riwayat")
-@access(TREASURER)
-def refund_history() -> ResponseReturnValue:
-    """Show what was given back, newest first."""
-    statement = queries.refunds_in(working_area(current_user, TREASURERS))
-    if lists.wants_file():
-        return lists.file_of_people("riwayat-pengembalian", _given_sheet(lists.rows_of(statement)), current_user.id)
-    return render_template("payments/given.html", page=paginate(statement), file_url=lists.file_url())
-
-
-def _given_sheet(given: list[Refund]) -> Sheet:
-    heads = (_l("Given back on"), _l("Order"), _l("Buyer"), _l("Amount"), _l("How"), _l("Reference"), _l("Why"))
-    return Sheet(_("Given back"), heads, [_given_row(refund, refund.order) for refund in given])
-
-
-def _given_row(refund: Refund, order: Order) -> tuple[Cell, ...]:
-    how = str(labels.REFUND_METHODS[refund.method])
-    day = clock.local_date(refund.at, areas.time_zone(order.regency_code))
-    return (day, order.number, order.buyer_name, refund.amount, how, refund.reference, refund.reason)
-
-
-def _refund_sheet(owed: list[Order]) -> Sheet:
-    sums = queries.sums_owed_back([order.id for order in owed])
-    rows = [(order.number, order.buyer_name, sums[order.id]) for order in owed]
-    return Sheet(_("To give back"), (_l("Order"), _l("Buyer"), _l("Owed")), rows)
-
-
-@bp.route("/dinas/pengembalian/<id:order_id>", methods=["GET", "POST"])
-@access(TREASURER)
-def refund(order_id: int) -> ResponseReturnValue:
-    """Write down what was given back to a buyer."""
-    order = queries.get_order_for_treasurer(current_user, order_id)
-    owed = orders.refund_due(order_id)
-    money = queries.kept_of(order)
-    undecided = money.may_be_completed or money.is_enough
-    form = RefundForm(amount=None if undecided else owed, method=RefundMethod.TRANSFER.value)
-    if form.validate_on_submit():
-        with form_problems(form):
-            given = (order_id, *form.content(), current_user.id)
-            once.only("refund", form.key.data, given, lambda: refunds.record_refund(*given).id)
-        if not form.errors:
-            flash(_("Written down: the buyer got the money back."), "good")
-            return redirect(url_for("payment_desk.refund", order_id=order_id))
-    refunded = queries.refunds_of(order_id)
-    page = render_template("payments/refund.html", order=order, owed=owed, given=refunded, form=form, kept=money)
-    return page, 422 if form.errors else 200

@@ -1,7 +1,6 @@
 """Forms of paying and of checking what was paid."""
 
 import re
-from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField
@@ -13,6 +12,7 @@ from ..shared.money import format_rupiah
 from . import accounts, labels, rules
 from .kept import Rest
 from .models import RefundMethod
+from .queries import BY_STATEMENT
 
 REFERENCE_LENGTH = 60
 ACCOUNT_NUMBER = re.compile(r"[0-9]{6,20}")
@@ -91,16 +91,29 @@ class RefundForm(BaseForm):
     key = KeyField()
     amount = RupiahField(_l("Amount"), [Required()], low=1)
     method = RadioField(_l("How"), coerce=str, validators=[InputRequired()])
-    reference = TextField(_l("Bank reference, or who signed"), [Required()], max_length=REFERENCE_LENGTH)
+    reference = TextField(_l("Bank reference, or who signed"), max_length=REFERENCE_LENGTH)
     reason = TextField(_l("Why"), [Required()], max_length=300)
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-        self.method.choices = options((method.value, label) for method, label in labels.REFUND_METHODS.items())
+    def offer(self, *, online: bool) -> None:
+        """Offer the ways by hand, and first of all the way the money came where its provider can send it back."""
+        methods = labels.REFUND_METHODS if online else labels.BY_HAND
+        self.method.choices = options((method.value, label) for method, label in methods.items())
+        self.method.data = self.method.data or next(iter(methods)).value
+
+    def validate_reference(self, field: TextField) -> None:
+        """Ask for a proof of what was given by hand."""
+        if not field.data and self.method.data != RefundMethod.ONLINE:
+            raise ValidationError(_("Please fill this in."))
 
     def content(self) -> tuple[int, RefundMethod, str, str]:
         """Return amount, way, reference and reason."""
         return self.amount.data or 0, RefundMethod(self.method.data), self.reference.data or "", self.reason.data or ""
+
+
+class SettleForm(BaseForm):
+    """What was done about a message of a provider that fits nothing."""
+
+    note = TextField(_l("What you found, and what you did"), [Required()], max_length=300)
 
 
 class RestForm(BaseForm):
@@ -115,9 +128,11 @@ class RestForm(BaseForm):
 
     def offer(self, provider: str) -> None:
         """Offer the way of the first payment, and cash."""
-        ways = {provider: labels.PROVIDER_NAMES[provider], "cash": _l("Cash")}
+        ways = {"cash": _l("Cash")}
+        if provider in BY_STATEMENT:
+            ways = {provider: labels.PROVIDER_NAMES[provider], **ways}
         self.way.choices = options(ways.items())
-        self.way.data = self.way.data or provider
+        self.way.data = self.way.data or next(iter(ways))
 
     def content(self) -> Rest:
         """Return what came."""

@@ -14,17 +14,17 @@ from ..orders import rules as order_rules
 from ..orders.models import Order, OrderState
 from ..shared.errors import NotFound
 from ..shared.policy import Actor, Role, may
-from . import rules
-from .models import Payment, PaymentState, Refund
+from . import reserved, rules
+from .models import Payment, PaymentState, Refund, RefundState
 from .provider import Provider
-from .providers import PROVIDERS
+from .providers import ONLINE, PROVIDERS
 from .rules import Action, Decision
 
 TREASURERS = frozenset({Role.TREASURER})
 COUNTER = frozenset({Role.TREASURER, Role.PACKER})
 """Who may take cash against goods."""
 TAKES_MONEY = tuple(state for state in OrderState if order_rules.allows(state, order_rules.Action.PAY))
-NOT_CASH = tuple(code for code, provider in PROVIDERS.items() if provider.needs_account)
+BY_STATEMENT = tuple(code for code, provider in PROVIDERS.items() if provider.needs_account)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Kept:
 def kept_of(order: Order) -> Kept:
     """Return what is kept of an order's money."""
     payments = _payments_of(order.id)
-    return _kept(order, payments, orders_queries.refund_due(order.id) if _came(payments) else 0)
+    return _kept(order, payments, reserved.free_to_give(order.id) if _came(payments) else 0)
 
 
 def _came(payments: Sequence[Payment]) -> bool:
@@ -121,7 +121,7 @@ class Bill:
     provider: Provider
     kept: Kept
     owed: int
-    """What is to be given back, rupiah: what is kept, and what was left out or too much of a paid order."""
+    """What is to be given back, rupiah: on its way, kept, left out, or too much of a paid order."""
     refunds: Sequence[Refund]
 
     @property
@@ -146,7 +146,9 @@ def bill_of(order: Order) -> Bill | None:
     if not payments:
         return None
     owed, given = (orders_queries.refund_due(order.id), refunds_of(order.id)) if _came(payments) else (0, [])
-    return Bill(payments[0], order, PROVIDERS[payments[0].provider], _kept(order, payments, owed), owed, given)
+    asked = sum(each.amount for each in given if each.state is RefundState.REQUESTED)
+    kept = _kept(order, payments, owed - asked)
+    return Bill(payments[0], order, PROVIDERS[payments[0].provider], kept, owed, given)
 
 
 def get_payment_for(actor: Actor, payment_id: int, roles: frozenset[Role] = TREASURERS) -> Payment:
@@ -164,6 +166,22 @@ def get_order_for_treasurer(actor: Actor, order_id: int) -> Order:
     if order is None or not may(actor, TREASURERS, area_code=order.regency_code):
         raise NotFound
     return order
+
+
+def get_order(order_id: int) -> Order:
+    """Return an order as it stands in the database."""
+    return db.session.get_one(Order, order_id, populate_existing=True)
+
+
+def last_online(order_id: int) -> Payment | None:
+    """Return the newest bill of an order for which a provider made a page."""
+    own = (Payment.order_id == order_id) & Payment.provider.in_(ONLINE) & Payment.provider_reference.is_not(None)
+    return db.session.scalar(select(Payment).where(own).order_by(Payment.id.desc()).limit(1))
+
+
+def state_of(payment_id: int) -> PaymentState:
+    """Return the state of a payment as it stands in the database."""
+    return db.session.scalars(select(Payment.state).where(Payment.id == payment_id)).one()
 
 
 def payment_by_token(payment_id: int, token: str) -> Payment:
@@ -192,7 +210,7 @@ def queue(area_code: str, tab: Tab) -> Select[Payment]:
     statement = _with_order(area_code)
     if tab in (Tab.CLAIMED, Tab.OPEN):
         state = PaymentState.CLAIMED if tab is Tab.CLAIMED else PaymentState.PENDING
-        statement = statement.where(Payment.state == state, Payment.provider.in_(NOT_CASH))
+        statement = statement.where(Payment.state == state, Payment.provider.in_(BY_STATEMENT))
         return statement.order_by(Payment.created_at, Payment.id)
     if tab in (Tab.REST, Tab.REVIEW):
         rest = waits_for_rest() if tab is Tab.REST else ~waits_for_rest()
@@ -234,8 +252,8 @@ def missing_of(order_ids: Collection[int]) -> dict[int, int]:
 
 def counts(area_code: str) -> dict[Tab, int]:
     """Return how many payments each list holds, the history aside."""
-    claimed = func.count().filter(Payment.state == PaymentState.CLAIMED)
-    waiting = func.count().filter(Payment.state == PaymentState.PENDING, Payment.provider.in_(NOT_CASH))
+    claimed = func.count().filter(is_to_check())
+    waiting = func.count().filter(Payment.state == PaymentState.PENDING, Payment.provider.in_(BY_STATEMENT))
     rest = func.count().filter(Payment.needs_review, waits_for_rest())
     review = func.count().filter(Payment.needs_review, ~waits_for_rest())
     row = db.session.execute(
@@ -245,6 +263,11 @@ def counts(area_code: str) -> dict[Tab, int]:
         .where(Order.regency_code == area_code, or_(Payment.state.in_(rules.OPEN), Payment.needs_review))
     ).one()
     return dict(zip((Tab.CLAIMED, Tab.OPEN, Tab.REST, Tab.REVIEW), row, strict=True))
+
+
+def is_to_check() -> ColumnElement[bool]:
+    """Return the condition that a buyer says that he paid, and the statement has to tell."""
+    return (Payment.state == PaymentState.CLAIMED) & Payment.provider.in_(BY_STATEMENT)
 
 
 def waits_for_rest() -> ColumnElement[bool]:
@@ -281,7 +304,7 @@ def cash_to_collect(area_code: str, text: str) -> Select[Payment]:
     ready_first = case((Order.state == OrderState.READY, 0), else_=1)
     statement = _with_order(area_code).where(
         Payment.state == PaymentState.PENDING,
-        Payment.provider.not_in(NOT_CASH),
+        Payment.provider == "cash",
         Order.state.in_((OrderState.PROCESSING, OrderState.READY)),
     )
     if text:
@@ -300,21 +323,33 @@ def others_of(payment: Payment) -> list[Payment]:
 def owed_back(area_code: str) -> Select[Order]:
     """Select the orders of a regency whose buyers are owed money, the oldest first.
 
-    Not those whose money may still pay them: it waits for its rest, or among the payments to decide about.
+    Not those whose money is on its way back, or may still pay them: that waits for its
+    rest, or among the payments to decide about.
     """
-    owing = Order.id.in_(orders_queries.owing())
-    return select(Order).where(Order.regency_code == area_code, owing, ~is_undecided()).order_by(Order.id)
+    return select(Order).where(Order.regency_code == area_code, is_to_give_back()).order_by(Order.id)
+
+
+def is_to_give_back() -> ColumnElement[bool]:
+    """Return the condition that a buyer is owed money which nobody is giving back yet."""
+    return Order.id.in_(orders_queries.owing()) & ~is_undecided() & (_here() > reserved.of_order())
 
 
 def sums_owed_back(order_ids: list[int]) -> dict[int, int]:
-    """Return order id → rupiah owed back to its buyer."""
+    """Return order id → rupiah owed back to its buyer, without what is on its way."""
     statement = (
         select(JournalEntry.order_id, -func.sum(JournalLine.amount))
         .join(JournalLine)
         .where(JournalLine.account == Account.REFUNDS_PAYABLE, JournalEntry.order_id.in_(order_ids))
         .group_by(JournalEntry.order_id)
     )
-    return {order_id: int(amount) for order_id, amount in db.session.execute(statement) if order_id is not None}
+    owed = {order_id: int(amount) for order_id, amount in db.session.execute(statement) if order_id is not None}
+    asked = reserved.by_order(order_ids)
+    return {order_id: amount - asked.get(order_id, 0) for order_id, amount in owed.items()}
+
+
+def get_refund(refund_id: int) -> Refund:
+    """Return a refund as it stands in the database."""
+    return db.session.get_one(Refund, refund_id, populate_existing=True)
 
 
 def refunds_in(area_code: str) -> Select[Refund]:

@@ -6,19 +6,19 @@ from ..extensions import db
 from ..ledger import holdings
 from ..ledger import rules as ledger_rules
 from ..ledger.models import Account, EntryKind
-from ..orders import queries as orders_queries
 from ..orders import service as orders
 from ..shared import audit
 from ..shared.errors import InvalidInput
 from ..shared.i18n import _
 from ..shared.money import format_rupiah
 from ..shared.transaction import command
-from . import service
+from . import reserved, service
 from .models import Payment, PaymentState, Refund, RefundMethod
 
 MONEY_FROM: dict[RefundMethod, Account] = {
     RefundMethod.CASH: Account.CASH,
     RefundMethod.TRANSFER: Account.BANK,
+    RefundMethod.ONLINE: Account.STRIPE,
 }
 
 
@@ -32,7 +32,7 @@ def record_refund(
     without reference or reason.
     """
     order = orders.locked(order_id)
-    owed = orders_queries.refund_due(order_id)
+    owed = reserved.free_to_give(order_id)
     if not 1 <= amount <= owed:
         raise InvalidInput(_("At most %(most)s is owed back.", most=format_rupiah(owed)), field="amount")
     for field, text in (("reference", reference), ("reason", reason)):
@@ -46,13 +46,13 @@ def record_refund(
     postings = ledger_rules.refund(MONEY_FROM[method], amount)
     orders.post(order, EntryKind.REFUND, f"refund:{refund.id}", postings, actor_id)
     if amount == owed:
-        _end_reviews(order_id)
+        end_reviews(order_id)
     service.wait_again(order, actor_id)
     audit.record(actor_id, "payment.refund", ("order", order_id), amount=amount, method=method.value)
     return refund
 
 
-def _end_reviews(order_id: int) -> None:
+def end_reviews(order_id: int) -> None:
     """Nothing of the order's money is left to decide about."""
     db.session.execute(
         update(Payment)

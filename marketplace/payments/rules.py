@@ -1,14 +1,23 @@
 """What may happen to a payment, and which unique code a bill gets: decided without a database."""
 
+import datetime as dt
 from collections.abc import Collection
 from enum import StrEnum
 
 from ..orders import rules as order_rules
-from ..orders.models import OrderState
+from ..orders.models import Order, OrderState
 from ..shared.errors import StateConflict
-from .models import PaymentState
+from .models import DisputeState, PaymentState, RefundState
+from .provider import BillLine
 
 FIRST_CODE, LAST_CODE = 1, 999
+SHORTEST_PAGE, LONGEST_PAGE = dt.timedelta(minutes=35), dt.timedelta(hours=23)
+"""A page may be open for 30 minutes to 24 hours from when the provider makes it, which may be some tries later."""
+GRACE = dt.timedelta(minutes=5)
+"""How much longer than the page the order waits: money of the last second is told a moment later."""
+MOST_LINES = 100
+DELIVERY = "Ongkos kirim"
+"""Not translated: a page that is asked for again, by whomever, has to be asked for in the same words."""
 
 
 class Action(StrEnum):
@@ -80,6 +89,45 @@ def decisions(order: OrderState, paid: bool, kept: int, asked: int) -> frozenset
         return frozenset({Decision.GIVE_BACK, Decision.TAKE_REST})
     takes_money = order_rules.allows(order, order_rules.Action.PAY)
     return frozenset({Decision.GIVE_BACK, Decision.USE}) if takes_money else frozenset({Decision.GIVE_BACK})
+
+
+# What was sent can still come back: a provider may find out days later that a bank does not take it.
+REFUNDS: frozenset[tuple[RefundState, RefundState]] = frozenset(
+    {
+        (RefundState.REQUESTED, RefundState.SUCCEEDED),
+        (RefundState.REQUESTED, RefundState.FAILED),
+        (RefundState.SUCCEEDED, RefundState.FAILED),
+    }
+)
+
+
+def refund_moves(old: RefundState, new: RefundState) -> bool:
+    """Tell whether a refund goes from one state to another; what comes late or twice moves nothing."""
+    return (old, new) in REFUNDS
+
+
+def dispute_moves(old: DisputeState, new: DisputeState) -> bool:
+    """Tell whether a dispute is decided now."""
+    return old is DisputeState.OPEN and new is not DisputeState.OPEN
+
+
+def page_ends(now: dt.datetime, asked: dt.datetime | None) -> dt.datetime:
+    """Return until when a bill can be paid on a provider's page: as asked, within what pages are open for."""
+    wanted = asked or now
+    return max(min(wanted, now + LONGEST_PAGE), now + SHORTEST_PAGE).replace(microsecond=0)
+
+
+def lines_of_bill(order: Order) -> tuple[BillLine, ...]:
+    """Return what an order is made of now, less what was left out; together always what is due.
+
+    One line for all where the parts would not sum to it, or are more than a page takes.
+    """
+    lines = [BillLine(line.name, line.unit_price, line.left) for line in order.lines if line.left]
+    if order.delivery_fee:
+        lines.append(BillLine(DELIVERY, order.delivery_fee, 1))
+    if sum(line.amount * line.quantity for line in lines) != order.due_amount or len(lines) > MOST_LINES:
+        return (BillLine(order.number, order.due_amount, 1),)
+    return tuple(lines)
 
 
 ODD_FROM = LAST_CODE + 1

@@ -123,7 +123,7 @@ def change_method(order_id: int, provider_code: str) -> Payment:
         raise StateConflict(_("Part of your money is here already. Send only what is missing, as your order says."))
     old = open_payment(order_id)
     if old is not None and old.provider != provider_code:
-        _turn(old, Action.CANCEL)
+        turn_by(old, Action.CANCEL)
         _tell_closed(old)
     return start(order_id, provider_code)
 
@@ -136,7 +136,7 @@ def claim(payment_id: int, proof_image_id: int | None, note: str, actor_id: int 
     """
     payment, order = locked(payment_id)
     opened = open_payment(order.id)
-    if payment.provider == CASH.code or (opened is not None and opened.id != payment.id):
+    if not PROVIDERS[payment.provider].needs_account or (opened is not None and opened.id != payment.id):
         raise StateConflict
     return _claimed(payment, order, proof_image_id, note, actor_id)
 
@@ -174,7 +174,7 @@ def _claimed(payment: Payment, order: Order, proof_image_id: int | None, note: s
     values: dict[str, Any] = {"note": note}
     if proof_image_id is not None:
         values["proof_id"] = proof_image_id
-    _turn(payment, Action.CLAIM, **values)
+    turn_by(payment, Action.CLAIM, **values)
     payment.needs_review = not done(lambda: orders.claim_paid(order.id, actor_id))
     return payment
 
@@ -204,7 +204,7 @@ def confirm(payment_id: int, received_amount: int, statement_reference: str, act
     if provider.needs_account:
         _turn_with_reference(payment, statement_reference, values)
     else:
-        _turn(payment, Action.CONFIRM, amount=asked, **values)
+        turn_by(payment, Action.CONFIRM, amount=asked, **values)
     _tell_closed(payment)
     settled = received_amount == asked and _settle(payment, provider.money_account, actor_id)
     if not settled:
@@ -219,7 +219,7 @@ def _turn_with_reference(payment: Payment, reference: str, values: dict[str, Any
         raise InvalidInput(_("Please fill this in."), field="reference")
     try:
         with db.session.begin_nested():
-            _turn(payment, Action.CONFIRM, provider_reference=reference, **values)
+            turn_by(payment, Action.CONFIRM, provider_reference=reference, **values)
     except IntegrityError as error:
         raise InvalidInput(used_line(), field="reference") from error
 
@@ -294,7 +294,7 @@ def cancel_open(order_id: int) -> None:
     """End the open bill of an order that asks for nothing more; a claim stays, for its money may be there."""
     payment = open_payment(order_id)
     if payment is not None and payment.state is PaymentState.PENDING:
-        _turn(payment, Action.CANCEL)
+        turn_by(payment, Action.CANCEL)
         _tell_closed(payment)
 
 
@@ -309,7 +309,7 @@ def reject(payment_id: int, reason: str, actor_id: int | None) -> Payment:
     payment, order = locked(payment_id)
     deadline = _deadline(order, PROVIDERS[payment.provider])
     values = {"reason": reason, "needs_review": False, "decided_by_id": actor_id, "decided_at": clock.now()}
-    _turn(payment, Action.REJECT, expires_at=deadline, **values)
+    turn_by(payment, Action.REJECT, expires_at=deadline, **values)
     _tell_closed(payment)
     if order.state is OrderState.AWAITING_VERIFICATION and deadline is not None:
         orders.reject_claim(order.id, deadline, reason, actor_id)
@@ -350,7 +350,7 @@ def _left_open() -> Any:
 def _close(payment_id: int) -> None:
     payment, _order = locked(payment_id)
     if payment.state is PaymentState.PENDING:
-        _turn(payment, Action.EXPIRE)
+        turn_by(payment, Action.EXPIRE)
         _tell_closed(payment)
 
 
@@ -373,7 +373,8 @@ def locked(payment_id: int) -> tuple[Payment, Order]:
     return payment, order
 
 
-def _turn(payment: Payment, action: Action, **values: Any) -> None:
+def turn_by(payment: Payment, action: Action, **values: Any) -> None:
+    """Let something happen to a payment, inside a running command. Raises StateConflict where it cannot happen."""
     turn(payment, rules.transition(payment.state, action), **values)
 
 

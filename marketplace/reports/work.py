@@ -30,11 +30,11 @@ from ..groups.models import Group, Household
 from ..groups.queries import today, visible_groups, visible_households
 from ..ledger.models import HouseholdBalance, Payout, PayoutBatch, PayoutState
 from ..orders.models import DeliveryMethod, Order, OrderState
-from ..orders.queries import OFFICE, owing
+from ..orders.queries import OFFICE
 from ..orders.screens import DESK, is_unfetched, of_areas
 from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
-from ..payments.models import Payment, PaymentState
-from ..payments.queries import is_undecided, waits_for_rest
+from ..payments.models import Dispute, DisputeState, EventOutcome, Payment, ProviderEvent
+from ..payments.queries import is_to_check, is_to_give_back, waits_for_rest
 from ..shared import clock
 from ..shared.i18n import Text, _l
 from ..shared.policy import OFFICERS, Role, areas_of, has_role
@@ -149,7 +149,18 @@ def _payments(*conditions: ColumnElement[bool]) -> Counting:
 
 def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     counted = _number_of(Order.id, since=func.coalesce(Order.closed_at, Order.paid_at, Order.placed_at))
-    return counted.where(of_areas(actor, roles), Order.id.in_(owing()), ~is_undecided())
+    return counted.where(of_areas(actor, roles), is_to_give_back())
+
+
+def _disputes(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    counted = _number_of(Dispute.id, since=Dispute.opened_at).join_from(Dispute, Payment).join(Order)
+    return counted.where(of_areas(actor, roles), Dispute.state == DisputeState.OPEN)
+
+
+def _messages(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    counted = _number_of(ProviderEvent.id, since=ProviderEvent.received_at)
+    waiting = ProviderEvent.outcome == EventOutcome.REVIEW
+    return counted.where(waiting, _within(ProviderEvent.area_code, actor, roles))
 
 
 def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -243,7 +254,7 @@ JOBS: tuple[Job, ...] = (
         "banknote",
         "/dinas/pembayaran",
         TREASURER,
-        _payments(Payment.state == PaymentState.CLAIMED),
+        _payments(is_to_check()),
     ),
     Job(
         _l("Payments waiting for the rest"),
@@ -259,6 +270,8 @@ JOBS: tuple[Job, ...] = (
         TREASURER,
         _payments(Payment.needs_review.is_(True), ~waits_for_rest()),
     ),
+    Job(_l("Disputes to answer"), "scale", "/dinas/pembayaran/sengketa", TREASURER, _disputes, True),
+    Job(_l("Messages of Stripe to look at"), "mail", "/dinas/pembayaran/pesan", TREASURER, _messages),
     Job(_l("Money to give back"), "undo-2", "/dinas/pengembalian", TREASURER, _owed_back),
     Job(_l("Families to pay out"), "hand-coins", "/dinas/pencairan", TREASURER, _can_be_paid_out),
     Job(_l("Payouts prepared"), "wallet", "/dinas/pencairan/daftar", TREASURER, _payouts_in_batches),

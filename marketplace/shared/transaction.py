@@ -3,8 +3,9 @@
 A request starts by reading. The first command (a service function marked `@command`) ends that read
 transaction and begins the one that writes: `BEGIN IMMEDIATE` on SQLite, where a deferred begin would fail
 without waiting when another writer was faster. What is slow and needs no lock (hashing a password, scaling a
-photo) is done before. A view that returns a response below 400 commits; one that raises, or answers with an
-error, rolls back.
+photo) is done before. What asks another server commits what it is about to ask, leaves,
+asks, and writes the answer in a second commit: the one exception. A view that returns a response below 400 commits;
+one that raises, or answers with an error, rolls back.
 """
 
 import time
@@ -38,6 +39,10 @@ PAUSE_MS = 1
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _keep: ContextVar[bool] = ContextVar("keep", default=False)
 _after: ContextVar[tuple[Callable[[], None], ...]] = ContextVar("after", default=())
+
+
+class CallInsideTransaction(RuntimeError):
+    """Another server was asked while rows were locked for it to answer."""
 
 
 class WriteOutsideCommand(RuntimeError):
@@ -99,6 +104,22 @@ def _commit() -> None:
     rollback()
     for action in actions:
         action()
+
+
+def keep_so_far() -> None:
+    """Commit in the middle of a request what must be known even if another server, asked next, never answers."""
+    _commit()
+
+
+def leave() -> None:
+    """End what was read before another server is asked, so that no transaction waits for it.
+
+    Rows that were read are stale afterwards. Raises CallInsideTransaction while something is being written.
+    """
+    if _writing.get():
+        raise CallInsideTransaction
+    if db.session.registry.has():
+        db.session.rollback()
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
 from werkzeug.routing import BaseConverter, ValidationError
 
-from ..config import ROOT
+from ..config import ROOT, Config
 
 MAX_ID = 2**63 - 1
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -23,13 +23,12 @@ POLICY = "; ".join(
         "font-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
-        "form-action 'self'",
+        "form-action 'self' {origins}",
         "frame-ancestors 'none'",
     )
 )
 
 HEADERS = (
-    ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -71,9 +70,17 @@ def is_storable(text: str) -> bool:
     return UNSTORABLE.search(text) is None
 
 
+@lru_cache
+def policy(origins: tuple[str, ...]) -> str:
+    """Return the Content-Security-Policy of every page; `origins` are where a sent form may lead besides here."""
+    return POLICY.format(origins=" ".join(origins)).replace(" ;", ";")
+
+
 def add_headers(response: Response) -> Response:
     """Add the headers that every response carries."""
+    config: Config = current_app.extensions["config"]
     response.headers.extend(HEADERS)
+    response.headers["Content-Security-Policy"] = policy(config.payment_origins)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

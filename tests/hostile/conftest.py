@@ -7,13 +7,15 @@ from flask import Flask
 
 from tests.conftest import reset
 from tests.hostile.place import Found, Place
+from tests.payments import paying, stripe_stub
 
 
 @pytest.fixture(scope="package")
 def _town(_application: Flask) -> Iterator[Place]:
     with _application.app_context():
         reset(_application)
-    yield Place(_application)
+    with stripe_stub.serve() as stub, paying.switched_on(_application, stub.url):
+        yield Place(_application)
     with _application.app_context():
         reset(_application)
 

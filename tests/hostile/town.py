@@ -63,6 +63,8 @@ def build() -> crowd.Town:
     _paid(town, address, False)
     with unit_of_work():
         _paying(town, Delivery(DeliveryMethod.PICKUP), "short", 7)
+        for buyer_id in (town.users[Role.BUYER].id, None):
+            _online(town, buyer_id)
     return town
 
 
@@ -117,6 +119,13 @@ def _paid(town: crowd.Town, delivery: Delivery, is_packed: bool) -> None:
         order = _paying(town, delivery, f"paid {delivery.method} {is_packed}", 0)
         if is_packed:
             orders.pack(order.id, None)
+
+
+def _online(town: crowd.Town, buyer_id: int | None) -> None:
+    """Place an order that is to be paid on Stripe's page."""
+    buyer, lines = Buyer(buyer_id, "Siti", "+6281200000001"), (LineRequest(2, town.arguments["product_id"]),)
+    wanted = PlaceOrder(make.REGENCY, f"online {buyer_id}", buyer, Delivery(DeliveryMethod.PICKUP), lines, "stripe")
+    payments.start(orders.place(wanted).id, "stripe")
 
 
 def _paying(town: crowd.Town, delivery: Delivery, key: str, missing: int) -> Order:

@@ -35,6 +35,16 @@ def test_money_moves_and_the_books_stay_balanced(bank: None) -> None:
     assert sum(balances.values()) == 0
 
 
+def test_what_a_service_kept_is_borne_by_the_office(bank: None) -> None:
+    with unit_of_work():
+        move_money(make.REGENCY, Account.BANK, Account.CASH, 30_000, "po_1", "k", None, fee=1_500)
+    balances = account_balances(make.REGENCY)
+    found = [balances[account] for account in (Account.BANK, Account.CASH, Account.PROVIDER_FEES)]
+    assert found == [68_500, 30_000, 1_500]
+    with pytest.raises(InvalidInput), unit_of_work():
+        move_money(make.REGENCY, Account.BANK, Account.CASH, 68_500, "po_2", "k2", None, fee=1)
+
+
 def test_each_key_once(bank: None) -> None:
     move(Account.BANK, Account.CASH, 30_000)
     with pytest.raises(StateConflict):

@@ -11,7 +11,7 @@ from marketplace.areas.service import set_figure
 from marketplace.extensions import db
 from marketplace.orders.models import DeliveryMethod, OrderState
 from marketplace.payments import service
-from marketplace.payments.models import Payment, PaymentState, UniqueCode
+from marketplace.payments.models import PaymentState, UniqueCode
 from marketplace.payments.providers import PROVIDERS, available
 from marketplace.shared import clock
 from marketplace.shared.errors import InvalidInput, NotFound, StateConflict
@@ -185,8 +185,8 @@ def test_bills_of_orders_that_were_cancelled_end_too(app: Flask) -> None:
 
 
 def test_the_three_ways_need_a_person_and_are_told_nothing_by_machine(app: Flask) -> None:
-    for provider in PROVIDERS.values():
+    for provider in (each for each in PROVIDERS.values() if each.code != "stripe"):
         assert provider.needs_staff_confirmation
-        assert provider.fetch(Payment()) is None
+        assert provider.fetch("") is None
         with pytest.raises(NotFound):
             provider.parse_webhook({}, b"{}")

@@ -240,5 +240,6 @@ def test_money_goes_to_the_account_of_its_way(desk: FlaskClient) -> None:
         "cash": Account.CASH,
         "transfer": Account.BANK,
         "qris": Account.QRIS,
+        "stripe": Account.STRIPE,
     }
     assert db.session.query(Payment).count() == 0

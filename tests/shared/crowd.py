@@ -30,7 +30,7 @@ from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order
 from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
 from marketplace.parcels.rules import MAX_ITEMS
 from marketplace.payments import service as payments
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Dispute, Payment
 from marketplace.shared import clock
 from marketplace.shared.images import Image
 from marketplace.shared.policy import AREA_ROLES, Role
@@ -40,7 +40,7 @@ from marketplace.storefront.models import Basket, BasketItem
 from tests import make
 from tests.ledger.earning import earn, money_in
 from tests.parcels.build import offered
-from tests.payments import billing
+from tests.payments import billing, paying
 
 GUEST_BASKET = "guest-basket"
 PHOTOS = 8
@@ -142,6 +142,7 @@ def _orders(town: Town, product: Product) -> None:
         large, bill = _order(town, "placed", "qris", lines, "large")
         _, cash = _order(town, "packed", "cash", lines, "large")
         gone, _ = _order(town, "cancelled", "transfer", lines, "large")
+    town.arguments |= _online(town, bill)
     town.arguments |= {
         "order_id": large.id,
         "token": large.token,
@@ -150,6 +151,14 @@ def _orders(town: Town, product: Product) -> None:
         "counter.collect.payment_id": cash.id,
         "payment_desk.refund.order_id": gone.id,
     }
+
+
+def _online(town: Town, bill: Payment) -> dict[str, int]:
+    """Make messages that fit nothing, and disputes."""
+    events = [paying.strange_message(f"evt_{number}") for number in range(town.size)]
+    names = [f"dp_{number}" for number in range(town.size)]
+    disputes = [Dispute(payment_id=bill.id, provider_reference=name, amount=1_000) for name in names]
+    return {"event_id": events[0].id, "dispute_id": make.add(*disputes).id}
 
 
 def _order(

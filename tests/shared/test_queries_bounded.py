@@ -30,7 +30,7 @@ FEW, MANY = 3, 60
 MOST_PUBLIC = 6
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
-    "short.follow",
+    *("short.follow", "online.own", "online.linked"),
 }
 """Answer with one file of the store, or lead elsewhere."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}

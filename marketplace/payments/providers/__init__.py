@@ -4,12 +4,15 @@ from ...areas.queries import time_zone
 from ...orders.models import DeliveryMethod
 from ...shared import clock
 from ..accounts import providers_with_account
-from ..provider import Provider
+from ..provider import Flow, Provider
 from .cash import Cash
 from .qris import Qris
+from .stripe import Stripe
 from .transfer import Transfer
 
-PROVIDERS: dict[str, Provider] = {provider.code: provider for provider in (Qris(), Transfer(), Cash())}
+PROVIDERS: dict[str, Provider] = {provider.code: provider for provider in (Qris(), Transfer(), Stripe(), Cash())}
+ONLINE = tuple(code for code, provider in PROVIDERS.items() if provider.flow is Flow.REDIRECT)
+"""Codes of those that tell us by themselves what came."""
 
 
 def available(order_total: int, delivery_method: DeliveryMethod, area_code: str) -> list[Provider]:
@@ -19,7 +22,8 @@ def available(order_total: int, delivery_method: DeliveryMethod, area_code: str)
     return [
         provider
         for provider in PROVIDERS.values()
-        if provider.serves(delivery_method)
+        if provider.is_on()
+        and provider.serves(delivery_method)
         and (not provider.needs_account or provider.code in ready)
-        and provider.min <= order_total <= provider.limit(area_code, day)
+        and provider.least() <= order_total <= provider.limit(area_code, day)
     ]

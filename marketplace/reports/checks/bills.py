@@ -18,13 +18,16 @@ from ...ledger.models import (
 )
 from ...ledger.payout_rules import MONEY_FROM as PAYOUT_FROM
 from ...orders.models import Order, OrderState
-from ...payments.models import Payment, PaymentState, Refund, UniqueCode
+from ...payments.models import Payment, PaymentState, Refund, RefundState, UniqueCode
 from ...payments.providers import PROVIDERS
 from ...payments.refunds import MONEY_FROM as REFUND_FROM
 from ...payments.rules import OPEN
 from ..check import amounts, at_least, at_most, beside, check, joined, reference, row
 
-OTHER_MONEY = (EntryKind.REFUND, EntryKind.PAYOUT, EntryKind.PAYOUT_RETURN, EntryKind.TRANSFER)
+OTHER_MONEY = (
+    *(EntryKind.REFUND, EntryKind.REFUND_RETURN, EntryKind.PAYOUT, EntryKind.PAYOUT_RETURN, EntryKind.TRANSFER),
+    *(EntryKind.DISPUTE, EntryKind.DISPUTE_WON, EntryKind.DISPUTE_LOST),
+)
 """Entries by which money moves that is no buyer's payment."""
 WAS_PAID = (PayoutState.PAID, PayoutState.RETURNED)
 """States of a payout that left the money account, even if it came back."""
@@ -79,7 +82,8 @@ def discounts() -> Select[Any]:
 def refunds() -> Select[Any]:
     account = case(*((Refund.method == method, each.value) for method, each in REFUND_FROM.items()))
     made = amounts(joined(reference("refund", Refund.id), account), Refund.amount)
-    return beside(made, _moved(-1, EntryKind.REFUND))
+    sent = made.where(Refund.state == RefundState.SUCCEEDED)
+    return beside(sent, _moved(-1, EntryKind.REFUND, EntryKind.REFUND_RETURN))
 
 
 @check("Paid payouts and their entries are the same money, from the same account", "payout/account")
@@ -112,12 +116,12 @@ def _households_of(kind: EntryKind) -> Select[Any]:
     return statement.outerjoin_from(Payout, entry, entry.c.reference == reference("payout", Payout.id))
 
 
-@check("No money account of a regency holds less than nothing", "area/account", at_least)
+@check("No money account of a regency holds less than nothing, but for Stripe's", "area/account", at_least)
 def holdings() -> Select[Any]:
     return (
         row(joined(JournalEntry.area_code, JournalLine.account), 0, func.sum(JournalLine.amount))
         .join_from(JournalLine, JournalEntry)
-        .where(JournalLine.account.in_(MONEY))
+        .where(JournalLine.account.in_(MONEY - {Account.STRIPE}))
         .group_by(JournalEntry.area_code, JournalLine.account)
     )
 

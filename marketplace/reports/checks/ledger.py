@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, 
 from ...ledger.models import MONEY, Account, EntryKind, HouseholdBalance, JournalEntry, JournalLine
 from ...ledger.queries import EARNING_KINDS, PAYING
 from ...orders.models import AdjustmentKind, Order, OrderAdjustment, OrderComponent, OrderLine, OrderShare, OrderState
-from ...payments.models import Payment, PaymentState, Refund
+from ...payments.models import Payment, PaymentState, Refund, RefundState
 from ..check import amounts, at_least, beside, check, joined, reference, row
 
 S = OrderState
@@ -140,10 +140,10 @@ def earning_kinds() -> Select[Any]:
     return statement.join_from(JournalLine, JournalEntry).where(JournalLine.account == Account.HOUSEHOLD_PAYABLE)
 
 
-@check("A transfer moves only the office's own money", "journal_line")
+@check("A transfer moves only the office's own money, and fees", "journal_line")
 def transfers() -> Select[Any]:
     account = type_coerce(JournalLine.account, String)
-    money = case((JournalLine.account.in_(MONEY), account), else_="a money account")
+    money = case((JournalLine.account.in_(MONEY | {Account.PROVIDER_FEES}), account), else_="a money account")
     return (
         row(JournalLine.id, money, account)
         .join_from(JournalLine, JournalEntry)
@@ -168,7 +168,7 @@ def delivery_fees() -> Select[Any]:
 @check("What is owed back is what came in less what was earned and given back", "orders")
 def owed_back() -> Select[Any]:
     received = _sum_by_order(Payment.order_id, Payment.received_amount, Payment.state == PaymentState.CONFIRMED)
-    refunded = _sum_by_order(Refund.order_id, Refund.amount, Refund.amount > 0)
+    refunded = _sum_by_order(Refund.order_id, Refund.amount, Refund.state == RefundState.SUCCEEDED)
     discount = _balance(Account.UNIQUE_CODE_DISCOUNT)
     kept = Order.total - Order.reduced_amount - func.coalesce(discount.c.amount, 0)
     expected = (
