@@ -7,6 +7,8 @@ from typing import Any
 
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Product, ProductPhoto, ProductState, Revision
+from marketplace.documents import service as documents
+from marketplace.documents.models import DocumentKind
 from marketplace.extensions import db
 from marketplace.graduation.models import IncomeNote, NoteKind
 from marketplace.groups.models import AssistanceEnrolment, Group, Household, Programme
@@ -145,7 +147,12 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         orders.pack(cash.order_id, None)
         payments.confirm(paid.id, paid.amount, f"STM-{regency}", None)
         adjustments.cancel(gone.id, by_buyer=False, reason="", actor_id=None)
+    with unit_of_work():
+        document = documents.issue(order.id, DocumentKind.INVOICE, None, by_office=False)
     return {
+        "document_id": document.id,
+        "verify.show.code": document.code,
+        "recap.people?": "?office=Kantor",
         "order_id": order.id,
         "token": order.token,
         "payment_id": claimed.id,

@@ -8,7 +8,7 @@ from ..shared.errors import NotFound
 from ..shared.policy import PUBLIC, access
 from . import labels, queries, rules
 from .forms import CodeForm
-from .models import Document
+from .models import Document, DocumentState
 
 bp = Blueprint("verify", __name__)
 
@@ -28,7 +28,8 @@ def ask() -> ResponseReturnValue:
 @access(PUBLIC)
 def show(code: str) -> ResponseReturnValue:
     """Say whether the document that carries a code is valid."""
-    form = CodeForm(formdata=None, kode=code)
+    form = CodeForm()
+    form.kode.data = code
     try:
         return _answer(queries.by_code(rules.read_code(code)), form)
     except NotFound:
@@ -41,7 +42,7 @@ def _answer(document: Document | None, form: CodeForm, *, unknown: bool = False)
         "documents/verify.html",
         document=document,
         state=state,
-        successor=queries.successor_of(document) if document else None,
+        successor=queries.successor_of(document) if document and state is DocumentState.REPLACED else None,
         issuer=areas.get_area(document.regency_code).name if document else "",
         labels=labels,
         form=form,

@@ -33,7 +33,8 @@ def draw(template: str, data: Mapping[str, Any], link: str, moment: dt.datetime)
     `template` is a file of templates/documents without its ending; the link becomes the QR code. Raises
     typst.TypstError when the data does not fit the template.
     """
-    drawn: bytes = compiled(template, data, link, format="pdf", pdf_standards=["ua-1"], timestamp=moment)
+    second = moment.replace(microsecond=0)  # typst takes no smaller parts
+    drawn: bytes = compiled(template, data, link, format="pdf", pdf_standards=["ua-1"], timestamp=second)
     return drawn
 
 
