@@ -44,7 +44,7 @@ def people() -> ResponseReturnValue:
     """Show what each person of an office ordered in a period, and issue the recap of it."""
     asked, office = PeriodForm(), request.args.get("office", "")[:LONGEST]
     period = _period(asked)
-    if asked.errors or not office:
+    if asked.first.errors or asked.last.errors or not office:
         raise NotFound
     found = recap.people(period, office)
     form = people_form(found)()

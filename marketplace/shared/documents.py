@@ -16,7 +16,7 @@ from . import qr
 
 FOLDER = ROOT / "templates" / "documents"
 FACES = ROOT / "static" / "vendor" / "paper"
-ARABIC = range(0x0621, 0x0653)
+ARABIC = frozenset({*range(0x0621, 0x063B), *range(0x0640, 0x0653)})
 """Letters and vowel signs that the typeface lacks and typst's own DejaVu Sans Mono has."""
 MISSING = "\N{WHITE SQUARE}"
 """Stands for what no typeface here can show, such as an emoji: PDF/UA allows no letter without a shape."""
