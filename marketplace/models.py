@@ -3,13 +3,14 @@
 from .accounts import models as accounts
 from .areas import models as areas
 from .catalog import models as catalog
+from .documents import models as documents
 from .graduation import models as graduation
 from .groups import models as groups
 from .ledger import models as ledger
 from .orders import models as orders
 from .parcels import models as parcels
 from .payments import models as payments
-from .shared import audit, images, once
+from .shared import audit, images, once, series
 from .stock import models as stock
 from .storefront import models as storefront
 
@@ -18,6 +19,7 @@ __all__ = [
     "areas",
     "audit",
     "catalog",
+    "documents",
     "graduation",
     "groups",
     "images",
@@ -26,6 +28,7 @@ __all__ = [
     "orders",
     "parcels",
     "payments",
+    "series",
     "stock",
     "storefront",
 ]

@@ -13,6 +13,9 @@ from .catalog import curation_views, selling_views
 from .catalog import service as catalog
 from .catalog import views as catalog_views
 from .demo.cli import demo_cli
+from .documents import buyer_views as paper_views
+from .documents import recap_views, verify_views
+from .documents import views as document_views
 from .graduation import views as graduation_views
 from .groups import household_views
 from .groups import service as groups
@@ -64,6 +67,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     provider_desk_views.bp,
     online_views.bp,
     collection_account_views.bp,
+    document_views.bp,
+    recap_views.bp,
+    paper_views.bp,
+    verify_views.bp,
     shop_views.bp,
     basket_views.bp,
     order_views.bp,

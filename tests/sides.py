@@ -7,6 +7,8 @@ from typing import Any
 
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Product, ProductPhoto, ProductState, Revision
+from marketplace.documents import service as documents
+from marketplace.documents.models import DocumentKind
 from marketplace.extensions import db
 from marketplace.graduation.models import IncomeNote, NoteKind
 from marketplace.groups.models import AssistanceEnrolment, Group, Household, Programme
@@ -146,9 +148,14 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         payments.confirm(paid.id, paid.amount, f"STM-{regency}", None)
         adjustments.cancel(gone.id, by_buyer=False, reason="", actor_id=None)
     event_id, dispute_id = _online(regency, paid)
+    with unit_of_work():
+        document = documents.issue(order.id, DocumentKind.INVOICE, None, by_office=False)
     return {
         "event_id": event_id,
         "dispute_id": dispute_id,
+        "document_id": document.id,
+        "verify.show.code": document.code,
+        "recap.people?": "?office=Kantor",
         "order_id": order.id,
         "token": order.token,
         "payment_id": claimed.id,

@@ -35,6 +35,8 @@ FONTS = {
     ),
 }
 WEIGHTS = (400, 800)
+PAPER_WEIGHTS = (400, 700)
+"""Weights of the whole typeface that documents are set in: typst takes no variable font."""
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "case"]
 
 # Every icon a template or a menu may name (see templates/macros/icon.html).
@@ -68,8 +70,9 @@ def _fill() -> None:
     VENDOR.mkdir(parents=True)
     _write_icons()
     _write_font()
+    _write_paper_fonts()
     STAMP.write_text(wanted)
-    total = sum(path.stat().st_size for path in VENDOR.iterdir())
+    total = sum(path.stat().st_size for path in VENDOR.rglob("*"))
     print(f"static/vendor: {len(ICONS.split())} icons, font; {total // 1024} KB")
 
 
@@ -132,15 +135,26 @@ def _symbol(path: Path) -> str:
 
 
 def _write_font() -> None:
-    source = Path(str(FONT / "files" / "PlusJakartaSans[wght].ttf"))
     options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False)
     for name, letters in FONTS.items():
-        font = instancer.instantiateVariableFont(TTFont(str(source)), {"wght": WEIGHTS}, inplace=True)
+        font = instancer.instantiateVariableFont(_typeface(), {"wght": WEIGHTS}, inplace=True)
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=subset.parse_unicodes(letters))
         cutter.subset(font)
         subset.save_font(font, str(VENDOR / f"{name}.woff2"), options)
     shutil.copy(str(FONT / "LICENSE"), VENDOR / "plus-jakarta-sans.LICENSE.txt")
+
+
+def _write_paper_fonts() -> None:
+    folder = VENDOR / "paper"
+    folder.mkdir()
+    for weight in PAPER_WEIGHTS:
+        font = instancer.instantiateVariableFont(_typeface(), {"wght": weight}, updateFontNames=True)
+        font.save(str(folder / f"plus-jakarta-sans-{weight}.ttf"))
+
+
+def _typeface() -> TTFont:
+    return TTFont(str(FONT / "files" / "PlusJakartaSans[wght].ttf"))
 
 
 if __name__ == "__main__":

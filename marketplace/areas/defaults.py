@@ -18,6 +18,7 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.LINE_MULTIPLIER_PERCENT, 100, "Kriteria: paling sedikit 100 % garis kemiskinan"),
     (FigureKey.MONTH_OPEN_DAYS, 10, PRACTICE),
     (FigureKey.DUTY_STAMP_FROM, 5_000_000, "UU 10/2020 tentang Bea Meterai"),
+    (FigureKey.INCOME_TAX_FROM, 2_000_000, "PMK 59/PMK.03/2022 tentang pemungutan PPh oleh instansi pemerintah"),
     (FigureKey.PACKING_DAYS, 1, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)

@@ -96,6 +96,8 @@ class FigureKey(StrEnum):
     """How many days of the next month a month's notes may still be verified before it is final."""
     DUTY_STAMP_FROM = "duty_stamp_from"
     """Receipts above this sum carry a duty stamp, rupiah."""
+    INCOME_TAX_FROM = "income_tax_from"
+    """Treasurers of the government withhold income tax (PPh 22) on goods above this sum, rupiah."""
     PACKING_DAYS = "packing_days"
     """Days from payment until single products are ready."""
 

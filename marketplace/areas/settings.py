@@ -41,6 +41,7 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.LINE_MULTIPLIER_PERCENT: Kind(_l("Income to reach, in percent of the poverty line"), PERCENT, 50, 500),
     FigureKey.MONTH_OPEN_DAYS: Kind(_l("How long a month still takes notes after its end"), DAYS, 0, 28),
     FigureKey.DUTY_STAMP_FROM: Kind(_l("Receipts above this sum carry a duty stamp"), RUPIAH, 0, 1_000_000_000),
+    FigureKey.INCOME_TAX_FROM: Kind(_l("Treasurers withhold PPh 22 above this sum"), RUPIAH, 0, 1_000_000_000),
     FigureKey.PACKING_DAYS: Kind(_l("Days until single products are packed"), DAYS, 0, 30),
 }
 

@@ -16,7 +16,7 @@ from ..shared import clock
 from ..shared.images import Prepared
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
-from . import goods, people, words
+from . import goods, papers, people, words
 from .people import DEMO_PASSWORD, Cast
 from .plan import MONTHS, PlannedOrder, Seller, story
 from .trade import Market, moment
@@ -46,6 +46,7 @@ def load_demo(
     _trade(market, _planned(cast, now, months, luck))
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
+    _do("Papers", lambda: papers.give_out(cast, now))
 
 
 def _people(cast: Cast, luck: Random) -> None:

@@ -1,4 +1,4 @@
-"""Where the files of photos lie: a local folder or an S3-compatible store, by the URL of the configuration."""
+"""Where the files of photos and documents lie: a local folder or an S3-compatible store, by the configured URL."""
 
 from collections.abc import Iterator
 from typing import Any

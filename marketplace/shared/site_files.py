@@ -13,7 +13,19 @@ from .policy import PUBLIC, access
 
 bp = Blueprint("site_files", __name__)
 
-CLOSED = ("/p/", "/pesanan", "/pembayaran", "/label/", "/kode", "/cari", "/daerah/", "/bahasa/", "/healthz", "/readyz")
+CLOSED = (
+    "/p/",
+    "/pesanan",
+    "/pembayaran",
+    "/d/",
+    "/label/",
+    "/kode",
+    "/cari",
+    "/daerah/",
+    "/bahasa/",
+    "/healthz",
+    "/readyz",
+)
 """Paths that robots leave alone: orders, and what other ways lead to. The rest that is not theirs needs no naming
 here: whoever is not signed in gets the sign-in page."""
 A_DAY = 86_400

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..areas.pickup import place_of
+from ..documents.shown import buyers_papers
 from ..orders.adjustments import cancel
 from ..orders.history import Happened, history_of, owed_back
 from ..orders.labels import badge_of
@@ -79,6 +80,7 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         known=facts.of_delivery(order),
         place=place_of(order.regency_code),
         changes=_changes(order),
+        papers=buyers_papers(order),
         can_cancel=order.state in NOT_PACKED,
         can_change_method=order.state is OrderState.AWAITING_PAYMENT and not (bill and bill.kept.amount),
         cancel_form=form,

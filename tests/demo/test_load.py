@@ -15,6 +15,7 @@ from marketplace.catalog.models import Product, ProductKind, ProductState
 from marketplace.demo import words
 from marketplace.demo.load import load_demo, sign_ins
 from marketplace.demo.plan import PlannedOrder, Seller, story
+from marketplace.documents.models import Document
 from marketplace.extensions import db
 from marketplace.graduation.models import MonthStatus, Snapshot
 from marketplace.groups.models import Group, Household
@@ -65,6 +66,7 @@ def test_the_place_is_all_there_and_its_books_are_in_order(bare: Flask) -> None:
     assert {MonthStatus.PASSED, MonthStatus.NOT_PASSED} <= set(db.session.scalars(select(Snapshot.status).distinct()))
     balances = account_balances(make.REGENCY)
     assert all(balances[account] >= 0 for account in MONEY)
+    assert count(of=Document) > 20
     assert len(sign_ins()) == 9
     result = bare.test_cli_runner().invoke(args=["check"])
     assert result.exit_code == 0, result.output[-2000:]

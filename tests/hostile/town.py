@@ -131,7 +131,7 @@ def _online(town: crowd.Town, buyer_id: int | None) -> None:
 def _paying(town: crowd.Town, delivery: Delivery, key: str, missing: int) -> Order:
     """Place an order and let its money come, all of it or less."""
     user, lines = town.users[Role.BUYER], (LineRequest(2, town.arguments["product_id"]),)
-    buyer = Buyer(user.id, user.name, "+6281200000001")
+    buyer = Buyer(user.id, user.name, "+6281200000001", crowd.OFFICE)
     order = orders.place(PlaceOrder(make.REGENCY, key, buyer, delivery, lines, "transfer"))
     bill = payments.start(order.id, "transfer")
     payments.confirm(bill.id, bill.amount - missing, key, None)

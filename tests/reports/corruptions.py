@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.reports.check import Check
-from marketplace.reports.checks import bills, goods, ledger, once, online, orders, people, snapshots, stock
+from marketplace.reports.checks import bills, documents, goods, ledger, once, online, orders, people, snapshots, stock
 
 
 @dataclass(frozen=True)
@@ -375,4 +375,22 @@ ONCE = [
     breaks(once.uniqueness, sql="DROP INDEX uq_payout_open"),
 ]
 
-ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *ONLINE, *GOODS, *MONTHS, *PEOPLE, *ONCE]
+PAPER = first("document", "kind = 'invoice' AND state = 'valid'")
+SERIES = "kind = 'invoice'"
+LAST = f"(SELECT max(id) FROM document WHERE {SERIES})"
+DOCUMENTS = [
+    breaks(documents.last_numbers, documents.replaced, sql=f"DELETE FROM document WHERE id = {LAST}"),
+    breaks(documents.last_numbers, sql="UPDATE number_series SET last_number = last_number + 1 WHERE name = 'invoice'"),
+    breaks(documents.no_gaps, sql=f"UPDATE document SET sequence = sequence + 1 WHERE id = {LAST}"),
+    breaks(documents.replaced, sql="UPDATE document SET state = 'cancelled' WHERE state = 'replaced'"),
+    breaks(
+        documents.regencies,
+        documents.last_numbers,
+        documents.no_gaps,
+        sql=f"UPDATE document SET regency_code = '63.07' WHERE id = {PAPER}",
+    ),
+    breaks(documents.printed, sql=f"UPDATE document SET number = '0009/TGH/63.06/2026' WHERE id = {PAPER}"),
+    breaks(documents.sums, sql=f"UPDATE document SET amount = 900000000 WHERE id = {PAPER}"),
+]
+
+ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *ONLINE, *GOODS, *MONTHS, *PEOPLE, *DOCUMENTS, *ONCE]

@@ -4,8 +4,10 @@ import io
 
 import pytest
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from marketplace.documents.drawing import name_of
+from marketplace.documents.models import Document
 from marketplace.extensions import db
 from marketplace.reports import checks
 from marketplace.reports.checks import files, once
@@ -71,9 +73,21 @@ def test_a_photo_without_its_file_is_seen_when_asked_for(world: World) -> None:
     assert runner.invoke(args=["check"]).exit_code == 0
 
 
+def test_a_document_with_another_file_is_seen_when_asked_for(world: World) -> None:
+    row = db.session.scalars(select(Document).where(Document.sha256.is_not(None)).limit(1)).one()
+    path = current_app.extensions["config"].data_dir / "photos" / name_of(row.sha256 or "")
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"%PDF-1.7", b"%PDF-1.4"))
+    changed = current_app.test_cli_runner().invoke(args=["check", "--files"])
+    path.write_bytes(whole)
+    assert changed.exit_code == 1
+    assert f"document {row.id}: expected a file {row.sha256}, found " in changed.output
+
+
 def test_every_check_has_a_corruption_that_it_sees() -> None:
     seen = {check for corruption in corruptions.ALL for check in corruption.seen_by}
     assert {check.name for check in (*checks.ALL, *checks.FILES)} - {check.name for check in seen} == {
         once.only_added.name,
         files.photos.name,
-    }  # these two have tests of their own
+        files.documents.name,
+    }  # these three have tests of their own

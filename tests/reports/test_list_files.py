@@ -24,6 +24,7 @@ LISTS = {
     "/dinas/produk?q=keripik": (Role.CURATOR, False),
     "/dinas/stok": (Role.PACKER, False),
     "/dinas/kelompok": (Role.HEAD, False),
+    "/dinas/dokumen": (Role.HEAD, True),
     "/dinas/parsel": (Role.CURATOR, False),
     "/dinas/pencairan": (Role.TREASURER, True),
     "/dinas/pencairan/daftar": (Role.TREASURER, False),

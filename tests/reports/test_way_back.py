@@ -16,6 +16,7 @@ LISTS = {
     "/dinas/produk?state=published": Role.CURATOR,
     "/dinas/stok?q=a": Role.PACKER,
     "/dinas/kelompok?q=K": Role.HEAD,
+    "/dinas/dokumen?kind=invoice": Role.HEAD,
     "/dinas/keluarga?q=a": Role.MENTOR,
     "/dinas/graduasi?sort=name": Role.VERIFIER,
     "/dinas/parsel?state=offered": Role.CURATOR,

@@ -8,6 +8,10 @@ from typing import Any
 from marketplace.catalog import service as catalog
 from marketplace.catalog.models import Category, Product, ProductKind
 from marketplace.catalog.rules import ProductContent, Share
+from marketplace.documents import drawing
+from marketplace.documents import service as documents
+from marketplace.documents.models import Document, DocumentKind
+from marketplace.extensions import db
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.service import NoteContent
@@ -168,7 +172,9 @@ def _pay_out(world: World) -> None:
 
 def _today(world: World) -> None:
     short = world.paid(mats=5)
+    _papers(short)
     do(adjustments.short_ship, short.id, short.lines[0].id, 2, "Pecah", None)
+    _papers(short)
     for _number in range(2):
         do(payments.start, world.order().id, "transfer")
     claimed = do(payments.start, world.order().id, "transfer")
@@ -183,6 +189,13 @@ def _today(world: World) -> None:
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
         audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")
+
+
+def _papers(order: Order) -> None:
+    """Issue and open the papers of a paid order; after a change they are issued anew."""
+    for kind in (DocumentKind.INVOICE, DocumentKind.RECEIPT):
+        paper: Document = do(documents.issue, order.id, kind, None, by_office=False)
+        do(drawing.file_of, db.session.get_one(Document, paper.id))
 
 
 def _hand_in(world: World) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from marketplace.accounts.models import RoleAssignment, User
 from marketplace.areas.models import Figure, FigureKey, LineKind, PovertyLine
@@ -17,6 +17,9 @@ from marketplace.catalog.models import (
     ProductState,
     Revision,
 )
+from marketplace.documents import drawing
+from marketplace.documents import service as documents
+from marketplace.documents.models import Document, DocumentKind
 from marketplace.extensions import db
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import IncomeNote, NoteKind
@@ -47,6 +50,10 @@ PHOTOS = 8
 STAGES = ("placed", "claimed", "paid", "packed", "done", "cancelled")
 
 
+OFFICE = "Kantor Contoh"
+"""Where the buyer works."""
+
+
 @dataclass
 class Town:
     """The things that pages are opened for, by their id, and who opens them."""
@@ -66,6 +73,7 @@ def build(size: int) -> Town:
     _people(town, group, families[0])
     _parcels(town, product)
     _orders(town, product)
+    _documents(town)
     _file(town, families[0])
     _money(town, families)
     _settings(town)
@@ -166,7 +174,7 @@ def _order(
 ) -> tuple[Order, Payment]:
     """Place an order of the town's buyer and lead it to a stage."""
     user = town.users[Role.BUYER]
-    buyer = Buyer(user.id, user.name, "+6281200000001")
+    buyer = Buyer(user.id, user.name, "+6281200000001", OFFICE)
     key, delivery = f"{stage}-{method}-{number}", Delivery(DeliveryMethod.PICKUP)
     order = orders.place(PlaceOrder(make.REGENCY, key, buyer, delivery, lines, method))
     payment = payments.start(order.id, method)
@@ -181,6 +189,18 @@ def _order(
     if stage == "cancelled":
         adjustments.cancel(order.id, by_buyer=False, reason="", actor_id=None)
     return order, payment
+
+
+def _documents(town: Town) -> None:
+    """Issue an invoice for many orders and draw it, so that opening it only reads."""
+    open_ones = select(Order.id).where(Order.closed_at.is_(None)).order_by(Order.id).limit(town.size)
+    for order_id in (*db.session.scalars(open_ones), town.arguments["order_id"]):
+        with unit_of_work():
+            key = documents.issue(order_id, DocumentKind.INVOICE, None, by_office=False).id
+        with unit_of_work():
+            drawing.file_of(db.session.get_one(Document, key))
+    code = db.session.get_one(Document, key).code
+    town.arguments |= {"document_id": key, "verify.show.code": code}
 
 
 def _file(town: Town, family: Household) -> None:

@@ -31,6 +31,7 @@ MOST_PUBLIC = 6
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
     *("short.follow", "online.own", "online.linked"),
+    *("documents.file", "papers.own_file", "papers.linked_file"),
 }
 """Answer with one file of the store, or lead elsewhere."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}
@@ -40,6 +41,7 @@ ASKED = {
     "households.index": "?q=keluarga",
     "users.search": "?q=orang",
     "payments.qris": "?token={token}",
+    "recap.people": "?office=Kantor+Contoh",
 }
 """What has to be asked for before a page lists anything."""
 Page = tuple[str, str]

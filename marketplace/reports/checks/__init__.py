@@ -1,6 +1,6 @@
 """Everything that `flask check` recomputes, by what it is about."""
 
-from . import bills, files, goods, ledger, once, online, orders, people, snapshots, stock
+from . import bills, documents, files, goods, ledger, once, online, orders, people, snapshots, stock
 
 ALL = (
     *stock.CHECKS,
@@ -8,6 +8,7 @@ ALL = (
     *ledger.CHECKS,
     *bills.CHECKS,
     *online.CHECKS,
+    *documents.CHECKS,
     *goods.CHECKS,
     *snapshots.CHECKS,
     *people.CHECKS,

@@ -1,7 +1,11 @@
 """The files behind the rows."""
 
+import hashlib
+
 from sqlalchemy import select
 
+from ...documents.drawing import name_of
+from ...documents.models import Document
 from ...extensions import db
 from ...shared import photo_store
 from ...shared.errors import NotFound
@@ -34,4 +38,23 @@ def _is_there(name: str) -> bool:
 
 photos = Check("Every photo has its files", _photos)
 
-CHECKS = (photos,)
+
+def _documents() -> Result:
+    drawn = select(Document.id, Document.sha256).where(Document.sha256.is_not(None)).order_by(Document.id)
+    rows = [(key, sha256 or "") for key, sha256 in db.session.execute(drawn)]
+    wrong = [(key, sha256, found) for key, sha256 in rows if (found := _fingerprint(name_of(sha256))) != sha256]
+    faults = [Fault(f"document {key}", f"a file {sha256}", found) for key, sha256, found in wrong]
+    return Result(len(rows), len(faults), tuple(faults[:SHOWN]))
+
+
+def _fingerprint(name: str) -> str:
+    try:
+        _length, parts = photo_store.read(name)
+    except NotFound:
+        return f"no {name}"
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+documents = Check("Every document that was drawn has its file, as it was drawn", _documents)
+
+CHECKS = (photos, documents)

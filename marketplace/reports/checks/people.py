@@ -14,7 +14,7 @@ from ...shared import personal
 from ..check import SHOWN, Check, Fault, Result
 
 DIGITS = 16
-CODES = re.compile(r"_hash$|^token$|key$|^instruction$|^qris_payload$")
+CODES = re.compile(r"_hash$|^sha256$|^code$|^token$|key$|^instruction$|^qris_payload$")
 """Columns of random, hashed or payment code, in which 16 digits in a row mean nothing."""
 BANKS_OWN = {
     "collection_account.number",
@@ -22,8 +22,9 @@ BANKS_OWN = {
     "payout.bank_reference",
     "refund.reference",
     "journal_entry.memo",
+    "document.content",
 }
-"""Columns for numbers that banks give: there only a known KK number or NIK is a fault."""
+"""Columns for numbers that banks give, and what prints them: there only a known KK number or NIK is a fault."""
 BETWEEN = (" ", "-", ".")
 """What people put between the digits of a number."""
 ALONE = re.compile(rf"(?<!\d)\d{{{DIGITS}}}(?!\d)")

@@ -1,0 +1,146 @@
+"""What each kind of document says, as it is printed: pure, from facts to texts.
+
+The words around these texts stand in templates/documents.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ..payments.models import CollectionAccount
+from ..shared.formats import phone
+from ..shared.money import format_rupiah
+from . import words
+from .facts import Issuer, Line, OrderFacts
+from .models import DocumentKind
+
+Content: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A document before it has a number: whom it is for, its sum in rupiah if it states one, what it says."""
+
+    subject: str
+    amount: int | None
+    content: Content
+
+
+@dataclass(frozen=True)
+class Person:
+    """What one person of an office ordered in a period."""
+
+    name: str
+    nip: str
+    orders: tuple[str, ...]
+    amount: int
+
+
+def of_order(kind: DocumentKind, order: OrderFacts) -> Draft:
+    """Write down what a document of an order says."""
+    amount, own = WRITERS[kind](order)
+    content = {**_issued(order.issuer), **_ordered(order), **own, "basis": order.basis}
+    if amount is not None:
+        content |= {"total": format_rupiah(amount), "words": words.sum_in_words(amount)}
+    return Draft(order.office or order.buyer, amount, content)
+
+
+def of_people(issuer: Issuer, office: str, period: tuple[str, str], people: Sequence[Person]) -> Draft:
+    """Write down what the people of an office ordered in a period (its first and last day in words)."""
+    amount = sum(person.amount for person in people)
+    rows = [
+        {"name": one.name, "nip": one.nip, "orders": ", ".join(one.orders), "amount": format_rupiah(one.amount)}
+        for one in people
+    ]
+    own = {"of": office, "first": period[0], "last": period[1], "people": rows}
+    total = {"total": format_rupiah(amount), "words": words.sum_in_words(amount)}
+    return Draft(office, amount, {**_issued(issuer), **own, **total})
+
+
+def _issued(issuer: Issuer) -> Content:
+    return {
+        "date": words.long_day(issuer.day),
+        "date_words": words.day_in_words(issuer.day),
+        "place": words.place_of(issuer.regency),
+        "issuer": {"name": issuer.name, "address": issuer.address, "officer": issuer.officer},
+    }
+
+
+def _ordered(order: OrderFacts) -> Content:
+    return {
+        "order": {
+            "number": order.number,
+            "placed_on": words.long_day(order.placed_on),
+            "ready_on": words.long_day(order.ready_on),
+        },
+        "buyer": {
+            "name": order.buyer,
+            "office": order.office,
+            "phone": phone(order.phone),
+            "address": list(order.address),
+            "landmark": order.landmark,
+            "is_sent": order.is_sent,
+        },
+    }
+
+
+def _line(line: Line) -> dict[str, str]:
+    quantity = f"{line.quantity} {line.unit}".strip()
+    prices = {"price": format_rupiah(line.unit_price), "amount": format_rupiah(line.amount)}
+    return {"name": line.name, "contents": line.contents, "quantity": quantity, **prices}
+
+
+def _goods(order: OrderFacts) -> Content:
+    """Return the lines with their prices, and what they and bringing them cost."""
+    return {
+        "lines": [_line(line) for line in order.lines],
+        "goods": format_rupiah(order.goods),
+        "delivery": format_rupiah(order.delivery) if order.delivery else "",
+        "tax_from": format_rupiah(order.tax_from),
+    }
+
+
+def _pieces(order: OrderFacts) -> tuple[None, Content]:
+    """Return the lines without prices: what goes with the goods is read by whoever carries them."""
+    own = ("name", "contents", "quantity")
+    return None, {"lines": [{name: text for name, text in _line(line).items() if name in own} for line in order.lines]}
+
+
+def _account(account: CollectionAccount | None) -> Content:
+    return {"bank": account.bank_name, "number": account.number, "holder": account.holder} if account else {}
+
+
+def _invoice(order: OrderFacts) -> tuple[int, Content]:
+    own = {
+        "is_paid": order.is_paid,
+        "discount": format_rupiah(order.discount) if order.discount else "",
+        "paid": format_rupiah(order.received) if order.received else "",
+        "open": format_rupiah(order.total - order.received),
+        "due_on": words.long_day(order.due_on) if order.due_on else "",
+        "account": _account(order.account),
+    }
+    return order.total, _goods(order) | own
+
+
+def _priced(order: OrderFacts) -> tuple[int, Content]:
+    return order.total, _goods(order)
+
+
+def _receipt(order: OrderFacts) -> tuple[int, Content]:
+    own = {
+        "discount": format_rupiah(order.discount) if order.discount else "",
+        "has_stamp": order.received > order.stamp_from,
+    }
+    return order.received, _goods(order) | own
+
+
+Writer: TypeAlias = Callable[[OrderFacts], tuple[int | None, Content]]
+WRITERS: dict[DocumentKind, Writer] = {
+    DocumentKind.INVOICE: _invoice,
+    DocumentKind.PURCHASE_ORDER: _priced,
+    DocumentKind.RECEIPT: _receipt,
+    DocumentKind.HANDOVER: _priced,
+    DocumentKind.DELIVERY_NOTE: _pieces,
+    DocumentKind.LABEL: _pieces,
+    DocumentKind.CONSENT: _priced,
+}

@@ -1,0 +1,124 @@
+"""Which document fits an order when, how numbers are written, and what becomes of a document: pure."""
+
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..shared.errors import StateConflict
+from ..shared.i18n import Text, _l
+from ..shared.policy import Role
+from .models import DocumentKind, DocumentState
+
+ABBREVIATIONS: dict[DocumentKind, str] = {
+    DocumentKind.INVOICE: "TGH",
+    DocumentKind.PURCHASE_ORDER: "SP",
+    DocumentKind.RECEIPT: "KWT",
+    DocumentKind.HANDOVER: "BAST",
+    DocumentKind.DELIVERY_NOTE: "SJ",
+    DocumentKind.LABEL: "LBL",
+    DocumentKind.RECAP: "RKP",
+    DocumentKind.CONSENT: "SPG",
+}
+"""How kinds stand in numbers: tagihan, surat pesanan, kwitansi, surat jalan, rekap, surat potong gaji."""
+OF_ORDER = tuple(kind for kind in DocumentKind if kind is not DocumentKind.RECAP)
+OF_BUYER = (DocumentKind.INVOICE, DocumentKind.RECEIPT, DocumentKind.PURCHASE_ORDER, DocumentKind.CONSENT)
+"""Kinds that a buyer makes for himself."""
+OF_GOODS = frozenset({DocumentKind.HANDOVER, DocumentKind.DELIVERY_NOTE, DocumentKind.LABEL})
+READERS = frozenset({Role.TREASURER, Role.PACKER, Role.CURATOR, Role.HEAD})
+MONEY_ISSUERS = frozenset({Role.TREASURER, Role.PACKER})
+"""Those who take money: a packer takes cash at the counter."""
+GOODS_ISSUERS = MONEY_ISSUERS | {Role.CURATOR}
+ISSUERS = {kind: GOODS_ISSUERS if kind in OF_GOODS else MONEY_ISSUERS for kind in DocumentKind}
+CORRECTORS = frozenset({Role.TREASURER})
+"""Who cancels a document, or puts another in its place."""
+
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's: none is taken for another when a code is read off paper."""
+CODE_LENGTH = 16
+"""80 random bits."""
+MISREAD = str.maketrans("OIL", "011")
+
+
+class Action(StrEnum):
+    REPLACE = "replace"
+    CANCEL = "cancel"
+
+
+TRANSITIONS: dict[tuple[DocumentState, Action], DocumentState] = {
+    (DocumentState.VALID, Action.REPLACE): DocumentState.REPLACED,
+    (DocumentState.VALID, Action.CANCEL): DocumentState.CANCELLED,
+}
+
+
+def after(state: DocumentState, action: Action) -> DocumentState:
+    """Return the state that an action leads to. Raises StateConflict when it is not possible."""
+    try:
+        return TRANSITIONS[state, action]
+    except KeyError:
+        raise StateConflict from None
+
+
+def allows(state: DocumentState, action: Action) -> bool:
+    """Tell whether an action is possible."""
+    return (state, action) in TRANSITIONS
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What of an order decides which documents it may have."""
+
+    closed: bool
+    paid: bool
+    packed: bool
+    prepared: bool
+    """It is packed or being packed, and has not reached its buyer."""
+    sent: bool
+    """It is brought to its buyer, not fetched."""
+    of_office: bool
+
+
+def obstacle(kind: DocumentKind, order: Standing) -> Text | None:
+    """Return why there cannot be a new document of a kind now; None when there can."""
+    if order.closed:
+        return _l("The order has ended.")
+    obstacles: dict[DocumentKind, list[tuple[bool, Text]]] = {
+        DocumentKind.PURCHASE_ORDER: [(not order.of_office, _l("The buyer named no office."))],
+        DocumentKind.RECEIPT: [(not order.paid, _l("The order is not paid yet."))],
+        DocumentKind.HANDOVER: [(not order.packed, _l("The order is not packed yet."))],
+        DocumentKind.DELIVERY_NOTE: [
+            (not order.sent, _l("The buyer fetches the order himself.")),
+            (not order.packed, _l("The order is not packed yet.")),
+        ],
+        DocumentKind.LABEL: [(not order.prepared, _l("The order is not being packed."))],
+        DocumentKind.CONSENT: [
+            (not order.of_office, _l("The buyer named no office.")),
+            (order.paid, _l("The order is paid already.")),
+        ],
+    }
+    return next((said for stands, said in obstacles.get(kind, []) if stands), None)
+
+
+def number(kind: DocumentKind, regency_code: str, year: int, sequence: int) -> str:
+    """Write a document's number: `0001/KWT/63.06/2026`."""
+    return f"{sequence:04d}/{ABBREVIATIONS[kind]}/{regency_code}/{year}"
+
+
+def new_code() -> str:
+    """Make the code by which a document is verified."""
+    return "".join(secrets.choice(LETTERS) for _place in range(CODE_LENGTH))
+
+
+def read_code(typed: str) -> str:
+    """Return a code as it is kept, however it was typed; an empty text for what is none."""
+    plain = "".join(letter for letter in typed.upper().translate(MISREAD) if letter.isalnum())
+    return plain if len(plain) == CODE_LENGTH and set(plain) <= set(LETTERS) else ""
+
+
+def grouped(code: str) -> str:
+    """Write a code in groups of four, as it is printed."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def shown_state(state: DocumentState, order_closed: bool) -> DocumentState:
+    """Return what a document is worth now: one of an order that was cancelled or came back is worth nothing."""
+    return DocumentState.CANCELLED if state is DocumentState.VALID and order_closed else state

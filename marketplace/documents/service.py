@@ -1,0 +1,152 @@
+"""Issue documents, put corrected ones in their place, cancel them.
+
+A document's number and what it says are committed together; the file is drawn from that afterwards, outside of any
+transaction (see `drawing`). So a number is never without its document, and no writer waits for a drawing.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from ..areas import queries as areas
+from ..extensions import db
+from ..orders import service as orders
+from ..orders.models import Order
+from ..shared import audit, clock
+from ..shared.errors import InvalidInput, NotFound, StateConflict
+from ..shared.i18n import _l
+from ..shared.series import next_number
+from ..shared.transaction import command
+from ..shared.turn import turn
+from . import facts, papers, rules, words
+from .models import Document, DocumentKind, DocumentState
+from .papers import Draft, Person
+from .rules import Action
+
+
+@command
+def issue(order_id: int, kind: DocumentKind, actor_id: int | None, *, by_office: bool) -> Document:
+    """Return the valid document of an order; issue one where there is none, or where the order was changed since.
+
+    Raises StateConflict with what is in the way when the order cannot have one now.
+    """
+    order = orders.locked(order_id)
+    standing = valid_of(order_id, kind)
+    if standing is not None and fits(standing, order):
+        return standing
+    _check_possible(kind, order)
+    draft = papers.of_order(kind, facts.gathered(order, actor_id if by_office else None))
+    return _add(kind, order, draft, actor_id, standing)
+
+
+@command
+def correct(document_id: int, reason: str, actor_id: int) -> Document:
+    """Issue a document of an order anew under another number, in the place of one that is wrong.
+
+    Raises StateConflict when it is not valid any more, or the order cannot have one now.
+    """
+    old = _locked(document_id)
+    if old.order_id is None:
+        raise StateConflict
+    order = orders.locked(old.order_id)
+    _check_possible(old.kind, order)
+    draft = papers.of_order(old.kind, facts.gathered(order, actor_id))
+    new = _add(old.kind, order, draft, actor_id, old, reason)
+    audit.record(actor_id, "document.correct", ("document", new.id), reason=reason, instead_of=old.number)
+    return new
+
+
+@command
+def cancel(document_id: int, reason: str, actor_id: int) -> None:
+    """Let a document be worth nothing; it stays, and its page says so. Raises StateConflict when it is so already."""
+    document = _locked(document_id)
+    turn(document, rules.after(document.state, Action.CANCEL), reason=reason)
+    audit.record(actor_id, "document.cancel", ("document", document_id), reason=reason)
+
+
+@command
+def issue_recap(
+    regency_code: str, office: str, period: tuple[dt.date, dt.date], people: Sequence[Person], actor_id: int
+) -> Document:
+    """Issue the list of what the people of an office ordered from one day to another. Raises InvalidInput for none."""
+    if not people:
+        raise InvalidInput(_l("Nobody of this office ordered in these days."))
+    first, last = (words.long_day(day) for day in period)
+    draft = papers.of_people(facts.issuer_in(regency_code, actor_id), office, (first, last), people)
+    return _insert(DocumentKind.RECAP, regency_code, None, draft, actor_id)
+
+
+@command
+def record_drawn(document_id: int, sha256: str) -> Document:
+    """Write down the fingerprint of a document's file; of two that drew it at once, the first one's counts."""
+    document = _locked(document_id)
+    if document.sha256 is None:
+        document.sha256, document.drawn_at = sha256, clock.now()
+    return document
+
+
+def valid_of(order_id: int, kind: DocumentKind) -> Document | None:
+    """Return the valid document of a kind that an order has."""
+    one = (Document.order_id == order_id, Document.kind == kind, Document.state == DocumentState.VALID)
+    return db.session.scalar(select(Document).where(*one))
+
+
+def fits(document: Document, order: Order) -> bool:
+    """Tell whether an order is still as it was when a document of it was issued."""
+    return bool(document.content["basis"] == facts.basis_of(order))
+
+
+def _check_possible(kind: DocumentKind, order: Order) -> None:
+    obstacle = rules.obstacle(kind, facts.standing_of(order))
+    if obstacle is not None:
+        raise StateConflict(obstacle)
+
+
+def _locked(document_id: int) -> Document:
+    document = db.session.get(Document, document_id, with_for_update=True, populate_existing=True)
+    if document is None:
+        raise NotFound
+    return document
+
+
+def _add(
+    kind: DocumentKind, order: Order, draft: Draft, actor_id: int | None, old: Document | None, reason: str = ""
+) -> Document:
+    """Issue a document of an order, in the place of an old one if there is one: that is replaced before."""
+    if old is not None:
+        turn(old, rules.after(old.state, Action.REPLACE))
+    new = _insert(kind, order.regency_code, order.id, draft, actor_id, old)
+    new.reason = reason
+    return new
+
+
+def _insert(
+    kind: DocumentKind,
+    regency_code: str,
+    order_id: int | None,
+    draft: Draft,
+    actor_id: int | None,
+    old: Document | None = None,
+) -> Document:
+    day, code = clock.today(areas.time_zone(regency_code)), rules.new_code()
+    sequence = next_number(kind, regency_code, day.year)
+    number = rules.number(kind, regency_code, day.year, sequence)
+    document = Document(
+        kind=kind,
+        regency_code=regency_code,
+        year=day.year,
+        sequence=sequence,
+        number=number,
+        code=code,
+        order_id=order_id,
+        subject=draft.subject,
+        amount=draft.amount,
+        issued_on=day,
+        issued_by_id=actor_id,
+        replaces=old,
+        content=draft.content | {"number": number, "code": rules.grouped(code), "replaces": old.number if old else ""},
+    )
+    db.session.add(document)
+    db.session.flush()  # those who open it go by its id
+    return document

@@ -1,0 +1,33 @@
+"""How documents write sums and days: in Indonesian, whoever looks at the site in which language."""
+
+import datetime as dt
+
+from babel.dates import format_date
+from lokal import terbilang
+
+LOCALE = "id"
+REGENCY_KINDS = ("Kabupaten ", "Kota ")
+
+
+def long_day(day: dt.date) -> str:
+    """Write a day: `22 November 2026`."""
+    return str(format_date(day, "d MMMM y", locale=LOCALE))
+
+
+def day_in_words(day: dt.date) -> str:
+    """Write a day as minutes do: `Minggu, tanggal dua puluh dua, bulan November, tahun dua ribu dua puluh enam`."""
+    weekday, month = (format_date(day, pattern, locale=LOCALE) for pattern in ("EEEE", "MMMM"))
+    return f"{weekday}, tanggal {terbilang(day.day)}, bulan {month}, tahun {terbilang(day.year)}"
+
+
+def sum_in_words(amount: int) -> str:
+    """Write an amount as a sentence begins: `Lima puluh ribu rupiah`."""
+    words = f"{terbilang(amount)} rupiah"
+    return words[0].upper() + words[1:]
+
+
+def place_of(regency: str) -> str:
+    """Return a regency's name as it stands before a date: without what kind of area it is."""
+    for kind in REGENCY_KINDS:
+        regency = regency.removeprefix(kind)
+    return regency

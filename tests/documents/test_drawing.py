@@ -1,0 +1,125 @@
+"""Documents as they are drawn: tagged, in our typeface, with a code that scans, and what was typed as plain text."""
+
+import io
+import re
+from collections.abc import Iterable
+
+import pytest
+from pypdf import PdfReader
+
+from marketplace.documents.facts import Line
+from marketplace.documents.models import DocumentKind as Kind
+from marketplace.shared import documents
+from tests.documents.reading import LINK, MOMENT, content, drawn, pictures, scanned, text_of
+
+SAYS: dict[Kind, tuple[str, ...]] = {
+    Kind.INVOICE: ("Tagihan", "0007/TGH/63.06/2026", "Jumlah tagihan Rp90.000", "Sembilan puluh ribu rupiah", "Lunas"),
+    Kind.PURCHASE_ORDER: ("Surat Pesanan", "0007/SP/63.06/2026", "Pemesan Dinas Kesehatan Contoh", "PPh Pasal 22"),
+    Kind.RECEIPT: (
+        "Kwitansi",
+        "Sudah terima dari",
+        "Delapan puluh sembilan ribu delapan ratus",
+        "Jumlah diterima Rp89.877",
+    ),
+    Kind.HANDOVER: ("Berita Acara Serah Terima", "Minggu, tanggal dua puluh dua", "Pihak kedua", "Siti Aminah"),
+    Kind.DELIVERY_NOTE: ("Surat Jalan", "Jalan Contoh 7", "Patokan: dekat masjid", "0812 5000 0300", "3 bungkus"),
+    Kind.LABEL: ("WK-2611-00042", "Siti Aminah", "Jalan Contoh 7", "0812 5000 0300", "0123-4567-89AB-CDEF"),
+    Kind.RECAP: ("Rekap Pesanan per Orang", "198001012005012001", "WK-1, WK-2", "Jumlah semua Rp90.005"),
+    Kind.CONSENT: ("Persetujuan Potong Gaji", "untuk keperluan saya sendiri", "dipotong satu kali sebesar Rp90.000"),
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_document_says_what_it_is_about(kind: Kind) -> None:
+    said = text_of(drawn(kind))
+    assert [words for words in SAYS[kind] if words not in said] == []
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_document_is_tagged_for_those_who_listen_to_it(kind: Kind) -> None:
+    reader = PdfReader(io.BytesIO(drawn(kind)))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712 (a PDF's own boolean)
+    assert str(root["/Lang"]).startswith("id")
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
+    assert "/StructTreeRoot" in root
+    metadata = root["/Metadata"].get_object().get_data().decode()
+    assert re.search(r"<pdfuaid:part>1</pdfuaid:part>", metadata)
+    assert reader.metadata is not None
+    assert "0007/" in str(reader.metadata.title)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_document_is_set_in_our_typeface_alone(kind: Kind) -> None:
+    fonts = set()
+    for page in PdfReader(io.BytesIO(drawn(kind))).pages:
+        fonts |= {str(font.get_object()["/BaseFont"]) for font in page["/Resources"]["/Font"].values()}
+    assert fonts
+    assert all("PlusJakartaSans" in font for font in fonts), fonts
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_code_on_a_document_scans(kind: Kind) -> None:
+    assert scanned(kind, LINK, content(kind)) == [LINK]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_same_content_gives_the_same_bytes(kind: Kind) -> None:
+    assert drawn(kind) == drawn(kind)
+
+
+HOSTILE = (
+    "#import $x^2$ @siti [a] *b* _c_ `d` <l> // e /* f */",
+    'Toko "Siti" \\ #panic("aduh") #read("/etc/passwd")',
+    "= Judul\n- butir\n+ butir",
+    "https://contoh.id/a~b---c...",
+)
+
+
+@pytest.mark.parametrize("typed", HOSTILE)
+@pytest.mark.parametrize("kind", Kind)
+def test_what_people_typed_is_text_and_never_markup(kind: Kind, typed: str) -> None:
+    if kind is Kind.RECAP:
+        pdf = documents.draw(kind, content(kind) | {"of": typed}, LINK, MOMENT)
+    else:
+        line = Line(typed, typed, "bungkus", 1, 90_000)
+        pdf = drawn(kind, buyer=typed, office=typed, address=(typed,), landmark=typed, lines=(line,))
+    plain = re.sub(r"\s", "", text_of(pdf))
+    assert re.sub(r"\s", "", typed) in plain
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.RECAP])
+def test_an_endless_word_leaves_the_margin_white(kind: Kind) -> None:
+    word = "w" * 300
+    lines = (Line(word, word, word[:30], 1, 90_000),)
+    said = content(kind, buyer=word, office=word, address=(word,), lines=lines)
+    for page in pictures(kind, LINK, said):
+        width, height = page.size
+        margin = page.crop((round(width * 0.95), 0, width, height))
+        assert margin.getextrema() == (255, 255)
+    assert text_of(documents.draw(kind, said, LINK, MOMENT)).replace(" ", "").count("w") > 600
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Siti 😀🧕🏽 Aminah", "Siti □ Aminah"),
+        ("日本語", "□"),
+        ("\u202eterbalik\u200f", "terbalik"),
+        ("e\u0301", "é"),
+        ("satu\x01dua", "satudua"),
+        ("a\tb\u00a0c", "a b c"),
+        ("Ñandú – “Œuvre” №5", "Ñandú – “Œuvre” №5"),
+        ("السلام", "السلام"),
+        ("a" * 30, "a" * 12 + "\u200b" + "a" * 12 + "\u200b" + "a" * 6),
+    ],
+)
+def test_what_cannot_be_printed_is_shown_as_a_box(typed: str, printed: str) -> None:
+    assert documents.writable(typed) == printed
+
+
+@pytest.mark.parametrize("codes", [range(32, 0x0530), documents.ARABIC, range(0x2000, 0x2C00), range(0x1F300, 0x1FA00)])
+def test_whatever_is_left_can_be_drawn(codes: Iterable[int]) -> None:
+    """Among them every letter that the typeface itself lacks and the rules let through."""
+    letters = "".join(map(chr, sorted(codes)))
+    assert drawn(Kind.LABEL, buyer=letters, landmark=letters[::-1]).startswith(b"%PDF")
