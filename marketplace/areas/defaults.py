@@ -19,6 +19,8 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.MONTH_OPEN_DAYS, 10, PRACTICE),
     (FigureKey.DUTY_STAMP_FROM, 5_000_000, "UU 10/2020 tentang Bea Meterai"),
     (FigureKey.PACKING_DAYS, 1, PRACTICE),
+    (FigureKey.INVOICE_DAYS, 30, PRACTICE),
+    (FigureKey.OFFER_DAYS, 14, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

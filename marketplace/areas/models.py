@@ -98,6 +98,10 @@ class FigureKey(StrEnum):
     """Receipts above this sum carry a duty stamp, rupiah."""
     PACKING_DAYS = "packing_days"
     """Days from payment until single products are ready."""
+    INVOICE_DAYS = "invoice_days"
+    """How many days an office with credit has to pay an invoice."""
+    OFFER_DAYS = "offer_days"
+    """How many days the prices hold that an office was offered."""
 
 
 class Figure(Model):

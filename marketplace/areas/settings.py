@@ -42,6 +42,8 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.MONTH_OPEN_DAYS: Kind(_l("How long a month still takes notes after its end"), DAYS, 0, 28),
     FigureKey.DUTY_STAMP_FROM: Kind(_l("Receipts above this sum carry a duty stamp"), RUPIAH, 0, 1_000_000_000),
     FigureKey.PACKING_DAYS: Kind(_l("Days until single products are packed"), DAYS, 0, 30),
+    FigureKey.INVOICE_DAYS: Kind(_l("How long an office has to pay an invoice"), DAYS, 0, 365),
+    FigureKey.OFFER_DAYS: Kind(_l("How long the prices of an offer hold"), DAYS, 1, 180),
 }
 
 UNITS: dict[str, Text] = {
