@@ -33,7 +33,8 @@ def secure_credit(office_id: int, amount: int) -> None:
     owed = queries.owed_by(office_id)
     if not rules.fits_credit(office.credit_limit, owed, amount):
         text = _(
-            "Your office owes %(owed)s now and may owe %(limit)s. Pay an invoice first, or pay this order before we pack.",
+            "Your office owes %(owed)s now and may owe %(limit)s at most. Pay an invoice first, "
+            "or pay this order before we pack.",
             owed=format_rupiah(owed),
             limit=format_rupiah(office.credit_limit),
         )

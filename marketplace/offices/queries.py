@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from ..accounts.models import User
 from ..areas import queries as areas
 from ..extensions import db
 from ..orders.models import Order
@@ -17,6 +16,8 @@ from ..shared.errors import Forbidden, NotFound
 from . import rules
 from .models import Invoice, Office, OfficeMember, OfficeOrder, OfficeOrderState, OfficeRole
 from .rules import Action, InvoiceState
+
+MOST_SHOWN = 50
 
 
 def membership(user_id: int, office_id: int) -> OfficeMember:
@@ -132,15 +133,16 @@ def owed_by(office_id: int) -> int:
     return int(db.session.scalar(statement) or 0)
 
 
-def invoices_of(office_id: int) -> Select[Invoice]:
-    """Select the invoices of an office with their orders, those to be paid first."""
-    return (
+def open_invoices(office_id: int) -> Sequence[Invoice]:
+    """Return what an office has to pay, with the orders: what is due first."""
+    statement = (
         select(Invoice)
         .join(Invoice.order)
-        .where(Invoice.office_id == office_id)
+        .where(Invoice.office_id == office_id, open_amount() > 0)
         .options(contains_eager(Invoice.order))
-        .order_by(open_amount() <= 0, Invoice.due_on, Invoice.id)
+        .order_by(Invoice.due_on, Invoice.id)
     )
+    return db.session.scalars(statement.limit(MOST_SHOWN)).all()
 
 
 def invoice_for(user_id: int, invoice_id: int) -> Invoice:

@@ -261,24 +261,23 @@ def _set_values(table: str, column: str, name: str, change) -> None:
     """Let a column hold other values than its CHECK names now: later versions may have added some of their own."""
     if op.get_bind().dialect.name == "sqlite":
         (text,) = _definition(table, "table")
-        found = re.search(rf'CONSTRAINT {name} CHECK \("?{column}"? IN \(([^)]*)\)\)', text)
+        found = re.search(rf'(CONSTRAINT {name} CHECK \("?{column}"? IN \()([^)]*)\)\)', text)
         if found is None:
             raise RuntimeError(f"{table} does not hold {name}")
-        check = f"CONSTRAINT {name} CHECK ({_in(column, change(_values(found[1])))})"
-        _rebuild(table, text.replace(found[0], check))
+        _rebuild(table, text.replace(found[0], f"{found[1]}{_listed(change(_values(found[2])))}))"))
         return
     statement = sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
     old = _values(op.get_bind().scalar(statement, {"name": name}))
     op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, _in(column, change(old)))
+    op.create_check_constraint(op.f(name), table, f"{column} IN ({_listed(change(old))})")
 
 
 def _values(text: str) -> list[str]:
     return re.findall(r"'(\w+)'", text)
 
 
-def _in(column: str, values: list[str]) -> str:
-    return f'"{column}" IN ({", ".join(map(repr, values))})'
+def _listed(values: list[str]) -> str:
+    return ", ".join(map(repr, values))
 
 
 def _rebuild(table: str, text: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.reports.check import Check
-from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, stock
+from marketplace.reports.checks import bills, goods, ledger, offices, once, orders, people, snapshots, stock
 
 
 @dataclass(frozen=True)
@@ -357,4 +357,46 @@ ONCE = [
     breaks(once.uniqueness, sql="DROP INDEX uq_payout_open"),
 ]
 
-ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *GOODS, *MONTHS, *PEOPLE, *ONCE]
+BILLED = "billed_at IS NOT NULL"
+OWED = f"(SELECT min(id) FROM orders WHERE {BILLED} AND state = 'processing' AND paid_at IS NULL)"
+ORDERED = first("office_order", "state = 'ordered'")
+
+OFFICES = [
+    breaks(
+        ledger.billed_once,
+        ledger.paid_once,
+        sql=f"UPDATE journal_entry SET kind = 'payment' WHERE id = {entry('invoice')}",
+    ),
+    breaks(
+        ledger.receivables,
+        sql=(
+            booked(entry("invoice_payment"), "receivables", 7),
+            booked(entry("invoice_payment"), "refunds_payable", -7),
+        ),
+    ),
+    breaks(ledger.settled, sql=f"UPDATE orders SET paid_at = billed_at WHERE id = {OWED}"),
+    breaks(
+        offices.offers,
+        sql="UPDATE office_order SET goods_amount = goods_amount + 1, total = total + 1 WHERE state = 'draft'",
+    ),
+    breaks(
+        offices.ordered,
+        offices.offers,
+        sql="UPDATE office_order_line SET unit_price = unit_price + 1 WHERE id ="
+        f" (SELECT min(id) FROM office_order_line WHERE office_order_id = {ORDERED})",
+    ),
+    breaks(offices.approved, sql=f"UPDATE office_order SET purchase_number = '' WHERE id = {ORDERED}"),
+    breaks(offices.approvers, sql="UPDATE office_member SET role = 'member'"),
+    breaks(offices.invoiced, sql="UPDATE invoice SET amount = amount + 1 WHERE id = (SELECT min(id) FROM invoice)"),
+    breaks(
+        offices.paid, sql="UPDATE invoice SET paid_amount = paid_amount + 1 WHERE id = (SELECT min(id) FROM invoice)"
+    ),
+    breaks(offices.numbers, sql="UPDATE invoice SET serial = 9 WHERE id = (SELECT max(id) FROM invoice)"),
+    breaks(
+        offices.credit,
+        sql="UPDATE office SET verified_at = NULL",
+        unchecked="office.ck_office_credit_of_verified",
+    ),
+]
+
+ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *OFFICES, *GOODS, *MONTHS, *PEOPLE, *ONCE]

@@ -27,6 +27,7 @@ from marketplace.shared import audit, clock, personal
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
+from tests.offices.purchasing import Bureau, delivered, invoice_of, pay
 from tests.orders.asking import placed
 from tests.parcels import build
 from tests.payments import billing
@@ -177,10 +178,27 @@ def _today(world: World) -> None:
     do(orders.pack, cash.id, None)
     odd: Payment = do(payments.start, world.order().id, "qris")
     do(payments.confirm, odd.id, odd.amount - 1_000, "MUT-odd", None)
+    _offices(world)
     _hand_in(world)
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
         audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")
+
+
+def _offices(world: World) -> None:
+    """Let an office order on invoices: one is paid in parts, one is owed, one comes back, and one is paid before."""
+    bureau = Bureau(credit=10_000_000)
+    mats = LineRequest(2, product_id=world.mat.id)
+    first = bureau.ordered(mats, LineRequest(1, parcel_id=world.parcel.id))
+    pay(invoice_of(first), 20_000)
+    handed = bureau.ordered(mats, LineRequest(1, product_id=world.massage.id))
+    delivered(handed)
+    settled = bureau.ordered(mats)
+    pay(invoice_of(settled), settled.total + 1_000)
+    cancelled = bureau.ordered(mats)
+    do(adjustments.cancel, cancelled.id, by_buyer=True, reason="Acara batal", actor_id=None)
+    bureau.ordered(mats, method="qris")
+    bureau.offered(mats)
 
 
 def _hand_in(world: World) -> None:
