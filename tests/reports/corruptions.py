@@ -392,11 +392,7 @@ OFFICES = [
         offices.paid, sql="UPDATE invoice SET paid_amount = paid_amount + 1 WHERE id = (SELECT min(id) FROM invoice)"
     ),
     breaks(offices.numbers, sql="UPDATE invoice SET serial = 9 WHERE id = (SELECT max(id) FROM invoice)"),
-    breaks(
-        offices.credit,
-        sql="UPDATE office SET verified_at = NULL",
-        unchecked="office.ck_office_credit_of_verified",
-    ),
+    breaks(offices.credit, sql="UPDATE office SET verified_at = NULL", unchecked="office.ck_office_credit_of_verified"),
 ]
 
 ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *OFFICES, *GOODS, *MONTHS, *PEOPLE, *ONCE]

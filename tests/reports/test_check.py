@@ -17,6 +17,8 @@ from tests.reports.corruptions import Corruption
 from tests.reports.world import World
 from tests.shared.pictures import picture
 
+pytestmark = pytest.mark.usefixtures("offices")
+
 
 def test_a_healthy_world_is_whole(world: World) -> None:
     results = {check.name: check.run() for check in checks.ALL}

@@ -178,14 +178,13 @@ def _today(world: World) -> None:
     do(orders.pack, cash.id, None)
     odd: Payment = do(payments.start, world.order().id, "qris")
     do(payments.confirm, odd.id, odd.amount - 1_000, "MUT-odd", None)
-    _offices(world)
     _hand_in(world)
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
         audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")
 
 
-def _offices(world: World) -> None:
+def add_offices(world: World) -> None:
     """Let an office order on invoices: one is paid in parts, one is owed, one comes back, and one is paid before."""
     bureau = Bureau(credit=10_000_000)
     mats = LineRequest(2, product_id=world.mat.id)
