@@ -17,6 +17,7 @@ from ..shared.images import Prepared
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from . import goods, people, words
+from .offices import add_offices
 from .people import DEMO_PASSWORD, Cast
 from .plan import MONTHS, PlannedOrder, Seller, story
 from .trade import Market, moment
@@ -44,6 +45,7 @@ def load_demo(
         products, parcels = _goods(cast, photos, start, luck)
     market = Market(cast, products, parcels, now)
     _trade(market, _planned(cast, now, months, luck))
+    _do("Offices", lambda: add_offices(cast, products, now))
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
 
