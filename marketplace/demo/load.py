@@ -44,8 +44,9 @@ def load_demo(
         _do("People", lambda: _people(cast, luck))
         products, parcels = _goods(cast, photos, start, luck)
     market = Market(cast, products, parcels, now)
-    _trade(market, _planned(cast, now, months, luck))
+    played = _trade(market, _planned(cast, now, months, luck))
     _do("Offices", lambda: add_offices(cast, products, now))
+    _do("Months against the line", lambda: market.reckon(played))
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
 
@@ -91,7 +92,8 @@ def _planned(cast: Cast, now: dt.datetime, months: int, luck: Random) -> list[Pl
     return story(sellers, len(cast.buyers), len(words.PARCELS), yesterday, months, luck)
 
 
-def _trade(market: Market, planned: list[PlannedOrder]) -> None:
+def _trade(market: Market, planned: list[PlannedOrder]) -> list[dt.date]:
+    """Play the planned orders and return their months."""
     months = [(month, list(part)) for month, part in groupby(planned, lambda order: order.day.replace(day=1))]
     with click.progressbar(length=len(planned), label="A year of trade") as bar:
         for month, part in months:
@@ -101,7 +103,7 @@ def _trade(market: Market, planned: list[PlannedOrder]) -> None:
                 bar.update(1)
             market.pay_out(month)
             db.session.expunge_all()
-    _do("Months against the line", lambda: market.reckon([month for month, _part in months]))
+    return [month for month, _part in months]
 
 
 def _shown(label: str, things: Iterable[T], count: int) -> Iterator[T]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..areas import queries as areas
 from ..extensions import db
@@ -64,11 +64,9 @@ def _his_offices(user_id: int) -> Select[int]:
 
 def waiting_for(user_id: int) -> dict[int, int]:
     """Return office id → how many orders wait for this approver; his own only where he is alone."""
-    others = select(OfficeMember.id).where(
-        OfficeMember.office_id == OfficeOrder.office_id,
-        OfficeMember.left_at.is_(None),
-        OfficeMember.user_id != user_id,
-    )
+    other = aliased(OfficeMember)
+    is_another = (other.office_id == OfficeOrder.office_id) & other.left_at.is_(None) & (other.user_id != user_id)
+    others = select(other.id).where(is_another)
     statement = (
         select(OfficeOrder.office_id, func.count())
         .join(OfficeMember, OfficeMember.office_id == OfficeOrder.office_id)

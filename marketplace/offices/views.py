@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..areas import queries as areas
+from ..orders.labels import badge_of
 from ..shared import clock, once
 from ..shared.errors import NotFound
 from ..shared.fields import BaseForm
@@ -115,6 +116,7 @@ def _page(office_id: int, member_form: MemberForm | None = None, sent: BaseForm 
         member_form=member_form or MemberForm(formdata=None),
         bare_form=BaseForm(formdata=None),
         sent=sent,
+        badge_of=badge_of,
     )
     return page, 422 if sent is not None else 200
 
