@@ -103,7 +103,7 @@ GONE = "gone"
 class RoleForm(BaseForm):
     """What becomes of a member: one of the roles, or he goes."""
 
-    role = SelectField(choices=[(each, each) for each in (*(role.value for role in OfficeRole), GONE)])
+    role = SelectField(choices=options((each, each) for each in (*(role.value for role in OfficeRole), GONE)))
 
     def chosen(self) -> OfficeRole | None:
         """Return the role; None for one who goes."""
