@@ -9,7 +9,7 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..orders.labels import badge_of
 from ..shared import clock, once
-from ..shared.errors import NotFound
+from ..shared.errors import Forbidden, NotFound
 from ..shared.fields import BaseForm
 from ..shared.i18n import _
 from ..shared.paging import paginate
@@ -140,9 +140,11 @@ def add_member(office_id: int) -> ResponseReturnValue:
 @access(SIGNED_IN)
 def set_role(office_id: int, member_id: int) -> ResponseReturnValue:
     """Say what a member may do, or that he belongs to the office no more."""
-    place = queries.approver_of(current_user.id, office_id)
+    place = queries.membership(current_user.id, office_id)
     if all(each.id != member_id for each in place.office.active_members):
         raise NotFound
+    if place.role is not OfficeRole.APPROVER:
+        raise Forbidden
     form = RoleForm()
     if form.validate_on_submit():
         with form_problems(form):
