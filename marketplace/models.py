@@ -7,6 +7,7 @@ from .documents import models as documents
 from .graduation import models as graduation
 from .groups import models as groups
 from .ledger import models as ledger
+from .offices import models as offices
 from .orders import models as orders
 from .parcels import models as parcels
 from .payments import models as payments
@@ -24,6 +25,7 @@ __all__ = [
     "groups",
     "images",
     "ledger",
+    "offices",
     "once",
     "orders",
     "parcels",

@@ -39,6 +39,10 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/loket", _l("Counter"), "hand-coins", frozenset({Role.TREASURER, Role.PACKER}), of_regency=True),
+    Entry("/dinas/tagihan", _l("Invoices"), "receipt-text", frozenset({Role.TREASURER}), of_regency=True),
+    Entry(
+        "/dinas/instansi", _l("Offices"), "building-2", frozenset({Role.TREASURER, Role.ADMINISTRATOR}), of_regency=True
+    ),
     Entry("/dinas/pengembalian", _l("Refunds"), "undo-2", frozenset({Role.TREASURER}), of_regency=True),
     Entry(
         "/dinas/dokumen",

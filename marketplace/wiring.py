@@ -24,7 +24,10 @@ from .groups.role_scopes import RoleScopes
 from .jobs import jobs_cli
 from .ledger import journal_views, statement_views
 from .ledger import views as payout_views
-from .orders import views as office_order_views
+from .offices import desk_views as office_desk_views
+from .offices import invoice_views, order_views
+from .offices import views as office_views
+from .orders import views as order_desk_views
 from .parcels import views as parcel_views
 from .payments import account_views as collection_account_views
 from .payments import buyer_views, counter_views, desk_views, online_views, provider_desk_views
@@ -37,7 +40,9 @@ from .stock import movements as stock
 from .stock import views as stock_views
 from .stock.queries import free_by_product
 from .stock.tasks import count_in
-from .storefront import basket_views, found_views, order_views, short_views
+from .storefront import basket_views, found_views, short_views
+from .storefront import office_views as basket_for_office_views
+from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -57,7 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     selling_views.bp,
     parcel_views.bp,
     stock_views.bp,
-    office_order_views.bp,
+    order_desk_views.bp,
     payout_views.bp,
     statement_views.bp,
     journal_views.bp,
@@ -71,9 +76,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     recap_views.bp,
     paper_views.bp,
     verify_views.bp,
+    office_views.bp,
+    order_views.bp,
+    office_desk_views.bp,
+    invoice_views.bp,
     shop_views.bp,
     basket_views.bp,
-    order_views.bp,
+    basket_for_office_views.bp,
+    buyer_order_views.bp,
     found_views.bp,
     short_views.bp,
     report_views.bp,

@@ -32,6 +32,7 @@ from marketplace.storefront import short
 from tests import make
 from tests.catalog.words import image_id
 from tests.ledger.earning import earn
+from tests.offices.purchasing import Bureau, invoice_of
 from tests.payments import billing, paying
 from tests.shared.pictures import picture
 
@@ -70,6 +71,7 @@ def build(village: str) -> Side:
     values |= _parcel(regency, group, values["product_id"])
     values |= _orders(regency, users[Role.BUYER], values["product_id"])
     values |= _money(regency, family, values["product_id"])
+    values |= _office(regency, users[Role.BUYER], values["product_id"])
     return Side(users, values)
 
 
@@ -186,6 +188,19 @@ def _order(regency: str, buyer: User, product_id: int, method: str) -> tuple[Ord
     with unit_of_work():
         order = orders.place(wanted)
         return order, payments.start(order.id, method)
+
+
+def _office(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
+    bureau = Bureau(credit=10_000_000, regency=regency, asker=buyer)
+    order = bureau.ordered(LineRequest(1, product_id=product_id))
+    members = {member.user_id: member.id for member in bureau.office.members}
+    return {
+        "office_id": bureau.id,
+        "member_id": members[bureau.approver.id],
+        "office_order_id": bureau.offered(LineRequest(1, product_id=product_id)),
+        "office_orders.take_step.step": "ask",
+        "invoice_id": invoice_of(order).id,
+    }
 
 
 def _money(regency: str, family: Household, product_id: int) -> dict[str, Any]:

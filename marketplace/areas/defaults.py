@@ -20,6 +20,8 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.DUTY_STAMP_FROM, 5_000_000, "UU 10/2020 tentang Bea Meterai"),
     (FigureKey.INCOME_TAX_FROM, 2_000_000, "PMK 59/PMK.03/2022 tentang pemungutan PPh oleh instansi pemerintah"),
     (FigureKey.PACKING_DAYS, 1, PRACTICE),
+    (FigureKey.INVOICE_DAYS, 30, PRACTICE),
+    (FigureKey.OFFER_DAYS, 14, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

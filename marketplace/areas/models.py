@@ -100,6 +100,10 @@ class FigureKey(StrEnum):
     """Treasurers of the government withhold income tax (PPh 22) on goods above this sum, rupiah."""
     PACKING_DAYS = "packing_days"
     """Days from payment until single products are ready."""
+    INVOICE_DAYS = "invoice_days"
+    """How many days an office with credit has to pay an invoice."""
+    OFFER_DAYS = "offer_days"
+    """How many days the prices hold that an office was offered."""
 
 
 class Figure(Model):

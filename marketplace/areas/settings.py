@@ -43,6 +43,8 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.DUTY_STAMP_FROM: Kind(_l("Receipts above this sum carry a duty stamp"), RUPIAH, 0, 1_000_000_000),
     FigureKey.INCOME_TAX_FROM: Kind(_l("Treasurers withhold PPh 22 above this sum"), RUPIAH, 0, 1_000_000_000),
     FigureKey.PACKING_DAYS: Kind(_l("Days until single products are packed"), DAYS, 0, 30),
+    FigureKey.INVOICE_DAYS: Kind(_l("How long an office has to pay an invoice"), DAYS, 0, 365),
+    FigureKey.OFFER_DAYS: Kind(_l("How long the prices of an offer hold"), DAYS, 1, 180),
 }
 
 UNITS: dict[str, Text] = {

@@ -17,6 +17,7 @@ from ..shared.images import Prepared
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from . import goods, papers, people, words
+from .offices import add_offices
 from .people import DEMO_PASSWORD, Cast
 from .plan import MONTHS, PlannedOrder, Seller, story
 from .trade import Market, moment
@@ -43,7 +44,9 @@ def load_demo(
         _do("People", lambda: _people(cast, luck))
         products, parcels = _goods(cast, photos, start, luck)
     market = Market(cast, products, parcels, now)
-    _trade(market, _planned(cast, now, months, luck))
+    played = _trade(market, _planned(cast, now, months, luck))
+    _do("Offices", lambda: add_offices(cast, products, now))
+    _do("Months against the line", lambda: market.reckon(played))
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
     _do("Papers", lambda: papers.give_out(cast, now))
@@ -90,7 +93,8 @@ def _planned(cast: Cast, now: dt.datetime, months: int, luck: Random) -> list[Pl
     return story(sellers, len(cast.buyers), len(words.PARCELS), yesterday, months, luck)
 
 
-def _trade(market: Market, planned: list[PlannedOrder]) -> None:
+def _trade(market: Market, planned: list[PlannedOrder]) -> list[dt.date]:
+    """Play the planned orders and return their months."""
     months = [(month, list(part)) for month, part in groupby(planned, lambda order: order.day.replace(day=1))]
     with click.progressbar(length=len(planned), label="A year of trade") as bar:
         for month, part in months:
@@ -100,7 +104,7 @@ def _trade(market: Market, planned: list[PlannedOrder]) -> None:
                 bar.update(1)
             market.pay_out(month)
             db.session.expunge_all()
-    _do("Months against the line", lambda: market.reckon([month for month, _part in months]))
+    return [month for month, _part in months]
 
 
 def _shown(label: str, things: Iterable[T], count: int) -> Iterator[T]:

@@ -8,6 +8,7 @@ ACCOUNTS: dict[Account, Text] = {
     Account.BANK: _l("Bank"),
     Account.QRIS: _l("QRIS"),
     Account.STRIPE: _l("Stripe"),
+    Account.RECEIVABLES: _l("Owed by offices"),
     Account.CUSTOMER_DEPOSITS: _l("Paid ahead by buyers"),
     Account.HOUSEHOLD_PAYABLE: _l("Owed to families"),
     Account.REFUNDS_PAYABLE: _l("Owed back to buyers"),
@@ -21,6 +22,8 @@ ACCOUNTS: dict[Account, Text] = {
 
 KINDS: dict[EntryKind, Text] = {
     EntryKind.PAYMENT: _l("Payment"),
+    EntryKind.INVOICE: _l("Invoice"),
+    EntryKind.INVOICE_PAYMENT: _l("Invoice paid"),
     EntryKind.DELIVERY: _l("Delivered"),
     EntryKind.REDUCTION: _l("Taken off"),
     EntryKind.RETURN: _l("Came back"),

@@ -52,6 +52,21 @@ def stray_payment(account: Account, received: int) -> list[Posting]:
     return [Posting(account, received), Posting(Account.REFUNDS_PAYABLE, -received)]
 
 
+def invoice(amount: int) -> list[Posting]:
+    """An office orders and pays later: its debt stands where a payment would."""
+    return [Posting(Account.RECEIVABLES, amount), Posting(Account.CUSTOMER_DEPOSITS, -amount)]
+
+
+def invoice_payment(account: Account, received: int, receivable: int) -> list[Posting]:
+    """Money in against what an office still owes for an order; what is over is owed back to it."""
+    paid = min(received, receivable)
+    return [
+        Posting(account, received),
+        Posting(Account.RECEIVABLES, -paid),
+        Posting(Account.REFUNDS_PAYABLE, -(received - paid)),
+    ]
+
+
 @dataclass(frozen=True)
 class Earned:
     """A household's part of what was delivered, with the product it comes from."""
@@ -73,30 +88,30 @@ def delivery(earned: Iterable[Earned], packing: int, delivery_fee: int) -> list[
     ]
 
 
-def reduction(amount: int, cash_left: int) -> list[Posting]:
+def reduction(amount: int, cash_left: int, receivable: int = 0) -> list[Posting]:
     """Deposits that are no longer needed are owed back to the buyer.
 
-    He gets at most the cash he gave; what is over was the unique code's discount and is undone.
+    What he still owes himself (`receivable`) becomes less first. He gets at most the cash he gave; what is over was
+    the unique code's discount and is undone.
     """
-    refund = min(amount, cash_left)
+    return [Posting(Account.CUSTOMER_DEPOSITS, amount), *_to_buyer(amount, cash_left, receivable)]
+
+
+def _to_buyer(amount: int, cash_left: int, receivable: int) -> list[Posting]:
+    unowed = min(amount, receivable)
+    refund = min(amount - unowed, cash_left)
     return [
-        Posting(Account.CUSTOMER_DEPOSITS, amount),
+        Posting(Account.RECEIVABLES, -unowed),
         Posting(Account.REFUNDS_PAYABLE, -refund),
-        Posting(Account.UNIQUE_CODE_DISCOUNT, -(amount - refund)),
+        Posting(Account.UNIQUE_CODE_DISCOUNT, -(amount - unowed - refund)),
     ]
 
 
-def returned(earned: Iterable[Earned], packing: int, cash_left: int) -> list[Posting]:
-    """Delivered goods came back: households and packing fund give theirs up, the buyer is owed it."""
+def returned(earned: Iterable[Earned], packing: int, cash_left: int, receivable: int = 0) -> list[Posting]:
+    """Delivered goods came back: households and packing fund give theirs up, the buyer owes less or is owed it."""
     shares = [Posting(Account.HOUSEHOLD_PAYABLE, e.amount, e.household_id, e.product_id) for e in earned]
     amount = packing + sum(posting.amount for posting in shares)
-    refund = min(amount, cash_left)
-    return [
-        *shares,
-        Posting(Account.PACKING_FUND, packing),
-        Posting(Account.REFUNDS_PAYABLE, -refund),
-        Posting(Account.UNIQUE_CODE_DISCOUNT, -(amount - refund)),
-    ]
+    return [*shares, Posting(Account.PACKING_FUND, packing), *_to_buyer(amount, cash_left, receivable)]
 
 
 def refund(account: Account, amount: int) -> list[Posting]:

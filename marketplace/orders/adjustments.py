@@ -17,6 +17,7 @@ from ..shared.i18n import _
 from ..shared.transaction import command
 from ..stock import service as stock
 from . import rules
+from .billing import note_settled, receivable_of
 from .models import AdjustmentKind, Order, OrderAdjustment, OrderComponent, OrderLine, OrderShare, OrderState
 from .rules import Action
 from .service import locked, post, settled_parts, step
@@ -38,7 +39,7 @@ def cancel(order_id: int, *, by_buyer: bool, reason: str, actor_id: int | None) 
     else:
         stock.release(order.reference)
     order.closed_at = clock.now()
-    if order.paid_at is not None:
+    if order.is_covered:
         _give_all_back(order, reason, actor_id)
 
 
@@ -49,7 +50,7 @@ def _give_all_back(order: Order, reason: str, actor_id: int | None) -> None:
     fee = order.due_amount
     if fee:
         _write(order, None, AdjustmentKind.CANCELLED, 0, fee, reason, actor_id)
-    postings = ledger_rules.reduction(amount, _cash_left(order))
+    postings = ledger_rules.reduction(amount, _cash_left(order), receivable_of(order))
     post(order, EntryKind.REDUCTION, order.reference, postings, actor_id)
 
 
@@ -58,9 +59,9 @@ def _lines(order: Order) -> list[OrderLine]:
 
 
 def _cash_left(order: Order) -> int:
-    """Return how much of the buyer's cash is not owed back yet: what he paid is over the discount he had."""
+    """Return how much of the buyer's cash is not owed back yet: deposits less discount, and less what he owes."""
     discount = order_balance(order.id, Account.UNIQUE_CODE_DISCOUNT)
-    return -order_balance(order.id, Account.CUSTOMER_DEPOSITS) - discount
+    return -order_balance(order.id, Account.CUSTOMER_DEPOSITS) - discount - receivable_of(order)
 
 
 @command
@@ -79,9 +80,10 @@ def short_ship(order_id: int, line_id: int, quantity: int, reason: str, actor_id
     _check_short(lines, line, quantity)
     _free(order, line, quantity)
     adjustment = _reduce_line(order, line, quantity, AdjustmentKind.SHORT_SHIPPED, reason, actor_id)
-    if order.paid_at is not None:
-        postings = ledger_rules.reduction(adjustment.amount, _cash_left(order))
+    if order.is_covered:
+        postings = ledger_rules.reduction(adjustment.amount, _cash_left(order), receivable_of(order))
         post(order, EntryKind.REDUCTION, f"adjustment:{adjustment.id}", postings, actor_id)
+        note_settled(order)
 
 
 def _check_short(lines: list[OrderLine], line: OrderLine, quantity: int) -> None:
@@ -162,15 +164,16 @@ def take_return(order_id: int, *, restock: bool, reason: str, actor_id: int | No
     order = locked(order_id)
     step(order, Action.RETURN, actor_id, reason)
     earned, packing, _fee = settled_parts(order)
-    postings = ledger_rules.returned(earned, packing, _cash_received(order))
+    postings = ledger_rules.returned(earned, packing, _cash_received(order), receivable_of(order))
     for line in _lines(order):
         _reduce_line(order, line, line.quantity - line.reduced_quantity, AdjustmentKind.RETURNED, reason, actor_id)
     if restock:
         stock.put_back(order.reference, actor_id)
     order.closed_at = clock.now()
     post(order, EntryKind.RETURN, order.reference, postings, actor_id)
+    note_settled(order)
 
 
 def _cash_received(order: Order) -> int:
     """Return the buyer's cash that is not owed or given back yet, after the order's delivery."""
-    return order.due_amount - order_balance(order.id, Account.UNIQUE_CODE_DISCOUNT)
+    return order.due_amount - order_balance(order.id, Account.UNIQUE_CODE_DISCOUNT) - receivable_of(order)

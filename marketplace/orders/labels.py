@@ -44,6 +44,7 @@ EVENTS: dict[str, Text] = {
     "reopen": _l("The money went back: to be paid anew"),
     "pay": _l("Paid"),
     "promise": _l("Will be paid in cash"),
+    "bill": _l("On the office's invoice"),
     "pack": _l("Packed"),
     "ship": _l("Sent"),
     "hand_over": _l("Handed over"),

@@ -3,7 +3,8 @@
 import datetime as dt
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..areas.rules import zone_of
@@ -102,6 +103,8 @@ class Order(Model):
     expires_at: Mapped[dt.datetime | None]
     """When an unpaid order ends by itself."""
     paid_at: Mapped[dt.datetime | None]
+    billed_at: Mapped[dt.datetime | None]
+    """When it went on an office's invoice: it is packed and handed over before its money comes."""
     packed_at: Mapped[dt.datetime | None]
     completed_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
@@ -121,6 +124,16 @@ class Order(Model):
     def due_amount(self) -> int:
         """Return the total less what was reduced: what the buyer pays in the end."""
         return self.total - self.reduced_amount
+
+    @hybrid_property
+    def is_covered(self) -> bool:
+        """Tell whether it may be packed and handed over: it is paid, or an office pays its invoice later."""
+        return self.paid_at is not None or self.billed_at is not None
+
+    @is_covered.inplace.expression
+    @classmethod
+    def _is_covered(cls) -> ColumnElement[bool]:
+        return cls.paid_at.is_not(None) | cls.billed_at.is_not(None)
 
     @property
     def shown_amount(self) -> int:

@@ -139,6 +139,8 @@ class Action(StrEnum):
     PAY = "pay"
     PROMISE = "promise"
     """The buyer will pay in cash at pick-up."""
+    BILL = "bill"
+    """An office will pay its invoice."""
     PACK = "pack"
     SHIP = "ship"
     HAND_OVER = "hand_over"
@@ -157,6 +159,7 @@ TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     (S.AWAITING_PAYMENT, A.EXCEED): S.AWAITING_VERIFICATION,
     (S.AWAITING_PAYMENT, A.PAY): S.PROCESSING,
     (S.AWAITING_PAYMENT, A.PROMISE): S.PROCESSING,
+    (S.AWAITING_PAYMENT, A.BILL): S.PROCESSING,
     (S.AWAITING_PAYMENT, A.CANCEL): S.CANCELLED,
     (S.AWAITING_PAYMENT, A.EXPIRE): S.EXPIRED,
     (S.AWAITING_VERIFICATION, A.CLAIM): S.AWAITING_VERIFICATION,

@@ -81,7 +81,7 @@ def counts(actor: Actor) -> dict[OrderState, int]:
 
 def is_unfetched(now: dt.datetime) -> ColumnElement[bool]:
     """Return the condition that an order was to be paid at pick-up, and nobody came in time."""
-    return (Order.state == OrderState.READY) & Order.paid_at.is_(None) & (Order.expires_at < now)
+    return (Order.state == OrderState.READY) & ~Order.is_covered & (Order.expires_at < now)
 
 
 def unfetched(actor: Actor) -> Select[Order]:

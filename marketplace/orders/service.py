@@ -61,7 +61,7 @@ def place_new(wanted: PlaceOrder) -> Order:
 def _new_order(wanted: PlaceOrder, found: Found) -> Order:
     now = clock.now()
     goods_amount = sum(line.amount for line in found.lines)
-    fee = _fee(wanted, now)
+    fee = fee_for(wanted, now)
     delivery, buyer = wanted.delivery, wanted.buyer
     token = secrets.token_urlsafe(24)
     return Order(
@@ -128,7 +128,10 @@ def _component(component: PricedComponent) -> OrderComponent:
     )
 
 
-def _fee(wanted: PlaceOrder, now: dt.datetime) -> int:
+def fee_for(wanted: PlaceOrder, now: dt.datetime) -> int:
+    """Return what bringing an order costs: what was offered for it, else what it costs on that day, rupiah."""
+    if wanted.offered_fee is not None:
+        return wanted.offered_fee
     if wanted.delivery.method is DeliveryMethod.PICKUP:
         return 0
     if wanted.delivery.village_code is None:
@@ -259,7 +262,7 @@ def mark_paid(order_id: int, received: int, account: Account, reference: str, ac
     takes no payment any more, Shortage when its goods were sold to others meanwhile.
     """
     order = locked(order_id)
-    if order.paid_at is not None:
+    if order.is_covered:
         raise StateConflict
     discount = order.due_amount - received
     if not 0 <= discount <= MAX_DISCOUNT:
@@ -301,7 +304,7 @@ def pack(order_id: int, actor_id: int | None) -> None:
     step(order, Action.PACK, actor_id)
     stock.take(order.reference, actor_id)
     order.packed_at = clock.now()
-    if order.paid_at is None:
+    if not order.is_covered:
         today = clock.today(areas.time_zone(order.regency_code))
         order.expires_at = _end_of_pickup(order, max(order.ready_on, today))
 
@@ -310,7 +313,7 @@ def pack(order_id: int, actor_id: int | None) -> None:
 def ship(order_id: int, actor_id: int | None) -> None:
     """Send a packed order on its way. Raises StateConflict for one that is picked up or not paid."""
     order = locked(order_id)
-    if not rules.needs_shipping(order.delivery_method) or order.paid_at is None:
+    if not rules.needs_shipping(order.delivery_method) or not order.is_covered:
         raise StateConflict
     step(order, Action.SHIP, actor_id)
 
@@ -322,7 +325,7 @@ def hand_over(order_id: int, actor_id: int | None) -> None:
     Raises StateConflict when it is not paid, or not yet sent though it is to be delivered.
     """
     order = locked(order_id)
-    if order.paid_at is None:
+    if not order.is_covered:
         raise StateConflict(_("The order is not paid yet."))
     if order.state is OrderState.READY and rules.needs_shipping(order.delivery_method):
         raise StateConflict

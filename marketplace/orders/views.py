@@ -153,7 +153,7 @@ def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
 
 
 def _is_unfetched(order: Order) -> bool:
-    waits = order.state is OrderState.READY and order.paid_at is None
+    waits = order.state is OrderState.READY and not order.is_covered
     return waits and order.expires_at is not None and order.expires_at < clock.now()
 
 
@@ -163,9 +163,9 @@ def _possible(order: Order) -> set[str]:
     can = {action.value for action in Action if rules.allows(order.state, action)}
     if order.state is OrderState.PROCESSING:
         can.add("short")
-    if order.paid_at is None or not shipped:
+    if not order.is_covered or not shipped:
         can.discard("ship")
-    if order.paid_at is None or (shipped and order.state is OrderState.READY):
+    if not order.is_covered or (shipped and order.state is OrderState.READY):
         can.discard("hand_over")
     return can
 

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from ..catalog.models import Product, ProductState
@@ -44,11 +44,15 @@ class Delivery:
 
 @dataclass(frozen=True)
 class LineRequest:
-    """So many of a product or of a parcel."""
+    """So many of a product or of a parcel: as they are sold now, or as they were offered."""
 
     quantity: int
     product_id: int | None = None
     parcel_id: int | None = None
+    offered_price: int | None = None
+    """Price of a product that was offered for a time, rupiah; None for that of today."""
+    recipe_id: int | None = None
+    """The version of the parcel that was offered for a time; None for that of today."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class PlaceOrder:
     channel: Channel = Channel.WEB
     keep_for: dt.timedelta | None = None
     """How long its goods are held until it is paid; None for the office's time at checkout."""
+    offered_fee: int | None = None
+    """Delivery fee that was offered for a time, rupiah; None for that of today."""
 
     def body(self) -> dict[str, Any]:
         """Return the content that must be the same when the key comes again."""
@@ -93,7 +99,8 @@ def find(wanted: PlaceOrder) -> Found:
     are not sold in that regency now."""
     products, boxes = _sum_up(wanted.lines)
     goods = _goods(wanted.regency_code, products) if products else {}
-    parcels = _boxes(wanted.regency_code, boxes) if boxes else {}
+    goods |= {key: replace(goods[key], price=price) for key, price in _offered_prices(wanted.lines)}
+    parcels = _boxes(wanted.regency_code, boxes, _offered_recipes(wanted.lines)) if boxes else {}
     lines = [price_good(goods[key], quantity) for key, quantity in products.items()]
     lines += [price_box(_box(parcels[key][1]), quantity) for key, quantity in boxes.items()]
     return Found(lines, [parcel for parcel, _recipe in parcels.values()])
@@ -112,6 +119,20 @@ def _sum_up(lines: Iterable[LineRequest]) -> tuple[dict[int, int], dict[int, int
     if not products and not parcels:
         raise InvalidInput(_("Your basket is empty."))
     return dict(products), dict(parcels)
+
+
+def _offered_prices(lines: Iterable[LineRequest]) -> list[tuple[int, int]]:
+    return [
+        (line.product_id, line.offered_price)
+        for line in lines
+        if line.product_id is not None and line.offered_price is not None
+    ]
+
+
+def _offered_recipes(lines: Iterable[LineRequest]) -> dict[int, int]:
+    return {
+        line.parcel_id: line.recipe_id for line in lines if line.parcel_id is not None and line.recipe_id is not None
+    }
 
 
 def _goods(regency_code: str, ids: Iterable[int]) -> dict[int, Good]:
@@ -133,11 +154,12 @@ def good_of(product: Product) -> Good:
     return Good(product.id, product.group_id, product.name, product.unit, product.price, makers, product.tracks_stock)
 
 
-def _boxes(regency_code: str, ids: Iterable[int]) -> dict[int, tuple[Parcel, Recipe]]:
+def _boxes(regency_code: str, ids: Iterable[int], offered: Mapping[int, int]) -> dict[int, tuple[Parcel, Recipe]]:
+    sold_now = (Recipe.version == Parcel.recipe_version) & Parcel.id.not_in(offered)
     statement = (
         select(Parcel, Recipe)
-        .join(Recipe, (Recipe.parcel_id == Parcel.id) & (Recipe.version == Parcel.recipe_version))
-        .where(Parcel.id.in_(list(ids)))
+        .join(Recipe, Recipe.parcel_id == Parcel.id)
+        .where(Parcel.id.in_(list(ids)), or_(sold_now, Recipe.id.in_(offered.values())))
         .options(
             selectinload(Recipe.items).selectinload(RecipeItem.product).selectinload(Product.shares),
         )

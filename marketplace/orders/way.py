@@ -14,7 +14,8 @@ Step: TypeAlias = tuple[OrderState, str]
 S = OrderState
 TO_PAY = (S.AWAITING_PAYMENT, S.AWAITING_VERIFICATION)
 CLOSED = frozenset({S.CANCELLED, S.EXPIRED, S.RETURNED})
-CASH = "cash"
+PAID_LATER = frozenset({"cash", "invoice"})
+"""Ways to pay that begin with the goods."""
 
 
 class Stage(NamedTuple):
@@ -28,7 +29,7 @@ class Stage(NamedTuple):
 
 def stages(order: Order) -> list[Stage]:
     """Return the way of an order as buyers and officers see it."""
-    way = steps(order.state, order.delivery_method, pays_first=order.payment_method != CASH)
+    way = steps(order.state, order.delivery_method, pays_first=order.payment_method not in PAID_LATER)
     times = times_of(order.events, way)
     drawn = []
     for state, mark in way:

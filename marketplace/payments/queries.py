@@ -72,7 +72,7 @@ class Kept:
     @property
     def decisions(self) -> frozenset[Decision]:
         """Return what can be done with it."""
-        return rules.decisions(self.order.state, self.order.paid_at is not None, self.amount, self.asked)
+        return rules.decisions(self.order.state, self.order.is_covered, self.amount, self.asked)
 
     @property
     def may_be_completed(self) -> bool:
@@ -277,7 +277,7 @@ def waits_for_rest() -> ColumnElement[bool]:
 
 def is_undecided() -> ColumnElement[bool]:
     """Return the condition that money is here which may still pay its order: nobody knows yet what of it goes back."""
-    return Order.paid_at.is_(None) & Order.state.in_(TAKES_MONEY) & (_here() > 0)
+    return ~Order.is_covered & Order.state.in_(TAKES_MONEY) & (_here() > 0)
 
 
 def _here() -> ColumnElement[int]:

@@ -284,6 +284,8 @@ def pay_with(order: Order, money: Kept, actor_id: int | None) -> None:
 
 def wait_again(order: Order, actor_id: int | None) -> None:
     """Let an order whose money went back wait for its buyer, no longer for the treasurer."""
+    if order.is_covered:  # nothing waits for money; one on an invoice was never to be paid by a provider
+        return
     deadline = _deadline(order, PROVIDERS[order.payment_method])
     decided = open_payment(order.id) is None and not queries.kept_of(order).is_enough
     if decided and deadline is not None and order.state is OrderState.AWAITING_VERIFICATION:

@@ -117,7 +117,7 @@ def amounts(key: Any, amount: Any) -> Select[Any]:
     return select(*columns)
 
 
-def beside(expected: Select[Any] | CompoundSelect[Any], found: Select[Any]) -> Select[Any]:
+def beside(expected: Select[Any] | CompoundSelect[Any], found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
     """Lay two sets of (key, amount) side by side, also the keys that only one of them has."""
     should, present = expected.subquery(), found.subquery()
     both = union_all(

@@ -29,6 +29,8 @@ from ..graduation.queries import OBSERVERS, last_month
 from ..groups.models import Group, Household
 from ..groups.queries import today, visible_groups, visible_households
 from ..ledger.models import HouseholdBalance, Payout, PayoutBatch, PayoutState
+from ..offices.desk_queries import KEEPERS, overdue
+from ..offices.models import Invoice, Office
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.queries import OFFICE
 from ..orders.screens import DESK, is_unfetched, of_areas
@@ -163,6 +165,16 @@ def _messages(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     return counted.where(waiting, _within(ProviderEvent.area_code, actor, roles))
 
 
+def _overdue_invoices(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    late = _number_of(Invoice.id).join_from(Invoice, Order).where(overdue(today()))
+    return late.where(_within(Invoice.regency_code, actor, roles))
+
+
+def _offices_to_verify(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    waiting = _number_of(Office.id, since=Office.created_at).where(Office.verified_at.is_(None))
+    return waiting.where(_within(Office.regency_code, actor, roles))
+
+
 def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     waiting = select(Payout.household_id).where(Payout.state == PayoutState.PENDING)
     owed = _number_of(HouseholdBalance.household_id).join_from(HouseholdBalance, Household)
@@ -273,6 +285,8 @@ JOBS: tuple[Job, ...] = (
     Job(_l("Disputes to answer"), "scale", "/dinas/pembayaran/sengketa", TREASURER, _disputes, True),
     Job(_l("Messages of Stripe to look at"), "mail", "/dinas/pembayaran/pesan", TREASURER, _messages),
     Job(_l("Money to give back"), "undo-2", "/dinas/pengembalian", TREASURER, _owed_back),
+    Job(_l("Overdue invoices"), "receipt-text", "/dinas/tagihan?tab=overdue", TREASURER, _overdue_invoices),
+    Job(_l("Offices to verify"), "building-2", "/dinas/instansi?tab=new", KEEPERS, _offices_to_verify),
     Job(_l("Families to pay out"), "hand-coins", "/dinas/pencairan", TREASURER, _can_be_paid_out),
     Job(_l("Payouts prepared"), "wallet", "/dinas/pencairan/daftar", TREASURER, _payouts_in_batches),
     Job(

@@ -18,7 +18,17 @@ from ..orders.models import DeliveryMethod, Order
 from ..orders.rules import needs_shipping
 from ..orders.wanted import Buyer, Delivery
 from ..payments.provider import Provider
-from ..shared.fields import BaseForm, IdField, PhoneField, QuantityField, Required, TextAreaField, TextField, options
+from ..shared.fields import (
+    BaseForm,
+    IdField,
+    KeyField,
+    PhoneField,
+    QuantityField,
+    Required,
+    TextAreaField,
+    TextField,
+    options,
+)
 from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
 from .queries import Line
@@ -80,7 +90,7 @@ class NeededForDelivery:
     def __init__(self, message: Text) -> None:
         self.message = message
 
-    def __call__(self, form: "CheckoutForm", field: Field) -> None:
+    def __call__(self, form: "CheckoutForm | OfficeForm", field: Field) -> None:
         if form.delivery_method.data != DeliveryMethod.PICKUP and not field.data:
             raise StopValidation(str(self.message))
 
@@ -245,6 +255,40 @@ class CheckoutForm(BaseForm):
             )
         seen = Summary(self.goods.data or 0, self.fee.data)
         return Checkout(self.key.data, self.seen.data, seen, buyer, delivery, self.payment_method.data)
+
+
+class OfficeForm(BaseForm):
+    """For which office the basket is, and where it goes."""
+
+    key = KeyField()
+    office_id = RadioField(_l("For which office?"), [Required(CHOOSE)])
+    delivery_method = RadioField(_l("How do you get it?"), [Required(CHOOSE)], default=DeliveryMethod.PICKUP.value)
+    village_code = VillageField(_l("Village"), [NeededForDelivery(_l("Choose the village."))], default="")
+    street = TextField(_l("Office and room, or street and number"), [NeededForDelivery(_l("Write where we bring it."))])
+    landmark = TextField(_l("What is near it?"))
+    note = TextAreaField(_l("Anything we should know?"), max_length=500, render_kw={"rows": 2})
+
+    def offer(self, offices: Choices, fees: Mapping[str, int], districts: Choices, villages: Choices) -> None:
+        """Fill in what can be chosen; what has only one choice is chosen."""
+        self.office_id.choices = options(offices)
+        if len(offices) == 1 and not self.is_submitted():
+            self.office_id.data = offices[0][0]
+        methods = [DeliveryMethod.PICKUP, *([DeliveryMethod.OFFICE] if fees else [])]
+        self.delivery_method.choices = options((each.value, _way(each, fees)) for each in methods)
+        self.village_code.groups = _villages(tuple(fees.items()), districts, villages, str(get_locale()))
+
+    def delivery(self) -> Delivery:
+        """Return where it goes."""
+        method = DeliveryMethod(self.delivery_method.data)
+        if method is DeliveryMethod.PICKUP:
+            return Delivery(method, note=self.note.data)
+        return Delivery(
+            method,
+            self.street.data,
+            village_code=self.village_code.data,
+            landmark=self.landmark.data,
+            note=self.note.data,
+        )
 
 
 def _offers(field: RadioField, value: str) -> bool:

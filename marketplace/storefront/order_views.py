@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from ..areas.pickup import place_of
 from ..documents.shown import buyers_papers
+from ..offices.queries import waiting_for
 from ..orders.adjustments import cancel
 from ..orders.history import Happened, history_of, owed_back
 from ..orders.labels import badge_of
@@ -31,11 +32,13 @@ bp = Blueprint("buying", __name__)
 @access(PUBLIC)
 def orders() -> str:
     """Show the orders of the account, or those a guest made in this session."""
+    waiting = 0
     if current_user.is_authenticated:
         page = queries.orders_of(current_user.id)
+        waiting = sum(waiting_for(current_user.id).values())
     else:
         page = queries.orders_behind(visitor.remembered_orders())
-    values = {"badge_of": badge_of, "order_url": order_url, "form": BaseForm()}
+    values = {"badge_of": badge_of, "order_url": order_url, "form": BaseForm(), "waiting": waiting}
     return render_template("storefront/orders.html", page=page, **values)
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from ..catalog.models import Product, ProductState
 from ..extensions import db
+from ..offices import ordering
+from ..offices.ordering import Wish
 from ..orders.models import Order
 from ..orders.service import place_new
 from ..orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
@@ -229,6 +231,27 @@ def _wanted(contents: queries.Contents, form: Checkout) -> PlaceOrder:
         payment_method=form.payment_method,
         keep_for=payments.time_to_pay(form.payment_method, contents.regency_code),
     )
+
+
+@command
+def offer_to_office(owner: Owner, key: str, office_id: int, delivery: Delivery, user_id: int) -> int:
+    """Turn a member's basket into an offer to his office, once for each key; return the offer's id.
+
+    Raises NotFound for an office that is not his, InvalidInput for what is not sold, StateConflict for an empty basket.
+    """
+
+    def act() -> int:
+        basket = _locked(owner)
+        contents = queries.contents_of(basket) if basket is not None else queries.NOTHING
+        if basket is None or not contents.lines:
+            raise StateConflict(_("Your basket is empty."))
+        lines = tuple(LineRequest(line.quantity, line.product_id, line.parcel_id) for line in contents.lines)
+        row = ordering.offer(Wish(office_id, contents.regency_code, lines, delivery), user_id)
+        basket.checkout_key = _secret()
+        _empty(basket)
+        return row.id
+
+    return once.only("office-order", key, [office_id, repr(delivery), user_id], act)
 
 
 @command

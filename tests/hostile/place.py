@@ -244,6 +244,10 @@ class Place:
         """Return what to type into a form, field by field."""
         with self.app.app_context():
             own: dict[str, str] = {"identifier": self.phone}
+            if found.endpoint == "offices.join":
+                own["code"] = town.INVITATION
+            if found.endpoint == "offices.add_member":
+                own["phone"] = self.phone
             if found.endpoint == "groups.add_member":
                 own["kk"] = KK
             if found.endpoint == "journal.transfer":

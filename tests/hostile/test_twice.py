@@ -16,6 +16,7 @@ AGAIN = {
     "payments.send_own_proof": "a second proof takes the place of the first",
     "payments.send_proof": "the same",
     "parcels.edit": "a second photo takes the place of the first",
+    "offices.new_invitation": "only the code that is shown last works",
     "users.make_code": "only the code that is shown last works",
 }
 """Forms that may do the same again, and why."""

@@ -13,6 +13,8 @@ from marketplace.groups.rules import BankAccount, HouseholdContent, PersonConten
 from marketplace.groups.service import register_household, set_bank, set_trust
 from marketplace.ledger import payouts
 from marketplace.ledger.models import HouseholdBalance, PayoutMethod
+from marketplace.offices import ordering, service
+from marketplace.offices.models import OfficeRole
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryMethod, Order
 from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
@@ -25,12 +27,15 @@ from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
 from tests.catalog.words import image_id
+from tests.offices.purchasing import Bureau
 from tests.parcels.build import draft, set_recipe
 from tests.shared import crowd
 
 SIZE = 2
 KK = "6306051203990002"
 """Of a family that is in no group."""
+INVITATION = "UNDANGAN22"
+"""Of an office that the town's buyer does not belong to."""
 
 
 def build() -> crowd.Town:
@@ -65,7 +70,28 @@ def build() -> crowd.Town:
         _paying(town, Delivery(DeliveryMethod.PICKUP), "short", 7)
         for buyer_id in (town.users[Role.BUYER].id, None):
             _online(town, buyer_id)
+    _offices(town)
     return town
+
+
+def _offices(town: crowd.Town) -> None:
+    """Let the buyer approve for one office, where something is in each state, and be invited to another."""
+    approver, product = town.users[Role.BUYER], LineRequest(1, town.arguments["product_id"])
+    bureau = Bureau(credit=9_000_000)
+    with unit_of_work():
+        service.join(bureau.office.invitation_code, approver.id)
+    member = next(each.id for each in bureau.office.members if each.user_id == approver.id)
+    with unit_of_work():
+        service.set_role(bureau.id, member, OfficeRole.APPROVER, bureau.approver.id)
+    bureau.offered(product)
+    bureau.approved(product)
+    asked = bureau.offered(product)
+    with unit_of_work():
+        ordering.ask(asked, bureau.asker.id)
+    bureau.ordered(product)
+    other = Bureau()
+    with unit_of_work():
+        other.office.invitation_code = INVITATION
 
 
 def _photos(product_id: int, image_ids: list[int]) -> None:

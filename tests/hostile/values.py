@@ -49,6 +49,10 @@ GOOD = {
     "search": "",
     "percent": "",
     "payload": static_qris(),
+    "treasurer_name": "Siti Contoh",
+    "npwp": "01.234.567.8-901.000",
+    "purchase_number": "027/SP/2026",
+    "limit": "9.000.000",
 }
 """Field → what a person types into it."""
 DATES = ("effective_from", "starts_on", "ends_on", "joined_on", "left_on", "better_by")

@@ -8,7 +8,7 @@ from flask import Flask
 from marketplace.extensions import db
 from marketplace.shared.transaction import rollback
 from tests.conftest import reset
-from tests.reports.world import World, built
+from tests.reports.world import World, add_offices, built
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +18,9 @@ def world(_application: Flask) -> Iterator[World]:
         yield built()
         rollback()
         db.session.remove()
+
+
+@pytest.fixture(scope="module")
+def offices(world: World) -> None:
+    """Let offices order in the world as well: for what is about them, for they would be in every other number too."""
+    add_offices(world)

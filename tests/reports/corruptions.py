@@ -1,54 +1,8 @@
 """What can go wrong, one row of the table each: SQL that breaks it, and the checks that must see it."""
 
-from dataclasses import dataclass
-
-from marketplace.reports.check import Check
-from marketplace.reports.checks import bills, documents, goods, ledger, once, online, orders, people, snapshots, stock
-
-
-@dataclass(frozen=True)
-class Corruption:
-    """Raw SQL, the checks that see what it did, and the CHECK that would have refused it."""
-
-    sql: tuple[str, ...]
-    seen_by: frozenset[Check]
-    unchecked: str = ""
-
-
-def breaks(*seen_by: Check, sql: tuple[str, ...] | str, unchecked: str = "") -> Corruption:
-    """Name the checks first: they are what the row is about."""
-    return Corruption((sql,) if isinstance(sql, str) else sql, frozenset(seen_by), unchecked)
-
-
-def order(state: str, more: str = "1 = 1") -> str:
-    """Return a subselect of the first order in a state."""
-    return f"(SELECT min(id) FROM orders WHERE state = '{state}' AND {more})"
-
-
-def line(state: str) -> str:
-    """Return a subselect of the first line (of a product) of the first order in a state."""
-    return f"(SELECT min(id) FROM order_line WHERE order_id = {order(state)})"
-
-
-def component(state: str) -> str:
-    """Return a subselect of the component of that line."""
-    return f"(SELECT min(id) FROM order_component WHERE line_id = {line(state)})"
-
-
-def first(table: str, condition: str) -> str:
-    """Return a subselect of the first row that fulfils a condition."""
-    return f"(SELECT min(id) FROM {table} WHERE {condition})"
-
-
-def entry(kind: str, more: str = "1 = 1") -> str:
-    """Return a subselect of the first journal entry of a kind."""
-    return first("journal_entry", f"kind = '{kind}' AND {more}")
-
-
-def booked(entry_id: str, account: str, amount: int) -> str:
-    """Return SQL that adds a line to an entry."""
-    return f"INSERT INTO journal_line (entry_id, account, amount) VALUES ({entry_id}, '{account}', {amount})"
-
+from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, stock
+from tests.reports import corruptions_on_paper as paper
+from tests.reports.breaking import booked, breaks, component, entry, first, line, order
 
 PARCEL_ENTRY = "id IN (SELECT entry_id FROM journal_line WHERE account = 'packing_fund')"
 PAID = first("order_event", "action = 'pay'")
@@ -292,24 +246,6 @@ BILLS = [
     ),
 ]
 
-ASKED = first("refund", "state = 'requested'")
-ONLINE = [
-    breaks(
-        online.asked_is_owed, online.given_was_received, sql=f"UPDATE refund SET amount = 900000 WHERE id = {ASKED}"
-    ),
-    breaks(
-        online.refund_orders,
-        sql="UPDATE refund SET payment_id = (SELECT max(id) FROM payment WHERE provider = 'stripe')"
-        f" WHERE id = {ASKED}",
-    ),
-    breaks(
-        online.names,
-        sql=f"UPDATE payment SET charge_reference = NULL WHERE id = {first('payment', 'charge_reference IS NOT NULL')}",
-    ),
-    breaks(online.disputes, sql="UPDATE dispute SET state = 'won' WHERE state = 'open'"),
-    breaks(online.disputes, sql="UPDATE dispute SET amount = amount + 1 WHERE state = 'lost'"),
-]
-
 GOODS = [
     breaks(
         goods.product_shares,
@@ -375,22 +311,4 @@ ONCE = [
     breaks(once.uniqueness, sql="DROP INDEX uq_payout_open"),
 ]
 
-PAPER = first("document", "kind = 'invoice' AND state = 'valid'")
-SERIES = "kind = 'invoice'"
-LAST = f"(SELECT max(id) FROM document WHERE {SERIES})"
-DOCUMENTS = [
-    breaks(documents.last_numbers, documents.replaced, sql=f"DELETE FROM document WHERE id = {LAST}"),
-    breaks(documents.last_numbers, sql="UPDATE number_series SET last_number = last_number + 1 WHERE name = 'invoice'"),
-    breaks(documents.no_gaps, sql=f"UPDATE document SET sequence = sequence + 1 WHERE id = {LAST}"),
-    breaks(documents.replaced, sql="UPDATE document SET state = 'cancelled' WHERE state = 'replaced'"),
-    breaks(
-        documents.regencies,
-        documents.last_numbers,
-        documents.no_gaps,
-        sql=f"UPDATE document SET regency_code = '63.07' WHERE id = {PAPER}",
-    ),
-    breaks(documents.printed, sql=f"UPDATE document SET number = '0009/TGH/63.06/2026' WHERE id = {PAPER}"),
-    breaks(documents.sums, sql=f"UPDATE document SET amount = 900000000 WHERE id = {PAPER}"),
-]
-
-ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *ONLINE, *GOODS, *MONTHS, *PEOPLE, *DOCUMENTS, *ONCE]
+ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *paper.ALL, *GOODS, *MONTHS, *PEOPLE, *ONCE]

@@ -14,10 +14,12 @@ from marketplace.reports.checks import files, once
 from marketplace.shared import images, photo_store
 from marketplace.shared.transaction import rollback, unit_of_work
 from tests.reports import corruptions
+from tests.reports.breaking import Corruption
 from tests.reports.corruption import broken
-from tests.reports.corruptions import Corruption
 from tests.reports.world import World
 from tests.shared.pictures import picture
+
+pytestmark = pytest.mark.usefixtures("offices")
 
 
 def test_a_healthy_world_is_whole(world: World) -> None:

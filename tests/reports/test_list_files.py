@@ -19,6 +19,9 @@ LISTS = {
     "/dinas/pembayaran?tab=history": (Role.TREASURER, True),
     "/dinas/pengembalian": (Role.TREASURER, True),
     "/dinas/pengembalian/riwayat": (Role.TREASURER, True),
+    "/dinas/tagihan": (Role.TREASURER, True),
+    "/dinas/tagihan?tab=done": (Role.TREASURER, True),
+    "/dinas/instansi": (Role.ADMINISTRATOR, True),
     "/dinas/kurasi": (Role.CURATOR, False),
     "/dinas/produk": (Role.CURATOR, False),
     "/dinas/produk?q=keripik": (Role.CURATOR, False),
@@ -30,6 +33,8 @@ LISTS = {
     "/dinas/pencairan/daftar": (Role.TREASURER, False),
 }
 """Address → who looks at it, and whether it names people."""
+
+pytestmark = pytest.mark.usefixtures("offices")
 
 
 def file_of(path: str, role: Role, **scope: str) -> list[list[str]]:

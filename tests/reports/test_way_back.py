@@ -13,6 +13,8 @@ from tests.reports.world import World
 LISTS = {
     "/dinas/pesanan?q=WK": Role.PACKER,
     "/dinas/pembayaran?tab=history": Role.TREASURER,
+    "/dinas/tagihan?q=TG": Role.TREASURER,
+    "/dinas/instansi?tab=credit": Role.TREASURER,
     "/dinas/produk?state=published": Role.CURATOR,
     "/dinas/stok?q=a": Role.PACKER,
     "/dinas/kelompok?q=K": Role.HEAD,
@@ -23,6 +25,8 @@ LISTS = {
     "/dinas/pengguna?role=curator": Role.ADMINISTRATOR,
 }
 """A narrowed list → who looks at it."""
+
+pytestmark = pytest.mark.usefixtures("offices")
 
 
 @pytest.mark.parametrize("address", LISTS)

@@ -50,13 +50,15 @@ WAITING = {
         "Payments waiting for the rest": 1,
         "Payments to decide about": 0,
         "Money to give back": 1,
+        "Overdue invoices": 0,
+        "Offices to verify": 0,
         "Families to pay out": 2,
         "Payouts prepared": 1,
         "Orders that are late": 0,
     },
     Role.HEAD: {NO_RESULT: 3, "Orders that are late": 0},
     Role.VERIFIER: {NO_RESULT: 3, "Other income to verify": 0},
-    Role.ADMINISTRATOR: {"Accounts that wait for a code": 0},
+    Role.ADMINISTRATOR: {"Accounts that wait for a code": 0, "Offices to verify": 0},
 }
 
 

@@ -31,6 +31,7 @@ from marketplace.shared import audit, clock, personal
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
+from tests.offices.purchasing import Bureau, delivered, invoice_of, pay
 from tests.orders.asking import placed
 from tests.parcels import build
 from tests.payments import billing
@@ -196,6 +197,22 @@ def _papers(order: Order) -> None:
     for kind in (DocumentKind.INVOICE, DocumentKind.RECEIPT):
         paper: Document = do(documents.issue, order.id, kind, None, by_office=False)
         do(drawing.file_of, db.session.get_one(Document, paper.id))
+
+
+def add_offices(world: World) -> None:
+    """Let an office order on invoices: one is paid in parts, one is owed, one comes back, and one is paid before."""
+    bureau = Bureau(credit=10_000_000)
+    mats = LineRequest(2, product_id=world.mat.id)
+    first = bureau.ordered(mats, LineRequest(1, parcel_id=world.parcel.id))
+    pay(invoice_of(first), 20_000)
+    handed = bureau.ordered(mats, LineRequest(1, product_id=world.massage.id))
+    delivered(handed)
+    settled = bureau.ordered(mats)
+    pay(invoice_of(settled), settled.total + 1_000)
+    cancelled = bureau.ordered(mats)
+    do(adjustments.cancel, cancelled.id, by_buyer=True, reason="Acara batal", actor_id=None)
+    bureau.ordered(mats, method="qris")
+    bureau.offered(mats)
 
 
 def _hand_in(world: World) -> None:

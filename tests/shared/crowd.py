@@ -27,6 +27,7 @@ from marketplace.groups.models import AssistanceEnrolment, Group, Household, Pro
 from marketplace.ledger import payouts
 from marketplace.ledger.models import PayoutMethod
 from marketplace.ledger.payouts import Choice
+from marketplace.offices.models import Invoice, OfficeOrder
 from marketplace.orders import adjustments
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order
@@ -42,6 +43,7 @@ from marketplace.storefront import short
 from marketplace.storefront.models import Basket, BasketItem
 from tests import make
 from tests.ledger.earning import earn, money_in
+from tests.offices.purchasing import Bureau, invoice_of, pay
 from tests.parcels.build import offered
 from tests.payments import billing, paying
 
@@ -77,6 +79,7 @@ def build(size: int) -> Town:
     _file(town, families[0])
     _money(town, families)
     _settings(town)
+    _offices(town)
     return town
 
 
@@ -239,6 +242,29 @@ def _money(town: Town, families: list[Household]) -> None:
     for family in families[town.size :]:
         earn(family.id, town.arguments["product_id"], 30_000)
     town.arguments["batch_id"] = batch.id
+
+
+def _offices(town: Town) -> None:
+    """Let the town's buyer belong to many offices, and one of them order much."""
+    buyer, product = town.users[Role.BUYER], LineRequest(1, town.arguments["product_id"])
+    bureaus = [Bureau(credit=100_000_000, asker=buyer) for _ in range(town.size)]
+    large = bureaus[0]
+    for _ in range(town.size):
+        pay(invoice_of(large.ordered(product)), 1_000)
+        large.ordered(product)
+        large.offered(product)
+    invoice = invoice_of(large.ordered(*(product, LineRequest(1, parcel_id=town.arguments["parcel_id"]))))
+    for _ in range(town.size):
+        pay(invoice, 1_000)
+    members = {member.user_id: member.id for member in large.office.members}
+    town.arguments |= {"office_id": large.id, "member_id": members[buyer.id], "invoice_id": invoice.id}
+    town.arguments |= {"office_order_id": _order_of(invoice), "office_orders.take_step.step": "ask"}
+
+
+def _order_of(invoice: Invoice) -> int:
+    key = db.session.scalar(select(OfficeOrder.id).where(OfficeOrder.order_id == invoice.order_id))
+    assert key is not None
+    return key
 
 
 def _settings(town: Town) -> None:

@@ -1,6 +1,6 @@
 """Everything that `flask check` recomputes, by what it is about."""
 
-from . import bills, documents, files, goods, ledger, once, online, orders, people, snapshots, stock
+from . import bills, documents, files, goods, ledger, offices, once, online, orders, people, snapshots, stock
 
 ALL = (
     *stock.CHECKS,
@@ -9,6 +9,7 @@ ALL = (
     *bills.CHECKS,
     *online.CHECKS,
     *documents.CHECKS,
+    *offices.CHECKS,
     *goods.CHECKS,
     *snapshots.CHECKS,
     *people.CHECKS,

@@ -12,7 +12,7 @@ from ..check import amounts, at_least, beside, check, joined, reference, row
 
 S = OrderState
 EARNED = Order.state.in_((S.COMPLETED, S.RETURNED))
-IN_DEPOSITS = and_(Order.paid_at.is_not(None), Order.state.in_((S.PROCESSING, S.READY, S.SHIPPED)))
+IN_DEPOSITS = and_(Order.is_covered, Order.state.in_((S.PROCESSING, S.READY, S.SHIPPED)))
 
 
 def _balance(account: Account, *kinds: EntryKind) -> Any:
@@ -59,7 +59,12 @@ def entries_have_orders() -> Select[Any]:
 
 @check("An order has one payment entry once it is paid", "orders")
 def paid_once() -> Select[Any]:
-    return _count_of(EntryKind.PAYMENT, Order.paid_at.is_not(None))
+    return _count_of(EntryKind.PAYMENT, Order.paid_at.is_not(None) & Order.billed_at.is_(None))
+
+
+@check("An order has one invoice entry once it is on an invoice", "orders")
+def billed_once() -> Select[Any]:
+    return _count_of(EntryKind.INVOICE, Order.billed_at.is_not(None))
 
 
 @check("An order has one delivery entry once it is completed", "orders")
@@ -85,12 +90,12 @@ def _count_of(kind: EntryKind, when: ColumnElement[bool]) -> Select[Any]:
 
 @check("Entries of an order's own events carry its name", "journal_entry")
 def references() -> Select[Any]:
-    own = JournalEntry.kind.in_((EntryKind.DELIVERY, EntryKind.RETURN))
+    own = JournalEntry.kind.in_((EntryKind.DELIVERY, EntryKind.RETURN, EntryKind.INVOICE))
     statement = row(JournalEntry.id, reference("order", JournalEntry.order_id), JournalEntry.reference)
     return statement.where(own)
 
 
-@check("A payment settles the bill: the total less what was left out before", "orders")
+@check("A payment or an invoice settles the bill: the total less what was left out before", "orders")
 def bills_settled() -> Select[Any]:
     booked = exists().where(
         JournalEntry.kind == EntryKind.REDUCTION, JournalEntry.reference == reference("adjustment", OrderAdjustment.id)
@@ -100,11 +105,11 @@ def bills_settled() -> Select[Any]:
         .where(OrderAdjustment.order_id == Order.id, OrderAdjustment.kind == AdjustmentKind.SHORT_SHIPPED, ~booked)
         .scalar_subquery()
     )
-    paid = _balance(Account.CUSTOMER_DEPOSITS, EntryKind.PAYMENT)
+    paid = _balance(Account.CUSTOMER_DEPOSITS, EntryKind.PAYMENT, EntryKind.INVOICE)
     return row(Order.id, Order.total - before, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
 
 
-@check("Deposits hold what buyers paid for goods they do not have yet", "orders")
+@check("Deposits hold what buyers paid, or offices owe, for goods they do not have yet", "orders")
 def deposits() -> Select[Any]:
     due = case((IN_DEPOSITS, Order.total - Order.reduced_amount), else_=0)
     return _orders_beside(due, _balance(Account.CUSTOMER_DEPOSITS))
@@ -169,15 +174,15 @@ def delivery_fees() -> Select[Any]:
 def owed_back() -> Select[Any]:
     received = _sum_by_order(Payment.order_id, Payment.received_amount, Payment.state == PaymentState.CONFIRMED)
     refunded = _sum_by_order(Refund.order_id, Refund.amount, Refund.state == RefundState.SUCCEEDED)
-    discount = _balance(Account.UNIQUE_CODE_DISCOUNT)
-    kept = Order.total - Order.reduced_amount - func.coalesce(discount.c.amount, 0)
+    discount, debt = _balance(Account.UNIQUE_CODE_DISCOUNT), _balance(Account.RECEIVABLES)
+    kept = Order.total - Order.reduced_amount - func.coalesce(discount.c.amount, 0) - func.coalesce(debt.c.amount, 0)
     expected = (
         func.coalesce(received.c.amount, 0)
         - func.coalesce(refunded.c.amount, 0)
-        - case((Order.paid_at.is_not(None), kept), else_=0)
+        - case((Order.is_covered, kept), else_=0)
     )
     statement = _orders_beside(expected, _balance(Account.REFUNDS_PAYABLE))
-    for part in (received, refunded, discount):
+    for part in (received, refunded, discount, debt):
         statement = statement.outerjoin(part, part.c.order_id == Order.id)
     return statement
 
@@ -189,6 +194,30 @@ def _sum_by_order(order_id: Any, amount: Any, condition: ColumnElement[bool]) ->
         .group_by(order_id)
         .subquery()
     )
+
+
+@check("What an office owes for an order is its invoice less what came and what fell away", "orders")
+def receivables() -> Select[Any]:
+    received = _sum_by_order(Payment.order_id, Payment.received_amount, Payment.state == PaymentState.CONFIRMED)
+    debt = _balance(Account.RECEIVABLES)
+    left = Order.total - Order.reduced_amount - func.coalesce(received.c.amount, 0)
+    expected = case((Order.billed_at.is_not(None) & (left > 0), left), else_=0)
+    statement = row(Order.id, expected, func.coalesce(debt.c.amount, 0))
+    for part in (received, debt):
+        statement = statement.outerjoin(part, part.c.order_id == Order.id)
+    return statement
+
+
+@check("An order on an invoice is paid once nothing of it is owed", "orders")
+def settled() -> Select[Any]:
+    debt = _balance(Account.RECEIVABLES)
+    statement = row(
+        Order.id,
+        case((func.coalesce(debt.c.amount, 0) == 0, "paid"), else_="owed"),
+        case((Order.paid_at.is_not(None), "paid"), else_="owed"),
+    )
+    statement = statement.outerjoin_from(Order, debt, debt.c.order_id == Order.id)
+    return statement.where(Order.billed_at.is_not(None), Order.total > Order.reduced_amount)
 
 
 @check("Nobody was given back more than was owed to him", "orders", at_least)
@@ -203,6 +232,7 @@ CHECKS = (
     entries_have_orders,
     references,
     paid_once,
+    billed_once,
     bills_settled,
     deposits,
     delivered_once,
@@ -212,6 +242,8 @@ CHECKS = (
     transfers,
     packing,
     delivery_fees,
+    receivables,
+    settled,
     owed_back,
     no_overpaid_refund,
 )

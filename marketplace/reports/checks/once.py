@@ -20,7 +20,7 @@ def effects() -> Select[Any]:
 
 @check("Every order came of one key", "orders")
 def one_key() -> Select[Any]:
-    used = amounts(OnceKey.result_id, literal(1)).where(OnceKey.scope == "order")
+    used = amounts(OnceKey.result_id, literal(1)).where(OnceKey.scope.in_(("order", "checkout")))
     return beside(amounts(Order.id, literal(1)), used)
 
 

@@ -31,7 +31,7 @@ MOMENTS = {
     S.CANCELLED: "__-X",
     S.EXPIRED: "---X",
 }
-"""Which moments an order has in a state: paid, packed (K), completed, closed (X); `_` may be either."""
+"""Which moments an order has: paid or on an invoice (P), packed (K), completed, closed (X); `_` may be either."""
 
 
 @check("An order's goods are the sum of its lines", "orders")
@@ -123,7 +123,7 @@ def reduced_shares() -> Select[Any]:
 @check("An order's moments (paid, packed, completed, closed) fit its state", "orders", like)
 def moments() -> Select[Any]:
     found = (
-        case((Order.paid_at.is_not(None), "P"), else_="-")
+        case((Order.is_covered, "P"), else_="-")
         + case((Order.packed_at.is_not(None), "K"), else_="-")
         + case((Order.completed_at.is_not(None), "C"), else_="-")
         + case((Order.closed_at.is_not(None), "X"), else_="-")

@@ -1,0 +1,97 @@
+"""Invoices of offices with credit: number them, keep them within the limit, write down what was paid, remind."""
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from ..areas import queries as areas
+from ..extensions import db
+from ..orders.models import Order
+from ..payments import billed
+from ..payments.kept import Rest
+from ..payments.models import Payment
+from ..shared import audit, clock
+from ..shared.errors import InvalidInput, NotFound, StateConflict
+from ..shared.i18n import _
+from ..shared.money import format_rupiah
+from ..shared.transaction import command
+from ..shared.upsert import insert
+from . import queries, rules
+from .models import Invoice, InvoiceCounter
+from .service import locked
+
+
+def secure_credit(office_id: int, amount: int) -> None:
+    """Hold an office until the end of the transaction, inside a running command, and see that its credit suffices.
+
+    Whoever orders for the same office waits here, so what it owes is read when the one before is through. Raises
+    InvalidInput beside `payment_method`.
+    """
+    office = locked(office_id)
+    if not office.allows_credit:
+        raise InvalidInput(_("Your office has to pay before we pack."), field="payment_method")
+    owed = queries.owed_by(office_id)
+    if not rules.fits_credit(office.credit_limit, owed, amount):
+        text = _(
+            "Your office owes %(owed)s now and may owe %(limit)s at most. Pay an invoice first, "
+            "or pay this order before we pack.",
+            owed=format_rupiah(owed),
+            limit=format_rupiah(office.credit_limit),
+        )
+        raise InvalidInput(text, field="payment_method")
+
+
+def issue(office_id: int, order: Order, days: int) -> Invoice:
+    """Make the invoice of an order that was just billed, to be paid within some days. Inside a running command."""
+    today = clock.today(areas.time_zone(order.regency_code))
+    serial = _next_serial(order.regency_code, today.year)
+    invoice = Invoice(
+        number=rules.invoice_number(order.regency_code, today.year, serial),
+        regency_code=order.regency_code,
+        year=today.year,
+        serial=serial,
+        office_id=office_id,
+        order_id=order.id,
+        amount=order.total,
+        issued_on=today,
+        due_on=today + dt.timedelta(days=days),
+    )
+    db.session.add(invoice)
+    return invoice
+
+
+def _next_serial(regency_code: str, year: int) -> int:
+    """Return the next number of a regency's year; the counter's row is held until the end of the transaction."""
+    statement = insert(InvoiceCounter).values(regency_code=regency_code, year=year, last=1)
+    counted = statement.on_conflict_do_update(
+        index_elements=("regency_code", "year"), set_={"last": InvoiceCounter.last + 1}
+    )
+    return db.session.execute(counted.returning(InvoiceCounter.last)).scalar_one()
+
+
+def _locked(invoice_id: int) -> Invoice:
+    statement = select(Invoice).where(Invoice.id == invoice_id).with_for_update()
+    invoice = db.session.scalar(statement.execution_options(populate_existing=True))
+    if invoice is None:
+        raise NotFound
+    return invoice
+
+
+@command
+def receive(invoice_id: int, money: Rest, actor_id: int | None) -> Payment:
+    """Write down money for an invoice; what is too much is owed back to the office. Raises InvalidInput."""
+    invoice = _locked(invoice_id)
+    payment = billed.receive(invoice.order_id, money, actor_id)
+    invoice.paid_amount += money.amount
+    return payment
+
+
+@command
+def remind(invoice_id: int, actor_id: int | None) -> None:
+    """Write down that an office was reminded today. Raises StateConflict when nothing is open."""
+    invoice = _locked(invoice_id)
+    if not invoice.open_amount:
+        raise StateConflict(_("This invoice is paid."))
+    invoice.reminded_on = clock.today(areas.time_zone(invoice.regency_code))
+    invoice.reminded_by_id = actor_id
+    audit.record(actor_id, "invoice.remind", ("invoice", invoice_id))

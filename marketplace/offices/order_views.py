@@ -1,0 +1,175 @@
+"""What an office wants, step by step to the order, and the invoice as its members see it."""
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..areas import queries as areas
+from ..areas.pickup import place_of
+from ..orders.labels import badge_of
+from ..orders.way import stages
+from ..payments.accounts import accounts_in
+from ..payments.providers import available
+from ..shared import clock
+from ..shared.errors import NotFound
+from ..shared.fields import BaseForm
+from ..shared.i18n import Text, _, _l
+from ..shared.policy import SIGNED_IN, access
+from ..shared.problems import form_problems
+from . import labels, ordering, queries, rules
+from .forms import OrderForm, ReasonForm, quantities_form
+from .models import OfficeOrder
+from .rules import Action
+
+bp = Blueprint("office_orders", __name__, url_prefix="/instansi")
+
+
+@bp.context_processor
+def _context() -> dict[str, object]:
+    return {"labels": labels, "rules": rules}
+
+
+@bp.route("/pesanan/<id:office_order_id>")
+@access(SIGNED_IN)
+def show(office_order_id: int) -> ResponseReturnValue:
+    """Show what an office wants with what the member can do about it now."""
+    return _page(_own(office_order_id))
+
+
+def _own(office_order_id: int) -> OfficeOrder:
+    return queries.office_order_for(current_user.id, office_order_id)
+
+
+def _page(
+    row: OfficeOrder,
+    *,
+    change: BaseForm | None = None,
+    reason: ReasonForm | None = None,
+    order: OrderForm | None = None,
+    step: BaseForm | None = None,
+) -> ResponseReturnValue:
+    """Show it; a form that was sent and refused stands there with what is wrong, the others are fresh."""
+    sent = next((form for form in (change, reason, order, step) if form is not None), None)
+    can = queries.possible(row, current_user.id)
+    page = render_template(
+        "offices/order.html",
+        row=row,
+        can=can,
+        holds=rules.is_valid(row.valid_until, clock.today(areas.time_zone(row.regency_code))),
+        waits_for_others=row.state is rules.S.ASKED and Action.APPROVE not in can,
+        decided_by=_name_of(row),
+        change_form=change or quantities_form(row.lines, is_sent=False),
+        reason_form=reason or ReasonForm(formdata=None),
+        order_form=order or _order_form(row, is_sent=False),
+        bare_form=BaseForm(formdata=None),
+        sent=sent,
+        steps=stages(row.order) if row.order else [],
+        badge_of=badge_of(row.order.state, row.order.delivery_method) if row.order else None,
+        invoice=queries.invoice_of(row.order) if row.order else None,
+    )
+    return page, 422 if sent is not None else 200
+
+
+def _name_of(row: OfficeOrder) -> str:
+    return next((each.user.name for each in row.office.members if each.user_id == row.decided_by_id), "")
+
+
+def _order_form(row: OfficeOrder, *, is_sent: bool) -> OrderForm:
+    form = OrderForm() if is_sent else OrderForm(formdata=None)
+    if Action.ORDER in queries.possible(row, current_user.id):
+        ways = available(row.total, row.delivery_method, row.regency_code)
+        form.offer(ways, on_invoice=row.office.allows_credit)
+    else:
+        form.offer([], on_invoice=False)
+    return form
+
+
+STEPS: Mapping[str, tuple[Callable[[int, int], None], Text]] = {
+    "ask": (ordering.ask, _l("Your approver sees it now.")),
+    "approve": (ordering.approve, _l("Approved. It can be ordered now.")),
+    "renew": (ordering.renew, _l("These are the prices of today.")),
+    "cancel": (ordering.cancel, _l("It is cancelled.")),
+}
+"""What is done by one press, and what is said then."""
+
+
+@bp.route("/pesanan/<id:office_order_id>/langkah/<step>", methods=["POST"])
+@access(SIGNED_IN)
+def take_step(office_order_id: int, step: str) -> ResponseReturnValue:
+    """Ask for approval, approve, give it the prices of today, or give it up."""
+    row = _own(office_order_id)
+    if step not in STEPS:
+        raise NotFound
+    act, said = STEPS[step]
+    form = BaseForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            act(office_order_id, current_user.id)
+            flash(str(said), "good")
+    if form.errors:
+        return _page(_own(office_order_id), step=form)
+    return redirect(url_for("office_orders.show", office_order_id=row.id))
+
+
+@bp.route("/pesanan/<id:office_order_id>/jumlah", methods=["POST"])
+@access(SIGNED_IN)
+def change(office_order_id: int) -> ResponseReturnValue:
+    """Say how many are wanted after all."""
+    row = _own(office_order_id)
+    form = quantities_form(row.lines, is_sent=True)
+    if form.validate_on_submit():
+        wanted = {line.id: form[f"line-{line.id}"].data for line in row.lines}
+        given = {line_id: quantity for line_id, quantity in wanted.items() if quantity is not None}
+        with form_problems(form):
+            ordering.change(office_order_id, given, current_user.id)
+            flash(_("Saved."), "good")
+    if form.errors:
+        return _page(_own(office_order_id), change=form)
+    return redirect(url_for("office_orders.show", office_order_id=office_order_id))
+
+
+@bp.route("/pesanan/<id:office_order_id>/kembalikan", methods=["POST"])
+@access(SIGNED_IN)
+def send_back(office_order_id: int) -> ResponseReturnValue:
+    """Say what must be different."""
+    _own(office_order_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            ordering.send_back(office_order_id, form.reason.data, current_user.id)
+            flash(_("It went back to who asked for it."), "good")
+    if form.errors:
+        return _page(_own(office_order_id), reason=form)
+    return redirect(url_for("office_orders.show", office_order_id=office_order_id))
+
+
+@bp.route("/pesanan/<id:office_order_id>/pesan", methods=["POST"])
+@access(SIGNED_IN)
+def order(office_order_id: int) -> ResponseReturnValue:
+    """Order what was approved, under the office's purchase number."""
+    form = _order_form(_own(office_order_id), is_sent=True)
+    if form.validate_on_submit():
+        with form_problems(form):
+            ordering.order(office_order_id, form.purchase_number.data, form.payment_method.data, current_user.id)
+            flash(_("It is ordered."), "good")
+    if form.errors:
+        return _page(_own(office_order_id), order=form)
+    return redirect(url_for("office_orders.show", office_order_id=office_order_id))
+
+
+@bp.route("/tagihan/<id:invoice_id>")
+@access(SIGNED_IN)
+def invoice(invoice_id: int) -> str:
+    """Show an invoice as it is printed, with how to pay it."""
+    row = queries.invoice_for(current_user.id, invoice_id)
+    today = clock.today(areas.time_zone(row.regency_code))
+    return render_template(
+        "offices/invoice.html",
+        paper=queries.paper_of(row),
+        paid=queries.payments_of(row),
+        days_late=rules.days_late(row.due_on, row.open_amount, today),
+        accounts=[each for each in accounts_in(row.regency_code) if each.is_active and each.provider == "transfer"],
+        place=place_of(row.regency_code),
+    )

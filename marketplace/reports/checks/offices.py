@@ -1,0 +1,94 @@
+"""Offices that buy: what they approved is what was ordered, and every invoice stands as its order and money say."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select, union_all
+
+from ...offices.models import Invoice, InvoiceCounter, Office, OfficeMember, OfficeOrder, OfficeOrderLine, OfficeRole
+from ...orders.models import Order, OrderLine
+from ...payments.models import Payment, PaymentState
+from ..check import amounts, at_least, beside, check, joined, row
+
+
+@check("An office's offer is the sum of its lines and its delivery fee", "office_order")
+def offers() -> Select[Any]:
+    lines = func.sum(OfficeOrderLine.quantity * OfficeOrderLine.unit_price)
+    return (
+        row(OfficeOrder.id, lines + OfficeOrder.delivery_fee, OfficeOrder.total)
+        .outerjoin_from(OfficeOrder, OfficeOrderLine)
+        .group_by(OfficeOrder.id)
+    )
+
+
+@check("What an office ordered is what it was offered, at that price", "order/thing/price")
+def ordered() -> Select[Any]:
+    offered = OfficeOrderLine
+    wanted = amounts(
+        joined(OfficeOrder.order_id, func.coalesce(offered.product_id, -offered.recipe_id), offered.unit_price),
+        offered.quantity,
+    ).join_from(offered, OfficeOrder)
+    placed = amounts(
+        joined(OrderLine.order_id, func.coalesce(OrderLine.product_id, -OrderLine.recipe_id), OrderLine.unit_price),
+        OrderLine.quantity,
+    ).join_from(OrderLine, OfficeOrder, OfficeOrder.order_id == OrderLine.order_id)
+    return beside(wanted.where(OfficeOrder.order_id.is_not(None)), placed)
+
+
+@check("What an office ordered was approved and has its number", "office_order")
+def approved() -> Select[Any]:
+    complete = and_(
+        OfficeOrder.decided_by_id.is_not(None),
+        OfficeOrder.decided_at.is_not(None),
+        OfficeOrder.purchase_number != "",
+        OfficeOrder.ordered_on.is_not(None),
+    )
+    found = case((complete, "approved and numbered"), else_="not")
+    return row(OfficeOrder.id, "approved and numbered", found).where(OfficeOrder.order_id.is_not(None))
+
+
+@check("An office has somebody who approves", "office", at_least)
+def approvers() -> Select[Any]:
+    active = OfficeMember.left_at.is_(None) & (OfficeMember.role == OfficeRole.APPROVER)
+    statement = row(Office.id, 1, func.count(OfficeMember.id).filter(active))
+    return statement.outerjoin_from(Office, OfficeMember).group_by(Office.id)
+
+
+@check("Every order on an invoice has one, of its office and its sum", "order/office/sum")
+def invoiced() -> Select[Any]:
+    billed = amounts(joined(Order.id, OfficeOrder.office_id, Order.total), 1)
+    billed = billed.outerjoin_from(Order, OfficeOrder, OfficeOrder.order_id == Order.id)
+    made = amounts(joined(Invoice.order_id, Invoice.office_id, Invoice.amount), 1)
+    return beside(billed.where(Order.billed_at.is_not(None)), made)
+
+
+@check("What an invoice says was paid is what came", "invoice")
+def paid() -> Select[Any]:
+    came = (
+        select(Payment.order_id, func.sum(Payment.received_amount).label("amount"))
+        .where(Payment.state == PaymentState.CONFIRMED)
+        .group_by(Payment.order_id)
+        .subquery()
+    )
+    statement = row(Invoice.id, func.coalesce(came.c.amount, 0), Invoice.paid_amount)
+    return statement.outerjoin_from(Invoice, came, came.c.order_id == Invoice.order_id)
+
+
+@check("The invoice numbers of a regency's year have no gap", "regency/year")
+def numbers() -> Select[Any]:
+    key = joined(Invoice.regency_code, Invoice.year)
+    given = amounts(joined(InvoiceCounter.regency_code, InvoiceCounter.year), InvoiceCounter.last)
+    counted = select(key.label("key"), func.count().label("amount")).group_by(Invoice.regency_code, Invoice.year)
+    highest = select(key.label("key"), func.max(Invoice.serial).label("amount")).group_by(
+        Invoice.regency_code, Invoice.year
+    )
+    # The last number given out, the highest one used and how many there are must all be the same.
+    return beside(union_all(given, given), union_all(counted, highest))
+
+
+@check("Credit is for verified offices", "office")
+def credit() -> Select[Any]:
+    verified = case((Office.verified_at.is_not(None), "verified"), else_="not verified")
+    return row(Office.id, "verified", verified).where(Office.allows_credit)
+
+
+CHECKS = (offers, ordered, approved, approvers, invoiced, paid, numbers, credit)
