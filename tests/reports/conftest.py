@@ -8,6 +8,7 @@ from flask import Flask
 from marketplace.extensions import db
 from marketplace.shared.transaction import rollback
 from tests.conftest import reset
+from tests.reports import online_world
 from tests.reports.world import World, add_offices, built
 
 
@@ -24,3 +25,9 @@ def world(_application: Flask) -> Iterator[World]:
 def offices(world: World) -> None:
     """Let offices order in the world as well: for what is about them, for they would be in every other number too."""
     add_offices(world)
+
+
+@pytest.fixture(scope="module")
+def online(world: World) -> None:
+    """Let orders be paid, given back and disputed at Stripe as well."""
+    online_world.happened(world.order)

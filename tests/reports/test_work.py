@@ -50,6 +50,8 @@ WAITING = {
         "Payments waiting for the rest": 1,
         "Payments to decide about": 0,
         "Money to give back": 1,
+        "Disputes to answer": 0,
+        "Messages of Stripe to look at": 0,
         "Overdue invoices": 0,
         "Offices to verify": 0,
         "Families to pay out": 2,

@@ -35,7 +35,6 @@ from tests.offices.purchasing import Bureau, delivered, invoice_of, pay
 from tests.orders.asking import placed
 from tests.parcels import build
 from tests.payments import billing
-from tests.reports import online_world
 
 MARCH = dt.datetime(2026, 3, 10, 3, tzinfo=dt.UTC)
 """A month that is closed: what is sold in it is held against the line."""
@@ -185,7 +184,6 @@ def _today(world: World) -> None:
     do(orders.pack, cash.id, None)
     odd: Payment = do(payments.start, world.order().id, "qris")
     do(payments.confirm, odd.id, odd.amount - 1_000, "MUT-odd", None)
-    online_world.happened(world.order)
     _hand_in(world)
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
