@@ -13,6 +13,7 @@ from marketplace.catalog.models import Product, ProductState
 from marketplace.extensions import db
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, OrderState
 from marketplace.payments.models import Payment
+from marketplace.reports import checks
 from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
@@ -49,6 +50,7 @@ def test_a_guest_orders_and_follows_by_link(client: FlaskClient, product: Produc
     assert made.pickup_code in page
     assert "Your basket is empty" in client.get("/keranjang").text
     assert made.number in client.get("/pesanan").text
+    assert [check.name for check in checks.ALL if check.run().broken] == []  # the books agree with the shop's own form
 
 
 def test_a_parcel_and_a_product_in_one_order(client: FlaskClient) -> None:
