@@ -150,7 +150,7 @@ def curation_page(product: Product, revision: Revision, revisions: Sequence[Revi
         "new_photos": _photos(product, now, after),
         "checks": checklist(after, queries.today_at(product.regency_code)),
         "asked": next((other for other in earlier if other.state is RevisionState.RETURNED), None),
-        "history": history(earlier),
+        "history": history([revision, *earlier]),
     }
 
 

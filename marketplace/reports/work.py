@@ -68,8 +68,13 @@ class Waiting:
     url: str
     count: int
     is_urgent: bool
-    days: int | None
-    """How long the oldest has waited; None where nothing says it."""
+    since: dt.datetime | None
+    """When the oldest began to wait; None where nothing says it."""
+
+    @property
+    def days(self) -> int | None:
+        """Return how many full days the oldest has waited."""
+        return None if self.since is None else (clock.now() - self.since).days
 
 
 def _number_of(rows: Any, first: Any = None, since: Any = None) -> Select[Any]:
@@ -284,7 +289,7 @@ JOBS: tuple[Job, ...] = (
         OBSERVERS,
         _without_result,
     ),
-    Job(_l("Sold out"), "warehouse", "/dinas/stok", STOCK_OFFICERS, _sold_out),
+    Job(_l("Sold out"), "warehouse", "/dinas/stok?left=sold_out", STOCK_OFFICERS, _sold_out),
     Job(_l("Orders that are late"), "clock", "/dinas/pesanan?state=processing", OFFICE, _late, True),
 )
 
@@ -300,8 +305,8 @@ def waiting_for(actor: Worker) -> dict[Role, list[Waiting]]:
     for number, job in jobs:
         count, first, since = found[number]
         role = next(role for role in lists if role in job.roles)
-        days = None if since is None else (clock.now() - since).days
-        lists[role].append(Waiting(job.label, job.icon, job.url.format(first=first or ""), count, job.is_urgent, days))
+        url = job.url.format(first=first or "")
+        lists[role].append(Waiting(job.label, job.icon, url, count, job.is_urgent, since))
     for waiting in lists.values():
         waiting.sort(key=lambda each: (not each.is_urgent, 1 if each.days is None else -each.days))
     return lists

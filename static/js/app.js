@@ -123,11 +123,23 @@ for (const fold of document.querySelectorAll("details[data-dialog]")) {
   close.addEventListener("click", () => dialog.close());
   // A press beside the dialog closes it: only there is the dialog itself pressed.
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  for (const out of dialog.querySelectorAll("[data-shut]")) {
+    out.hidden = false;
+    out.addEventListener("click", () => dialog.close());
+  }
   fold.replaceWith(button, dialog);
-  if (fold.open) dialog.showModal();
+  if (fold.open) openWrong(dialog, head);
 }
 
-document.querySelector("[data-focus]")?.focus();
+// It comes back open because of what was wrong in it: that is said in it, and the first wrong field waits for the hand.
+function openWrong(dialog, head) {
+  const problems = document.querySelector("[data-focus]");
+  if (problems) head.after(problems);
+  dialog.showModal();
+  (dialog.querySelector("[aria-invalid=true]") ?? problems)?.focus();
+}
+
+if (!document.querySelector("dialog[open]")) document.querySelector("[data-focus]")?.focus();
 
 // What is ticked in a list is counted and summed as it changes; without a script the server does it.
 for (const form of document.querySelectorAll("form[data-tally]")) {
