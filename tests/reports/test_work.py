@@ -10,8 +10,10 @@ from marketplace.accounts.models import User
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.queries import last_month
+from marketplace.reports import queries
 from marketplace.reports.work import JOBS, waiting_for
 from marketplace.shared import clock
+from marketplace.shared.money import format_rupiah
 from marketplace.shared.policy import OFFICERS, Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
@@ -166,6 +168,28 @@ def test_a_reckoned_month_is_no_work_any_more(world: World) -> None:
         " 'not_passed', false, '2026-01-01 00:00:00')"
     ):
         assert addresses(head)[url] == before - 1
+
+
+def test_who_has_nothing_to_do_is_shown_his_ways(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.ADMINISTRATOR))
+    page = client.get("/dinas").text
+    assert "Nothing waits for you." in page
+    ways = page.partition('id="ways"')[2]
+    assert all(f'href="/dinas/{name}"' in ways for name in ("pengguna", "kelompok", "pengaturan"))
+    make.sign_in(client, make.user(Role.TREASURER))
+    assert 'id="ways"' not in client.get("/dinas").text
+
+
+def test_the_head_reads_what_the_recap_sums(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.HEAD))
+    months = queries.sales("63.06").months.values()
+    assert sum(months) > 0
+    page = client.get("/dinas").text
+    for amount in (list(months)[-1], sum(months)):
+        assert f'<p class="figure-value">{format_rupiah(amount)}</p>' in page
+    assert all(f'href="/dinas/{name}"' in page.partition('id="reports"')[2] for name in ("rekap", "graduasi", "buku"))
 
 
 def test_the_page_links_to_the_work(world: World) -> None:

@@ -1,12 +1,13 @@
 """The stock on screen: who sees what, what each task does, once however often it is sent."""
 
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.catalog.models import Product, ProductKind
+from marketplace.catalog.models import Product, ProductKind, ProductState
 from marketplace.extensions import db
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
@@ -132,6 +133,20 @@ def test_the_list_is_narrowed(packer: FlaskClient, query: str, seen: set[str]) -
     assert {name for name in ("Dodol", "Sapu", "Pijat", "Jauh") if f"{name}</a>" in page} == seen
 
 
+def test_the_list_shows_what_the_work_list_counts_as_sold_out(packer: FlaskClient) -> None:
+    make.product(name="Dodol", stock=6)
+    make.product(name="Sapu", stock=5)
+    gone = make.product(name="Tikar", stock=3)
+    make.product(name="Topi", state=ProductState.PAUSED)
+    with unit_of_work():
+        hold("order:1", {gone.id: 3}, None)
+    (address,) = re.findall(r'href="(/dinas/stok\?[^"]+)"', packer.get("/dinas").text)
+    seen = {query: packer.get(query).text for query in (address, "/dinas/stok?left=low")}
+    assert [query for query in seen if "Tikar</a>" in seen[query]] == [address]
+    assert [query for query in seen if "Sapu</a>" in seen[query]] == ["/dinas/stok?left=low"]
+    assert not any(f"{name}</a>" in page for name in ("Dodol", "Topi") for page in seen.values())
+
+
 def test_the_list_is_narrowed_to_a_group(packer: FlaskClient) -> None:
     first = make.product(name="Dodol")
     make.product(name="Sapu")
@@ -238,7 +253,9 @@ def test_lists_ask_a_bounded_number_of_queries(client: FlaskClient, count: int) 
         assert len(statements) <= 7, statements
 
 
-@pytest.mark.parametrize(("name", "typed"), [("group", "99999999999999999999"), ("group", "x"), ("place", "moon")])
+@pytest.mark.parametrize(
+    ("name", "typed"), [("group", "99999999999999999999"), ("group", "x"), ("place", "moon"), ("left", "x")]
+)
 def test_a_strange_choice_of_the_list_is_said_and_stays(packer: FlaskClient, name: str, typed: str) -> None:
     make.product(stock=1)
     page = packer.get("/dinas/stok", query_string={name: typed})
