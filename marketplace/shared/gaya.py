@@ -77,6 +77,7 @@ def _things() -> dict[str, Any]:
     return {
         "form": SampleForm(MultiDict(), prefix="sample"),
         "off": SampleForm(MultiDict(), prefix="off"),
+        "narrowed": SampleForm(MultiDict(), prefix="narrowed"),
         "wrong": wrong,
         "long": LONG,
         "picture": _picture(),
