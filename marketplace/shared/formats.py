@@ -7,6 +7,7 @@ from babel.numbers import format_compact_decimal
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, get_timezone
 from flask_babel import format_decimal as _decimal
+from markupsafe import Markup
 
 from .charts import Columns, Point, columns
 from .money import format_rupiah
@@ -73,6 +74,11 @@ def phone(value: str) -> str:
     return "\N{NO-BREAK SPACE}".join((digits[:4], digits[4:middle], digits[middle:]))
 
 
+def whole(text: str) -> Markup:
+    """Mark a number that is broken over two lines only where it does not fit on one."""
+    return Markup('<span class="whole">{}</span>').format(text)
+
+
 def init_app(app: Flask) -> None:
     """Make the formats filters of the templates."""
     for name, function in {
@@ -84,5 +90,6 @@ def init_app(app: Flask) -> None:
         "moment": moment,
         "number": number,
         "phone": phone,
+        "whole": whole,
     }.items():
         app.jinja_env.filters[name] = function

@@ -74,7 +74,7 @@ def test_purchases_are_told_in_sums_of_all(client: FlaskClient) -> None:
     earned(4, 900_000, today.replace(year=today.year - 1))
     assert impact.of_year(make.REGENCY, today.year) == impact.Impact(families=5, groups=2, amount=400_000)
     page = client.get("/").text
-    assert "What your purchases did this year" in page
+    assert "What everybody's purchases did this year" in page
     assert "Rp400.000" in page
 
 
@@ -82,4 +82,4 @@ def test_of_few_families_nothing_is_told(client: FlaskClient) -> None:
     today = clock.today("Asia/Makassar")
     earned(impact.FEWEST - 1, 100_000, today)
     assert impact.of_year(make.REGENCY, today.year) == impact.Impact()
-    assert "What your purchases did" not in client.get("/").text
+    assert "purchases did this year" not in client.get("/").text
