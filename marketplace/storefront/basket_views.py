@@ -98,12 +98,12 @@ def _next_page(before: Contents, wanted: Mapping[Thing, int]) -> ResponseReturnV
 def checkout() -> ResponseReturnValue:
     """Take everything an order needs, after it said what that costs; the same form sent twice makes one order."""
     found, last = queries.contents_and_last_order(visitor.owner(), visitor.kept_order())
-    if request.method == "POST" and not found.lines:
-        found = _brought_back(found)
+    brought_back = _brought_back() if request.method == "POST" and not found.lines else None
+    found = brought_back or found
     form = _checkout_form(found)
     if last is not None and not form.is_submitted():
         form.fill_in(last)
-    is_asking = request.form.get("go") in ("count", "back")
+    is_asking = brought_back is not None or request.form.get("go") in ("count", "back")
     if not is_asking and form.validate_on_submit():
         with form_problems(form), _changes_of(form):
             return _to_order(service.checkout(visitor.owner(), form.read(_user_id())), keep=form.keep.data)
@@ -119,17 +119,16 @@ def checkout() -> ResponseReturnValue:
     return _checkout_page(found, form), 422 if form.is_submitted() and not is_asking else 200
 
 
-def _brought_back(nothing: Contents) -> Contents:
-    """Return the basket of a form that outlived the session which held it, as its buyer saw it."""
+def _brought_back() -> Contents | None:
+    """Return the basket of a form that outlived the session which held it, as its buyer saw it; None if it is gone."""
     seen, key = request.form.get("seen", ""), request.form.get("key", "")
     if "X-Part" in request.headers or unfinished.is_shown_again() or queries.order_made_with(key) is not None:
-        return nothing
+        return None
     basket = service.bring_back(visitor.owner(), seen)
     if basket is None:
-        return nothing
+        return None
     visitor.remember(basket)
-    if request.form.get("go") == "back":
-        flash(_("Nothing was sent yet. Look it over, then send it."), "warn")
+    flash(_("Nothing was sent yet. Look it over, then send it."), "warn")
     return queries.contents(visitor.owner())
 
 

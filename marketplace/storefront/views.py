@@ -169,7 +169,14 @@ def parcels() -> str:
     found = boxes.offered(visited_code(), occasion)
     title = str(OCCASIONS[occasion]) if occasion else _("Parcels")
     head = heads.of_list(title, {"occasion": occasion or ""}, found[0].photo if found else None)
-    return render_template("storefront/parcels.html", head=head, parcels=found, occasion=occasion, occasions=OCCASIONS)
+    return render_template(
+        "storefront/parcels.html",
+        head=head,
+        parcels=found,
+        occasion=occasion,
+        occasions=OCCASIONS,
+        elsewhere=() if found or cards.count(visited_code(), Filters()) else queries.areas_with_goods(),
+    )
 
 
 @bp.route("/parsel/<slug>", methods=["GET", "POST"])

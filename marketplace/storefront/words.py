@@ -51,13 +51,13 @@ def too_many(name: str, left: int, held: int) -> str:
     if held:
         told = {"left": number(left), "held": number(held)}
         return _("There are %(left)s left, and your basket holds %(held)s of them already.", **told)
-    return _("There are %(left)s left. Choose at most so many.", left=number(left))
+    return _("There are %(left)s left. Choose %(left)s or fewer.", left=number(left))
 
 
 def most_of_one(left: int | None) -> str:
     """Say how many of one thing a basket takes; where there are fewer (None: nobody counts), how many those are."""
     if left is not None and 0 < left < MAX_EACH:
-        return _("There are %(left)s left. Choose at most so many.", left=number(left))
+        return _("There are %(left)s left. Choose %(left)s or fewer.", left=number(left))
     return _("Choose at most %(most)s of one thing.", most=MAX_EACH)
 
 
