@@ -56,7 +56,8 @@ def page_after_sign_in() -> ResponseReturnValue | None:
 
 def _way_back(form: Unfinished, status: int) -> Response:
     layout = rules.layout_of(current_user) if current_user.is_authenticated else "layouts/shop.html"
-    return _private(render_template("accounts/way_back.html", kept=form, mark=SHOWN_AGAIN, layout=layout), status)
+    mark = unfinished.WAYS_BACK.get(form.path, (SHOWN_AGAIN, form.page))
+    return _private(render_template("accounts/way_back.html", kept=form, mark=mark, layout=layout), status)
 
 
 def _private(page: str, status: int) -> Response:
@@ -101,7 +102,8 @@ def _back_to_page(_error: NotSentYet) -> Response:
 def _tell_what_was_typed(response: Response) -> Response:
     """Say what was typed into a form whose page cannot show it filled in, so that it can be written again."""
     if 300 <= response.status_code < 400 and unfinished.is_shown_again():
-        words = [value for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
+        unseen = OWN_FIELDS | unfinished.unseen_fields()
+        words = [value for name, value in request.form.items(multi=True) if name not in unseen]
         typed = " · ".join(value for value in words if value.strip() and not CHOSEN.fullmatch(value))
         if typed:
             flash(_("You had written: %(text)s", text=typed[:LONGEST_TOLD]))

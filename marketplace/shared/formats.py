@@ -88,6 +88,11 @@ def breakable(value: object) -> object:
     )
 
 
+def whole(text: str) -> Markup:
+    """Mark a number that is broken over two lines only where it does not fit on one."""
+    return Markup('<span class="whole">{}</span>').format(text)
+
+
 def init_app(app: Flask) -> None:
     """Make the formats filters of the templates."""
     for name, function in {
@@ -100,5 +105,6 @@ def init_app(app: Flask) -> None:
         "number": number,
         "phone": phone,
         "breakable": breakable,
+        "whole": whole,
     }.items():
         app.jinja_env.filters[name] = function

@@ -97,7 +97,7 @@ def _picture() -> SimpleNamespace:
 def _item(**other: Any) -> SimpleNamespace:
     """Return a product as a card shows it, some of its values replaced."""
     usual = {"url": "#", "name": "Keripik pisang", "photo": None, "price": 15_000, "unit": "pack", "place": "Loksado"}
-    return SimpleNamespace(**{**usual, "badges": [], "available": "", **other})
+    return SimpleNamespace(**{**usual, "badges": [], "available": "", "can_be_had": True, **other})
 
 
 def init_app(app: Flask) -> None:

@@ -37,6 +37,7 @@ HOUSE = (
 Way: TypeAlias = tuple[str, Text, str]
 """Address, word and icon of a button."""
 SHOP: Way = ("/", _l("Back to the shop"), "store")
+GOODS: tuple[Way, ...] = (("/produk", _l("All goods"), "search"), ("/parsel", _l("Parcels"), "gift"))
 
 
 def wants_json() -> bool:
@@ -89,6 +90,8 @@ def _ways(status: int) -> list[Way]:
         return [(side.home, side.word, "house"), SHOP]
     if status >= 500 and request.method == "GET":
         return [(request.full_path.rstrip("?"), _("Try again"), "rotate-ccw"), SHOP]
+    if status == 404 and home is None:
+        return [SHOP, *GOODS]
     before = request.referrer or ""
     if status != 404 and before.startswith(request.host_url):
         return [(before, _("Back to the page before"), "arrow-left"), SHOP]
@@ -118,7 +121,7 @@ def form_problems(form: FlaskForm) -> Iterator[None]:
 def _add_to_form(form: FlaskForm, error: DomainError) -> None:
     messages = [str(error.message)]
     if isinstance(error, Shortage):
-        messages += [_("%(name)s: you asked for %(wanted)s, %(free)s are left.", **vars(m)) for m in error.missing]
+        messages += [missing.say() for missing in error.missing]
     if error.field is not None and error.field in form:
         field = form[error.field]
         field.errors = [*field.errors, *messages]

@@ -30,6 +30,31 @@ function setBusy(form, busy) {
   }
 }
 
+// What was wrong is not wrong any more once it is changed; whether it is right, the server says.
+addEventListener("change", ({ target }) => {
+  const field = target.closest("[data-wrong]");
+  if (!field || !target.value.trim()) return;
+  for (const mark of field.querySelectorAll("[aria-invalid]")) mark.removeAttribute("aria-invalid");
+  field.removeAttribute("data-wrong");
+  field.querySelector(".wrong")?.remove();
+  for (const link of document.querySelectorAll(".problems a")) {
+    if (field.contains(document.getElementById(link.hash.slice(1)))) link.closest("li").remove();
+  }
+  for (const box of document.querySelectorAll(".problems")) if (!box.querySelector("li")) box.remove();
+});
+
+// A checkout that was sent need not wait in this tab any more, once an order is shown; and nothing stays of who signs out.
+if (document.querySelector("[data-ordered]")) forget((kept) => kept?.isSent);
+document.querySelector("form[action='/keluar']")?.addEventListener("submit", () => forget(() => true));
+
+function forget(isOver) {
+  try {
+    if (isOver(JSON.parse(sessionStorage.getItem("checkout")))) sessionStorage.removeItem("checkout");
+  } catch {
+    // Nothing is kept there.
+  }
+}
+
 // Leaving a half-filled form asks first.
 for (const form of document.querySelectorAll("form[data-guard]")) {
   let changed = false;

@@ -21,7 +21,19 @@ from marketplace.stock.queries import free_by_product
 from tests import make
 from tests.parcels.build import offered
 from tests.payments.billing import bank
-from tests.storefront.buying import DISTRICT, GUEST, TO_ADDRESS, all_orders, at, fee, fill, form, hidden, order
+from tests.storefront.buying import (
+    DISTRICT,
+    GUEST,
+    TO_ADDRESS,
+    all_orders,
+    at,
+    fee,
+    fill,
+    form,
+    hidden,
+    order,
+    sold_elsewhere,
+)
 
 
 @pytest.fixture
@@ -264,8 +276,10 @@ def test_an_empty_basket_has_nothing_to_order(client: FlaskClient) -> None:
 
 
 def test_every_shortage_is_named_and_what_was_typed_is_kept(client: FlaskClient) -> None:
-    few, gone = make.product(stock=2, name="Abon"), make.product(name="Bolu")
+    few, gone = make.product(stock=5, name="Abon"), make.product(stock=5, name="Bolu")
     fill(client, few, gone, quantity=5)
+    sold_elsewhere(few, 3)
+    sold_elsewhere(gone, 5)
     answer = client.post("/bayar", data=form(client, name="Rusmini Contoh"))
     assert answer.status_code == 422
     assert "Abon: you asked for 5, 2 are left." in answer.text
