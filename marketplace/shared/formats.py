@@ -73,6 +73,12 @@ def phone(value: str) -> str:
     return "\N{NO-BREAK SPACE}".join((digits[:4], digits[4:middle], digits[middle:]))
 
 
+def percent(basis_points: int) -> str:
+    """Write a part as `33,33 %`, never parted by the end of a line."""
+    whole, rest = divmod(basis_points, 100)
+    return (f"{whole},{rest:02}" if rest else str(whole)) + "\N{NO-BREAK SPACE}%"
+
+
 def init_app(app: Flask) -> None:
     """Make the formats filters of the templates."""
     for name, function in {
@@ -84,5 +90,6 @@ def init_app(app: Flask) -> None:
         "moment": moment,
         "number": number,
         "phone": phone,
+        "percent": percent,
     }.items():
         app.jinja_env.filters[name] = function
