@@ -9,7 +9,7 @@ from .ledger import models as ledger
 from .orders import models as orders
 from .parcels import models as parcels
 from .payments import models as payments
-from .shared import audit, images, once
+from .shared import audit, images, kept_photos, once
 from .stock import models as stock
 from .storefront import models as storefront
 
@@ -21,6 +21,7 @@ __all__ = [
     "graduation",
     "groups",
     "images",
+    "kept_photos",
     "ledger",
     "once",
     "orders",

@@ -22,6 +22,7 @@ from .jobs import jobs_cli
 from .ledger import journal_views, statement_views
 from .ledger import views as payout_views
 from .orders import views as office_order_views
+from .orders.sold import pieces_of
 from .parcels import views as parcel_views
 from .payments import account_views as collection_account_views
 from .payments import buyer_views, counter_views, desk_views
@@ -81,6 +82,7 @@ def init_app(app: Flask) -> None:
     app.extensions["role_scopes"] = RoleScopes()
     app.extensions["free_by_product"] = free_by_product
     app.extensions["count_in"] = count_in
+    app.extensions["pieces_of"] = pieces_of
     groups.renamed.connect(catalog.refresh_group)
     groups.renamed.connect(stock.rename_location)
     for blueprint in BLUEPRINTS:

@@ -93,6 +93,12 @@ def whole(text: str) -> Markup:
     return Markup('<span class="whole">{}</span>').format(text)
 
 
+def percent(basis_points: int) -> str:
+    """Write a part as `33,33 %`, never parted by the end of a line."""
+    whole, rest = divmod(basis_points, 100)
+    return (f"{whole},{rest:02}" if rest else str(whole)) + "\N{NO-BREAK SPACE}%"
+
+
 def init_app(app: Flask) -> None:
     """Make the formats filters of the templates."""
     for name, function in {
@@ -106,5 +112,6 @@ def init_app(app: Flask) -> None:
         "phone": phone,
         "breakable": breakable,
         "whole": whole,
+        "percent": percent,
     }.items():
         app.jinja_env.filters[name] = function

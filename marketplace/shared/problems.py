@@ -90,7 +90,7 @@ def _ways(status: int) -> list[Way]:
         return [(side.home, side.word, "house"), SHOP]
     if status >= 500 and request.method == "GET":
         return [(request.full_path.rstrip("?"), _("Try again"), "rotate-ccw"), SHOP]
-    if status == 404 and home is None:
+    if status == 404 and side is None:
         return [SHOP, *GOODS]
     before = request.referrer or ""
     if status != 404 and before.startswith(request.host_url):

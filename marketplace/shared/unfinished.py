@@ -97,7 +97,7 @@ def sent() -> Unfinished | None:
         path=path,
         page=own_page() or "/",
         fields=fields,
-        had_files=any(file.filename for file in request.files.values()),
+        had_files=any(file.filename for _name, file in request.files.items(multi=True)),
         owner=str(session.get("_user_id", "")).partition(":")[0],
         until=clock.now().timestamp() + SECONDS,
     )

@@ -57,7 +57,7 @@ def _seen_by(actor: Worker, roles: frozenset[Role]) -> ColumnElement[bool]:
 
 
 def list_for_officer(actor: Worker, filters: Filters) -> Select[Any]:
-    """Return the SELECT of rows (id, name, unit, group, at_makers, in_store, held, free) of the officer's goods."""
+    """Return the SELECT of rows (id, name, unit, state, group, at_makers, in_store, held, free) of his goods."""
     statement = _sums(actor, OFFICERS).order_by(Group.name, Product.name, Product.id)
     if filters.text:
         statement = statement.where(Product.name.icontains(filters.text, autoescape=True))
@@ -89,7 +89,7 @@ def _sums(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
         (on_hand - held).label("free"),
     )
     return (
-        select(Product.id, Product.name, Product.unit, *columns)
+        select(Product.id, Product.name, Product.unit, Product.state, *columns)
         .join(Group, Group.id == Product.group_id)
         .outerjoin(StockLevel, StockLevel.product_id == Product.id)
         .outerjoin(Location, Location.id == StockLevel.location_id)

@@ -7,14 +7,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.catalog.models import Product, ProductKind, ProductState
+from marketplace.catalog.models import Product, ProductKind, ProductPhoto, ProductState
 from marketplace.extensions import db
+from marketplace.shared.images import Image
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.stock.models import LocationKind, StockMovement
 from marketplace.stock.screens import levels_by_place
 from marketplace.stock.service import hold
 from tests import make
+from tests.catalog.words import image_id
 from tests.counting import counted_queries
 
 
@@ -262,3 +264,34 @@ def test_a_strange_choice_of_the_list_is_said_and_stays(packer: FlaskClient, nam
     assert page.status_code == 422
     assert f"We do not know “{typed}”" in page.text
     assert f'<option selected value="{typed}"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("published", "Buyers can order: 4"),
+        ("paused", "its sale is stopped"),
+        ("submitted", "the Dinas is looking at it"),
+        ("needs_work", "it has to be improved"),
+        ("draft", "it is not handed in yet"),
+        ("archived", "it is put away"),
+    ],
+)
+def test_a_maker_is_told_whether_buyers_can_order(client: FlaskClient, state: str, said: str) -> None:
+    product = make.product(stock=4, state=state)
+    make.sign_in(client, make.user(Role.SELLER, household_id=product.shares[0].household_id))
+    page = client.get("/penjual/stok").text
+    assert said in page
+    assert ("Buyers can order" in page) == (state == "published")
+
+
+def test_a_maker_sees_his_goods_by_their_first_photo(client: FlaskClient) -> None:
+    product, bare = make.product(stock=4), make.product(stock=4)
+    first, second = image_id(), image_id()
+    make.add(*(ProductPhoto(product_id=product.id, image_id=key, position=at) for at, key in ((1, second), (0, first))))
+    make.sign_in(client, make.user(Role.SELLER, household_id=product.shares[0].household_id))
+    page = client.get("/penjual/stok").text
+    assert db.session.get_one(Image, first).token in page
+    assert db.session.get_one(Image, second).token not in page
+    make.sign_in(client, make.user(Role.SELLER, household_id=bare.shares[0].household_id))
+    assert "photo-none" in client.get("/penjual/stok").text
