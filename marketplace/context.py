@@ -10,7 +10,7 @@ from flask_login import current_user
 from .accounts import resume
 from .areas import queries as areas
 from .navigation import menu
-from .shared import drawn, formats, i18n
+from .shared import clock, drawn, formats, i18n
 from .shared.errors import Forbidden, NotFound
 from .shared.i18n import DEFAULT, LANGUAGES, chosen_by_switch, chosen_language
 from .shared.policy import Access
@@ -61,6 +61,7 @@ def page_context() -> dict[str, Any]:
         "home_area": areas.visited(),
         "basket_count": session.get("basket_count", 0),
         "nav": menu(current_user, request.path) if current_user.is_authenticated else [],
+        "now": clock.now(),
         "switch_language_url": "/bahasa/" + other + "?" + urlencode({"next": _here()}),
     }
 

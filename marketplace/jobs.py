@@ -20,7 +20,7 @@ from .extensions import db
 from .graduation import service as graduation
 from .payments import reconcile
 from .payments import service as payments
-from .shared import clock
+from .shared import clock, kept_photos
 from .shared.transaction import rollback, unit_of_work
 from .stock import service as stock
 from .storefront import service as storefront
@@ -80,6 +80,12 @@ def forget_old_baskets(app: Flask) -> None:
         storefront.forget_old(clock.now())
 
 
+def forget_kept_photos(app: Flask) -> None:
+    """Drop the photos of forms that were refused and not sent again."""
+    with _work(app):
+        kept_photos.forget_old(clock.now())
+
+
 def schedule(queue: Huey, app: Flask) -> None:
     """Put the regular jobs on a queue."""
 
@@ -94,6 +100,10 @@ def schedule(queue: Huey, app: Flask) -> None:
     @queue.periodic_task(crontab(minute="20", hour="3"), name="forget_old_baskets")
     def _baskets() -> None:
         forget_old_baskets(app)
+
+    @queue.periodic_task(crontab(minute="40"), name="forget_kept_photos")
+    def _photos() -> None:
+        forget_kept_photos(app)
 
     @queue.periodic_task(crontab(minute="5"), name="reckon_months")
     def _months() -> None:

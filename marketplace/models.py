@@ -11,7 +11,7 @@ from .offices import models as offices
 from .orders import models as orders
 from .parcels import models as parcels
 from .payments import models as payments
-from .shared import audit, images, once, series
+from .shared import audit, images, kept_photos, once, series
 from .stock import models as stock
 from .storefront import models as storefront
 
@@ -24,6 +24,7 @@ __all__ = [
     "graduation",
     "groups",
     "images",
+    "kept_photos",
     "ledger",
     "offices",
     "once",

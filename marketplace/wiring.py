@@ -28,6 +28,7 @@ from .offices import desk_views as office_desk_views
 from .offices import invoice_views, order_views
 from .offices import views as office_views
 from .orders import views as order_desk_views
+from .orders.sold import pieces_of
 from .parcels import views as parcel_views
 from .payments import account_views as collection_account_views
 from .payments import buyer_views, counter_views, desk_views, online_views, provider_desk_views
@@ -103,6 +104,7 @@ def init_app(app: Flask) -> None:
     app.extensions["role_scopes"] = RoleScopes()
     app.extensions["free_by_product"] = free_by_product
     app.extensions["count_in"] = count_in
+    app.extensions["pieces_of"] = pieces_of
     groups.renamed.connect(catalog.refresh_group)
     groups.renamed.connect(stock.rename_location)
     for blueprint in BLUEPRINTS:

@@ -12,9 +12,14 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.areas import service as areas
+from marketplace.areas.defaults import load_defaults
 from marketplace.extensions import db
+from marketplace.graduation import service as graduation
+from marketplace.graduation.models import NoteKind
+from marketplace.graduation.service import NoteContent
 from marketplace.ledger import payouts
 from marketplace.ledger.models import PayoutMethod
+from marketplace.shared import clock
 from marketplace.shared.transaction import unit_of_work
 from migrations.filters import include
 from tests import make
@@ -122,3 +127,29 @@ ORDER = (
 def test_rows_that_are_only_added_cannot_be_changed(filled: Flask, table: str, statement: str) -> None:
     with pytest.raises(DBAPIError, match="only added"), db.engine.begin() as connection:
         connection.execute(text(statement.format(table)))
+
+
+def test_notes_that_ended_count_no_more_through_down_and_up(empty: Flask) -> None:
+    upgrade()
+    fill()
+    with unit_of_work():
+        load_defaults()
+    family, mentor, verifier = make.household(), make.user(), make.user()
+    month = clock.month_of(clock.today("Asia/Makassar"))
+    told = [("cost", 5_000), ("cost", 7_000), ("other_income", 9_000), ("other_income", 11_000)]
+    with unit_of_work():
+        contents = [NoteContent(month, NoteKind(kind), amount, "Uji") for kind, amount in told]
+        notes = [graduation.add_note(family.id, content, mentor.id).id for content in contents]
+        graduation.take_back_note(notes[1], mentor.id)
+        for note_id in notes[2:]:
+            graduation.verify_note(note_id, verifier.id)
+        graduation.reject_note(notes[3], "Salah bulan", verifier.id)
+    db.session.remove()
+    downgrade(revision="0004")
+    rows = text("SELECT amount, verified_by_id IS NULL FROM income_note ORDER BY id")
+    assert [tuple(row) for row in db.session.execute(rows)] == [(5_000, 1), (9_000, 0), (11_000, 1)]
+    db.session.remove()
+    upgrade()
+    states = text("SELECT amount, state FROM income_note ORDER BY id")
+    assert db.session.execute(states).all() == [(5_000, "told"), (9_000, "verified"), (11_000, "told")]
+    db.session.remove()

@@ -1,7 +1,11 @@
 """The words for roles on screen."""
 
-from ..shared.i18n import Text, _l
-from ..shared.policy import Role
+from collections.abc import Iterable
+
+from ..shared.i18n import Text, _l, _n
+from ..shared.policy import AREA_ROLES, GROUP_ROLES, Role
+from .models import RoleAssignment
+from .scopes import Places
 
 ROLES: dict[Role, Text] = {
     Role.BUYER: _l("Buyer"),
@@ -15,3 +19,25 @@ ROLES: dict[Role, Text] = {
     Role.HEAD: _l("Head of office"),
     Role.ADMINISTRATOR: _l("Administrator"),
 }
+
+NAMED = 2
+"""So many places of a role are named in a list; of more it says how many they are."""
+
+
+def held(assignments: Iterable[RoleAssignment], places: Places) -> list[str]:
+    """Say which roles somebody holds, one a line, each with its places or how many they are."""
+    by_role: dict[Role, list[str]] = {}
+    for row in assignments:
+        place = places.of(row)
+        by_role.setdefault(row.role, []).extend([place.label] if place else [])
+    return [": ".join(filter(None, (str(ROLES[role]), _where(role, names)))) for role, names in by_role.items()]
+
+
+def _where(role: Role, names: list[str]) -> str:
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    if role in AREA_ROLES:
+        return _n("%(num)s area", "%(num)s areas", len(names))
+    if role in GROUP_ROLES:
+        return _n("%(num)s group", "%(num)s groups", len(names))
+    return _n("%(num)s family", "%(num)s families", len(names))

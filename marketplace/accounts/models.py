@@ -96,6 +96,11 @@ class RoleAssignment(Model):
         """Tell whether the role holds on a day."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
+    @property
+    def gone_on(self) -> dt.date | None:
+        """Return the day on which the role held no longer: a role that is ended held until the evening before."""
+        return self.ends_on and self.ends_on + dt.timedelta(days=1)
+
     def as_grant(self) -> Grant:
         """Return the plain value that policy reckons with."""
         return Grant(self.role, self.area_code, self.group_id, self.household_id, self.starts_on, self.ends_on)

@@ -36,7 +36,7 @@ def search() -> ResponseReturnValue:
     page = paginate(statement) if statement is not None else None
     shown = [row for user in page.items for row in user.current_assignments()] if page else []
     return render_template(
-        "accounts/users.html", form=form, page=page, places=scopes.places_of(shown), roles=labels.ROLES
+        "accounts/users.html", form=form, page=page, places=scopes.places_of(shown), held=labels.held
     )
 
 

@@ -1,6 +1,7 @@
 """Lead whoever sent a form when his session was over through sign-in and back to it, with all he typed."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
-from ..shared import transaction, unfinished
+from ..shared import images, kept_photos, transaction, unfinished
 from ..shared.i18n import _
 from ..shared.policy import Access
 from ..shared.problems import answer, wants_json
@@ -17,16 +18,21 @@ from ..shared.unfinished import KEPT, SHOWN_AGAIN, NotSentYet, Unfinished
 from . import rules
 from .forms import SignInForm
 
-OWN_FIELDS = frozenset({SHOWN_AGAIN, "csrf_token", "key"})
+OWN_FIELDS = frozenset({SHOWN_AGAIN, kept_photos.FIELD, "csrf_token", "key"})
 CHOSEN = re.compile("[a-z_]*|[0-9]{1,5}")
 """What a choice or an id looks like, which nobody typed."""
+MOST_PHOTOS = 8
+"""So many a product may have: no form of ours sends more."""
 LONGEST_TOLD = 1000
 """Letters: the message lies in a cookie."""
 
 
 def sign_in_first() -> Response:
     """Ask to sign in: with the form that was sent on the way, or on the way to the page that was asked for."""
-    form = _sent()
+    return _sign_in_with(_sent())
+
+
+def _sign_in_with(form: Unfinished | None) -> Response:
     if form is None:
         here = request.full_path.rstrip("?") if request.method == "GET" else unfinished.own_page() or "/"
         return make_response(redirect(url_for("accounts.sign_in") + "?" + urlencode({"next": here})))
@@ -56,7 +62,8 @@ def page_after_sign_in() -> ResponseReturnValue | None:
 
 def _way_back(form: Unfinished, status: int) -> Response:
     layout = rules.layout_of(current_user) if current_user.is_authenticated else "layouts/shop.html"
-    return _private(render_template("accounts/way_back.html", kept=form, mark=SHOWN_AGAIN, layout=layout), status)
+    mark = unfinished.WAYS_BACK.get(form.path, (SHOWN_AGAIN, form.page))
+    return _private(render_template("accounts/way_back.html", kept=form, mark=mark, layout=layout), status)
 
 
 def _private(page: str, status: int) -> Response:
@@ -68,7 +75,23 @@ def _private(page: str, status: int) -> Response:
 
 def _sent() -> Unfinished | None:
     is_page = not wants_json() and "X-Part" not in request.headers
-    return unfinished.sent() if request.method == "POST" and is_page else None
+    form = unfinished.sent() if request.method == "POST" and is_page else None
+    return _with_photos(form) if form is not None and form.had_files else form
+
+
+def _with_photos(form: Unfinished) -> Unfinished:
+    """Keep the photos of a product's form beside what was typed, and let it name them."""
+    files = [file.stream for file in request.files.getlist("photos") if file.filename]
+    if not files or len(files) > MOST_PHOTOS or unfinished.is_shown_again():
+        return form
+    stored = images.write_all(kept_photos.readable(files))
+    with transaction.unit_of_work():
+        ids = kept_photos.keep(stored, int(form.owner) if form.owner.isdecimal() else None)
+    all_kept = len(ids) == len(files)
+    if all_kept:
+        kept_photos.tell(ids)
+    named = tuple((kept_photos.FIELD, kept_photos.reference(key)) for key in ids)
+    return replace(form, fields=(*form.fields, *named), had_files=not all_kept)
 
 
 def _form_expired(_error: CSRFError) -> Response:
@@ -76,7 +99,7 @@ def _form_expired(_error: CSRFError) -> Response:
     rule: Access = view.access  # type: ignore[attr-defined]
     form = _sent()
     if form is not None and not rule.public and not current_user.is_authenticated:
-        return sign_in_first()
+        return _sign_in_with(form)
     if form is not None:
         return _way_back(form, 400)
     text = _("This form was open for too long. Go back, load the page again and send it once more.")
@@ -101,7 +124,8 @@ def _back_to_page(_error: NotSentYet) -> Response:
 def _tell_what_was_typed(response: Response) -> Response:
     """Say what was typed into a form whose page cannot show it filled in, so that it can be written again."""
     if 300 <= response.status_code < 400 and unfinished.is_shown_again():
-        words = [value for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
+        unseen = OWN_FIELDS | unfinished.unseen_fields()
+        words = [value for name, value in request.form.items(multi=True) if name not in unseen]
         typed = " · ".join(value for value in words if value.strip() and not CHOSEN.fullmatch(value))
         if typed:
             flash(_("You had written: %(text)s", text=typed[:LONGEST_TOLD]))

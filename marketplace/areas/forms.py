@@ -4,16 +4,10 @@ from typing import Any
 
 from wtforms import SelectField
 
-from ..shared.fields import BaseForm, DateField, QuantityField, QueryForm, Required, RupiahField, TextField, options
+from ..shared.fields import BaseForm, DateField, QuantityField, Required, RupiahField, TextField, options
 from ..shared.i18n import _l
 from ..shared.money import MAX_RUPIAH
 from .settings import LINE_KINDS
-
-
-class AreaSearch(QueryForm):
-    """Words of a regency's name."""
-
-    q = TextField(_l("Regency or city"), max_length=80, render_kw={"type": "search", "enterkeyhint": "search"})
 
 
 class FigureForm(BaseForm):

@@ -1,4 +1,4 @@
-"""Pick whose goods to see; for administrators, the dated numbers of their area."""
+"""Remember whose goods to see; for administrators, the dated numbers of their area."""
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,21 +12,11 @@ from ..shared.policy import PUBLIC, Role, access, roles
 from ..shared.problems import form_problems
 from ..shared.redirects import asked_next, go, remember
 from . import pickup, queries, settings
-from .forms import AmountForm, AreaSearch, FigureForm, LineForm, PickupForm
+from .forms import AmountForm, FigureForm, LineForm, PickupForm
 from .models import Area, FigureKey, Level, LineKind
 from .settings import NewFigure, NewLine
 
 bp = Blueprint("areas", __name__)
-
-
-@bp.route("/daerah")
-@access(PUBLIC)
-def pick_area() -> ResponseReturnValue:
-    """Search a regency by its name."""
-    form = AreaSearch()
-    text = form.q.data if form.validate() else ""
-    page = paginate(queries.search_regencies(text))
-    return render_template("areas/pick.html", form=form, page=page, back=asked_next())
 
 
 @bp.route("/daerah/<code>")

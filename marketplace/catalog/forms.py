@@ -6,10 +6,12 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import FieldList, FormField, SelectField
+from wtforms import Field, FieldList, FormField, SelectField
 from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput
 
 from ..groups.models import Household
+from ..shared import kept_photos
 from ..shared.errors import InvalidInput
 from ..shared.fields import (
     CHOOSE,
@@ -27,6 +29,7 @@ from ..shared.fields import (
     options,
 )
 from ..shared.i18n import _, _l
+from ..shared.images import Photo
 from . import labels
 from .models import WHOLE, Category, PermitKind, ProductState
 from .queries import Filters
@@ -74,11 +77,32 @@ class ShareForm(BaseForm):
     percent = PercentField()
 
 
+class KeptField(Field):
+    """References of photos that came with this form before; gives the ids of the images, what is strange left out."""
+
+    widget = CheckboxInput()
+    data: list[int]
+    shown: Sequence[tuple[str, Photo]] = ()
+    """Reference and picture of those that are still kept; filled in by who shows the form again."""
+    are_lost = False
+    """Photos came with the form and could not be kept."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the references that are ticked, each once."""
+        found = (kept_photos.named(text) for text in valuelist if isinstance(text, str))
+        self.data = list(dict.fromkeys(key for key in found if key is not None))
+
+    def process_data(self, value: Any) -> None:
+        """Begin with none."""
+        self.data = []
+
+
 class ProductForm(BaseForm):
     """A product as its maker writes it, for one group's families."""
 
     key = KeyField()
     photos = MultipleFileField(_l("Photos"), render_kw={"accept": PHOTO_TYPES, "multiple": True})
+    kept_photos = KeptField()
     name = TextField(_l("Name of the product"), [Required()], max_length=120)
     category = SelectField(
         _l("What kind is it?"),
@@ -183,11 +207,14 @@ def _values(members: Sequence[Household], content: ProductContent) -> dict[str, 
 
 
 def uploads(field: Any) -> list[FileStorage]:
-    """Return the files that were really sent. Raises InvalidInput when they are more than a product may have."""
-    sent = [file for file in field.data or () if isinstance(file, FileStorage) and file.filename]
-    if len(sent) > MAX_PHOTOS:
+    """Return the files that were really sent."""
+    return [file for file in field.data or () if isinstance(file, FileStorage) and file.filename]
+
+
+def check_count(form: Any) -> None:
+    """Refuse more photos than a product may have, those that were kept among them."""
+    if len(uploads(form.photos)) + len(form.kept_photos.data) > MAX_PHOTOS:
         raise InvalidInput(_l("A product has at most %(count)s photos.", count=MAX_PHOTOS), field="photos")
-    return sent
 
 
 class Photographed(Required):
@@ -197,6 +224,11 @@ class Photographed(Required):
 
     def __init__(self) -> None:
         super().__init__(_l("Take a photo, or choose one."))
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Let one do that came before and was kept."""
+        if not form.kept_photos.data:
+            super().__call__(form, field)
 
 
 def _photos() -> MultipleFileField:
@@ -208,6 +240,7 @@ class PhotoForm(BaseForm):
 
     key = KeyField()
     photos = _photos()
+    kept_photos = KeptField()
 
 
 class QuickForm(ProductForm):

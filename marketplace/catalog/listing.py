@@ -8,12 +8,13 @@ from flask_login import current_user
 
 from ..extensions import db
 from ..groups.models import Group, Household
-from ..shared import images, once
+from ..shared import images, kept_photos, once, transaction
 from ..shared.policy import MAKERS, households_of
 from ..shared.web import fitting_ids
 from . import queries
-from .forms import PhotoForm, ProductForm, no_shares, uploads
+from .forms import PhotoForm, ProductForm, check_count, no_shares, uploads
 from .models import ProductKind
+from .rules import MAX_PHOTOS
 
 
 def group_to_list_in() -> Group | None:
@@ -52,12 +53,36 @@ def suggestion(group: Group, members: Sequence[Household]) -> dict[str, Any]:
 
 def once_with_photos(form: PhotoForm | ProductForm, sent: list[object], act: Callable[[tuple[int, ...]], int]) -> int:
     """Do with the photos of a form what it asks for, once however often it is sent; return the product's id."""
+    check_count(form)
     files = uploads(form.photos)
-    body = [current_user.id, *sent, *(images.fingerprint(file.stream) for file in files)]
+    kept = form.kept_photos.data
+    body = [current_user.id, *sent, *kept, *(images.fingerprint(file.stream) for file in files)]
     made = once.known("product", form.key.data, body)
     if made is not None:
         return made
-    # Checked and scaled before the command, for it is slow.
+    # Checked, scaled and written before the command, for it is slow.
     prepared = [images.prepare_for("photos", file.stream) for file in files]
-    photos = tuple(image.id for image in images.store_all(prepared, current_user.id))
-    return once.only("product", form.key.data, body, lambda: act(photos))
+    stored = images.write_all(prepared)
+
+    def whole() -> int:
+        kept_photos.use_up(kept, current_user.id)
+        return act((*kept, *(image.id for image in images.add_rows(stored, current_user.id))))
+
+    return once.only("product", form.key.data, body, whole)
+
+
+def keep_photos(form: PhotoForm | ProductForm) -> None:
+    """Keep the photos of a form that is shown again, so that they need not be chosen again, and show them on it."""
+    if not form.is_submitted():
+        return
+    files, field = uploads(form.photos), form.kept_photos
+    room = MAX_PHOTOS - len(field.data)
+    prepared = kept_photos.readable([file.stream for file in files]) if len(files) <= room else []
+    new = kept_photos.keep(images.write_all(prepared), current_user.id) if prepared else []
+    if new:
+        transaction.keep_writes()
+        field.data += new
+        if len(new) == len(files):
+            kept_photos.tell(new)
+    field.shown = kept_photos.shown(field.data, current_user.id)
+    field.are_lost = bool(files) and not new

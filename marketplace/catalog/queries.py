@@ -1,7 +1,7 @@
 """Find products: for those who look after them, for curation, and for the shop."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -241,6 +241,23 @@ def band_of(product: Product) -> tuple[int, int] | None:
     day = today_at(product.regency_code)
     percent = areas.figure(FigureKey.PRICE_BAND_PERCENT, product.regency_code, day)
     return rules.price_band(product.approved_price, percent)
+
+
+def first_photos(names: Mapping[int, str]) -> dict[int, images.Photo]:
+    """Return product id → the photo that stands for it in lists, for those (id → name) that have one."""
+    earlier = ProductPhoto.__table__.alias()
+    first = ~exists().where(
+        earlier.c.product_id == ProductPhoto.product_id,
+        tuple_(earlier.c.position, earlier.c.id) < tuple_(ProductPhoto.position, ProductPhoto.id),
+    )
+    image = images.Image
+    statement = (
+        select(ProductPhoto.product_id, image.token, image.width, image.height)
+        .join(image, image.id == ProductPhoto.image_id)
+        .where(ProductPhoto.product_id.in_(names), first)
+    )
+    rows = db.session.execute(statement)
+    return {key: images.photo_of(token, width, height, names[key]) for key, token, width, height in rows}
 
 
 def first_photo(product: Product) -> images.Photo | None:

@@ -36,6 +36,7 @@ def create() -> ResponseReturnValue:
         if not form.errors:
             flash(_("Handed in: %(name)s. The Dinas Sosial looks at it now.", name=form.name.data), "good")
             return redirect(url_for("my_products.show", product_id=product_id))
+    listing.keep_photos(form)
     return _page(form, group), 422 if form.is_submitted() else 200
 
 

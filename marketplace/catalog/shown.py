@@ -150,7 +150,7 @@ def curation_page(product: Product, revision: Revision, revisions: Sequence[Revi
         "new_photos": _photos(product, now, after),
         "checks": checklist(after, queries.today_at(product.regency_code)),
         "asked": next((other for other in earlier if other.state is RevisionState.RETURNED), None),
-        "history": history(earlier),
+        "history": history([revision, *earlier]),
     }
 
 
@@ -188,16 +188,10 @@ def _in_words(content: ProductContent, names: Mapping[int, str]) -> dict[str, li
         "description": [line for line in content.description.splitlines() if line.strip()],
         "weight_gram": [_("%(count)s gram", count=formats.number(weight))] if weight else [],
         "shelf_life_days": [_n("%(num)s day", "%(num)s days", days)] if days else [],
-        "shares": [f"{names.get(s.household_id, '?')}: {percent(s.basis_points)}" for s in content.shares],
+        "shares": [f"{names.get(s.household_id, '?')}: {formats.percent(s.basis_points)}" for s in content.shares],
         "permits": [_permit(permit) for permit in content.permits],
         "photos": [_n("%(num)s photo", "%(num)s photos", photos)] if photos else [],
     }
-
-
-def percent(basis_points: int) -> str:
-    """Write a part as `33,33 %`."""
-    whole, rest = divmod(basis_points, 100)
-    return (f"{whole},{rest:02}" if rest else str(whole)) + " %"
 
 
 def _permit(permit: PermitContent) -> str:

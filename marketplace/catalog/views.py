@@ -95,6 +95,7 @@ def create() -> ResponseReturnValue:
             product_id = _listed(form, group.id)
         if not form.errors:
             return _done(product_id)
+    listing.keep_photos(form)
     return render_template("catalog/form.html", form=form, group=group, product=None), _status(form)
 
 
@@ -153,6 +154,7 @@ def edit(product_id: int) -> ResponseReturnValue:
         if not form.errors:
             return _done(product_id)
         product = queries.get_product_for(current_user, product_id, WORKERS)
+    listing.keep_photos(form)
     return render_template("catalog/form.html", form=form, group=product.group, product=product), _status(form)
 
 
@@ -229,6 +231,7 @@ def photos(product_id: int) -> ResponseReturnValue:
         if not form.errors:
             flash(_("The photos are there."), "good")
             return redirect(url_for(".photos", product_id=product_id))
+    listing.keep_photos(form)
     gallery = _gallery(product_id, now)
     return render_template("catalog/photos.html", form=form, most=MAX_PHOTOS, **gallery), _status(form)
 

@@ -12,6 +12,8 @@ from .models import NoteKind
 from .queries import Filters, Order, Standing
 from .service import NoteContent
 
+REASON_LENGTH = 300
+
 
 def _standings() -> list[tuple[str, str]]:
     return [("", _("All")), *((key.value, str(text)) for key, text in labels.STANDINGS.items())]
@@ -72,5 +74,11 @@ class NoteForm(BaseForm):
         return NoteContent(self.month.data, self.kind.data, self.amount.data, self.description.data)
 
 
-class VerifyForm(BaseForm):
+class StepForm(BaseForm):
     """Nothing but the button."""
+
+
+class RejectForm(BaseForm):
+    """Why a note does not count."""
+
+    reason = TextField(_l("Why does it not count?"), [Required()], max_length=REASON_LENGTH)

@@ -27,8 +27,21 @@ class NoteKind(StrEnum):
     OTHER_INCOME = "other_income"
 
 
+class NoteState(StrEnum):
+    TOLD = "told"
+    """A cost counts as it was told, another income not yet."""
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    """The verifier said why it does not count."""
+    TAKEN_BACK = "taken_back"
+    """By who wrote it down: it was a mistake."""
+
+
 class IncomeNote(Model):
-    """A cost or another income of a household's month, told by the family; other income counts once verified."""
+    """A cost or another income of a household's month, told by the family; other income counts once verified.
+
+    A wrong one is never changed or removed: it stays with who ended it.
+    """
 
     __tablename__ = "income_note"
     __table_args__ = (amount_check("amount", low=1), Index(None, "household_id", "month"))
@@ -43,6 +56,12 @@ class IncomeNote(Model):
     recorded_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     verified_at: Mapped[dt.datetime | None]
+    state: Mapped[NoteState] = mapped_column(enum_column(NoteState), default=NoteState.TOLD)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why it was rejected."""
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who rejected it or took it back."""
+    ended_at: Mapped[dt.datetime | None]
 
 
 class Snapshot(Model):

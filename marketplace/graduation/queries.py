@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
@@ -18,7 +18,7 @@ from ..groups.queries import membership_in_force, today, visible_groups, visible
 from ..shared import clock
 from ..shared.money import MAX_RUPIAH
 from ..shared.policy import Actor, Role
-from .models import IncomeNote, MonthStatus, Snapshot
+from .models import IncomeNote, MonthStatus, NoteKind, NoteState, Snapshot
 from .rules import WINDOW
 
 OBSERVERS = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD})
@@ -80,20 +80,28 @@ def passed(months: list[StripMonth]) -> int:
 
 @dataclass(frozen=True)
 class NoteRow:
-    """A note with the names of who recorded and who verified it."""
+    """A note with the names of who recorded, who verified and who ended it."""
 
     note: IncomeNote
     recorded_by: str | None
     verified_by: str | None
+    ended_by: str | None
+
+
+def note_counts() -> ColumnElement[bool]:
+    """Return the condition that a note is reckoned with: a cost that nobody ended, another income that was verified."""
+    cost = and_(IncomeNote.kind == NoteKind.COST, IncomeNote.state == NoteState.TOLD)
+    return or_(cost, IncomeNote.state == NoteState.VERIFIED)
 
 
 def notes_of(household_id: int, since: dt.date) -> list[NoteRow]:
     """Return the notes of a household from a month on, newest first."""
-    recorder, verifier = db.aliased(User), db.aliased(User)
+    recorder, verifier, ender = db.aliased(User), db.aliased(User), db.aliased(User)
     statement = (
-        select(IncomeNote, recorder.name, verifier.name)
+        select(IncomeNote, recorder.name, verifier.name, ender.name)
         .outerjoin(recorder, recorder.id == IncomeNote.recorded_by_id)
         .outerjoin(verifier, verifier.id == IncomeNote.verified_by_id)
+        .outerjoin(ender, ender.id == IncomeNote.ended_by_id)
         .where(IncomeNote.household_id == household_id, IncomeNote.month >= since)
         .order_by(IncomeNote.month.desc(), IncomeNote.id.desc())
     )

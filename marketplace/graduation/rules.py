@@ -5,12 +5,14 @@ The line is BPS's expenditure line held against our income: the result is an ind
 
 import calendar
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ..shared.clock import add_months
 from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _l
-from .models import MonthStatus
+from .models import MonthStatus, NoteKind, NoteState
 
 WINDOW = 6
 """Months in a row that are looked at."""
@@ -92,3 +94,30 @@ def check_takes_notes(month: dt.date, today: dt.date, open_days: int) -> None:
     """Refuse a note for a month that is closed or still to come."""
     if month not in open_months(today, open_days):
         raise InvalidInput(_l("This month takes no notes any more."), field="month")
+
+
+class NoteStep(StrEnum):
+    """What can happen to a note while its month is open."""
+
+    VERIFY = "verify"
+    REJECT = "reject"
+    TAKE_BACK = "take_back"
+
+
+NOTE_STEPS: Mapping[tuple[NoteState, NoteStep], NoteState] = {
+    (NoteState.TOLD, NoteStep.VERIFY): NoteState.VERIFIED,
+    (NoteState.TOLD, NoteStep.REJECT): NoteState.REJECTED,
+    (NoteState.TOLD, NoteStep.TAKE_BACK): NoteState.TAKEN_BACK,
+    # Whoever sees his own mistake sets it right, also after the other one has looked.
+    (NoteState.VERIFIED, NoteStep.REJECT): NoteState.REJECTED,
+    (NoteState.VERIFIED, NoteStep.TAKE_BACK): NoteState.TAKEN_BACK,
+}
+
+
+def note_after(kind: NoteKind, state: NoteState, step: NoteStep) -> NoteState:
+    """Return the state of a note after a step. Raises StateConflict where it cannot happen."""
+    # A cost counts as it was told: there is nothing to verify.
+    after = NOTE_STEPS.get((state, step))
+    if after is None or (kind is NoteKind.COST and step is NoteStep.VERIFY):
+        raise StateConflict
+    return after

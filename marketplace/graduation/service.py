@@ -14,12 +14,14 @@ from ..extensions import db
 from ..groups.models import Household, Person
 from ..ledger import queries as ledger
 from ..shared import audit, clock
-from ..shared.errors import Forbidden, InvalidInput, NotFound, StateConflict
+from ..shared.errors import Forbidden, InvalidInput, NotFound
 from ..shared.i18n import _l
 from ..shared.transaction import command
+from ..shared.turn import turn
 from ..shared.upsert import insert
 from . import queries, rules
 from .models import IncomeNote, NoteKind, Snapshot
+from .rules import NoteStep
 
 
 @command
@@ -167,7 +169,7 @@ def _note_sums(area_code: str, month: dt.date) -> dict[int, dict[NoteKind, int]]
         .where(
             Household.regency_code == area_code,
             IncomeNote.month == month,
-            or_(IncomeNote.kind == NoteKind.COST, IncomeNote.verified_by_id.is_not(None)),
+            queries.note_counts(),
         )
         .group_by(IncomeNote.household_id, IncomeNote.kind)
     )
@@ -211,22 +213,47 @@ def add_note(household_id: int, content: NoteContent, actor_id: int | None) -> I
 
 @command
 def verify_note(note_id: int, actor_id: int) -> IncomeNote:
-    """Let another income count. Raises Forbidden for who recorded it, StateConflict when it was verified before."""
+    """Let another income count. Raises Forbidden for who recorded it, StateConflict when it was decided before."""
+    note = _get_note(note_id)
+    _refuse_own(note, actor_id)
+    return _step(note, NoteStep.VERIFY, actor_id, verified_by_id=actor_id, verified_at=clock.now())
+
+
+@command
+def reject_note(note_id: int, reason: str, actor_id: int) -> IncomeNote:
+    """Let a note not count and say why. Raises Forbidden for who recorded it: he takes it back."""
+    note = _get_note(note_id)
+    _refuse_own(note, actor_id)
+    return _step(note, NoteStep.REJECT, actor_id, reason=reason, ended_by_id=actor_id, ended_at=clock.now())
+
+
+@command
+def take_back_note(note_id: int, actor_id: int) -> IncomeNote:
+    """Let a note that was a mistake not count; it stays to be seen. Raises Forbidden for all but who recorded it."""
+    note = _get_note(note_id)
+    if note.recorded_by_id != actor_id:
+        raise Forbidden(_l("Only who wrote this down can take it back."))
+    return _step(note, NoteStep.TAKE_BACK, actor_id, ended_by_id=actor_id, ended_at=clock.now())
+
+
+def _get_note(note_id: int) -> IncomeNote:
     note = db.session.get(IncomeNote, note_id)
-    if note is None or note.kind is not NoteKind.OTHER_INCOME:
+    if note is None:
         raise NotFound
+    return note
+
+
+def _refuse_own(note: IncomeNote, actor_id: int) -> None:
     if note.recorded_by_id == actor_id:
         raise Forbidden(_l("Another person has to verify this."))
+
+
+def _step(note: IncomeNote, step: NoteStep, actor_id: int, **values: Any) -> IncomeNote:
+    """Take a step with a note of an open month and reckon that month again."""
     household = _locked_household(note.household_id)
     _refuse_final(household.id, note.month)
-    verified = db.session.execute(
-        update(IncomeNote)
-        .where(IncomeNote.id == note_id, IncomeNote.verified_by_id.is_(None))
-        .values(verified_by_id=actor_id, verified_at=clock.now())
-    )
-    if verified.rowcount == 0:  # type: ignore[attr-defined]
-        raise StateConflict
-    audit.record(actor_id, "income_note.verify", ("household", household.id), note_id=note_id)
+    turn(note, rules.note_after(note.kind, note.state, step), **values)
+    audit.record(actor_id, f"income_note.{step}", ("household", household.id), note_id=note.id)
     _build(household.regency_code, note.month, only=household.id)
     return note
 

@@ -23,7 +23,7 @@ from ..shared.paging import paginate
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
 from . import labels, queries, rules, service
-from .forms import ListFilter, NoteForm, VerifyForm
+from .forms import REASON_LENGTH, ListFilter, NoteForm, RejectForm, StepForm
 from .models import MonthStatus, Snapshot
 from .queries import Filters, Order, StripMonth
 
@@ -142,7 +142,8 @@ def _open_months(household: Household) -> list[dt.date]:
     return rules.open_months(today(), queries.open_days(household.regency_code, today()))
 
 
-def _household_page(household: Household, form: NoteForm) -> str:
+def _household_page(household: Household, form: NoteForm, rejected: tuple[int, RejectForm] | None = None) -> str:
+    """Draw the page; `rejected` is the note whose reason was not understood, with its form."""
     last = queries.last_month()
     running = clock.add_months(last, 1)
     snapshots = queries.months_of(household.id, running, queries.YEAR + 1)
@@ -159,7 +160,9 @@ def _household_page(household: Household, form: NoteForm) -> str:
         notes=queries.notes_of(household.id, clock.add_months(running, -queries.YEAR)),
         open_months=_open_months(household),
         form=form,
-        verify_form=VerifyForm(),
+        step_form=StepForm(formdata=None),
+        rejected=rejected,
+        reason_length=REASON_LENGTH,
         labels=labels,
         may_note=policy.has_role(current_user, {Role.MENTOR}),
         may_verify=policy.has_role(current_user, {Role.VERIFIER}),
@@ -191,22 +194,57 @@ def add_note(household_id: int) -> ResponseReturnValue:
                 lambda: service.add_note(household_id, content, actor_id).id,
             )
         if not form.errors:
-            flash(_("Saved. Other income counts once another officer has verified it."), "good")
+            flash(str(labels.SAVED[form.kind.data]), "good")
             return redirect(url_for("graduation.show", household_id=household_id))
     return _household_page(get_household_for(current_user, household_id, {Role.MENTOR}), form), 422
+
+
+def _note_of(household_id: int, note_id: int, role: Role) -> Household:
+    """Return the family of a note. Raises NotFound when it is no note of a family that the role covers."""
+    household = get_household_for(current_user, household_id, {role})
+    if not queries.note_belongs(note_id, household_id):
+        raise NotFound
+    return household
+
+
+def _back_to_notes(household_id: int, said: str) -> ResponseReturnValue:
+    flash(said, "good")
+    return redirect(url_for("graduation.show", household_id=household_id, _anchor="catatan"))
 
 
 @bp.route("/dinas/graduasi/<id:household_id>/catatan/<id:note_id>/periksa", methods=["POST"])
 @access(roles(Role.VERIFIER))
 def verify_note(household_id: int, note_id: int) -> ResponseReturnValue:
     """Let another income count."""
-    get_household_for(current_user, household_id, {Role.VERIFIER})
-    if not queries.note_belongs(note_id, household_id):
-        raise NotFound
-    if VerifyForm().validate_on_submit():
-        service.verify_note(note_id, current_user.id)
-        flash(_("Verified. The month was reckoned again."), "good")
-    return redirect(url_for("graduation.show", household_id=household_id))
+    _note_of(household_id, note_id, Role.VERIFIER)
+    service.verify_note(note_id, current_user.id)
+    return _back_to_notes(household_id, _("Verified. The month was reckoned again."))
+
+
+@bp.route("/dinas/graduasi/<id:household_id>/catatan/<id:note_id>/tolak", methods=["POST"])
+@access(roles(Role.VERIFIER))
+def reject_note(household_id: int, note_id: int) -> ResponseReturnValue:
+    """Let a note not count, with the reason."""
+    household = _note_of(household_id, note_id, Role.VERIFIER)
+    form = RejectForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            service.reject_note(note_id, form.reason.data, current_user.id)
+        if not form.errors:
+            return _back_to_notes(household_id, _("It does not count any more. The month was reckoned again."))
+        household = _note_of(household_id, note_id, Role.VERIFIER)
+    note_form = NoteForm(formdata=None)
+    note_form.offer(_open_months(household))
+    return _household_page(household, note_form, (note_id, form)), 422
+
+
+@bp.route("/dinas/graduasi/<id:household_id>/catatan/<id:note_id>/tarik", methods=["POST"])
+@access(roles(Role.MENTOR))
+def take_back_note(household_id: int, note_id: int) -> ResponseReturnValue:
+    """Take back a note that was a mistake."""
+    _note_of(household_id, note_id, Role.MENTOR)
+    service.take_back_note(note_id, current_user.id)
+    return _back_to_notes(household_id, _("Taken back. The month was reckoned again."))
 
 
 @bp.route("/penjual/kemajuan")

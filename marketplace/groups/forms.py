@@ -21,7 +21,7 @@ from ..shared.fields import (
     TextField,
 )
 from ..shared.i18n import Text, _, _l
-from . import rules
+from . import queries, rules
 from .labels import BUSINESS_KINDS, MEMBER_ROLES
 from .models import BusinessKind, MemberRole
 
@@ -57,7 +57,10 @@ class VillageField(SelectField):
 
 
 class YearField(QuantityField):
-    """A year within bounds."""
+    """A year in which a group can have been formed."""
+
+    def __init__(self, label: Text, **kwargs: Any) -> None:
+        super().__init__(label, [Required()], low=rules.FIRST_YEAR, high=queries.today().year, **kwargs)
 
     def write_bound(self, number: int) -> str:
         """Write a year without a point."""
@@ -105,7 +108,7 @@ class GroupForm(BaseForm):
     business_kind = SelectField(
         _l("Business"), [Required(CHOOSE)], choices=options(BUSINESS_KINDS, CHOOSE), coerce=optional(BusinessKind)
     )
-    formed_year = YearField(_l("Year it was formed"), [Required()], low=rules.FIRST_YEAR, high=2100)
+    formed_year = YearField(_l("Year it was formed"))
     story = _story()
     phone = _phone()
 

@@ -96,7 +96,12 @@ def create() -> ResponseReturnValue:
     form = GroupForm()
     form.village_code.offer(queries.villages_in(policy.areas_of(current_user, MANAGERS)))
     heading = Heading(_("New group"), _crumbs(), _("Save"))
-    return form_page(form, lambda: service.create_group(form.content(), current_user.id), heading)
+    return form_page(
+        form,
+        lambda: service.create_group(form.content(), current_user.id),
+        heading,
+        lambda group: url_for("groups.show", group_id=group.id),
+    )
 
 
 @bp.route("/<id:group_id>/ubah", methods=["GET", "POST"])

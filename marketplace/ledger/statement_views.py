@@ -1,9 +1,11 @@
 """Statements: for makers in plain words, for officers with every movement, on screen and as Excel."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -19,7 +21,7 @@ from ..shared.policy import MAKERS, Role, access, groups_of, households_of, role
 from . import earned, labels, payout_queries, statements
 from .forms import MonthForm, SpanForm
 from .payout_queries import Standing
-from .statements import Row, Statement
+from .statements import Movement, Row, Statement
 
 bp = Blueprint("statements", __name__)
 
@@ -36,10 +38,15 @@ def _labels() -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Earnings:
-    """What a maker sees of his household: a month, and how it stands."""
+    """What a maker sees of his household: how it stands since its first day, and a month."""
 
-    statement: Statement
     standing: Standing
+    since: dt.date | None
+    earned: int
+    """In the month, rupiah."""
+    movements: list[Movement]
+    pieces: Mapping[tuple[int, int], list[Any]]
+    """(order, product) → the pieces it was earned with."""
 
 
 @bp.route("/penjual/pendapatan")
@@ -50,14 +57,21 @@ def mine() -> str:
     form = MonthForm()
     month = form.month(months)
     last = clock.add_months(month, 1) - dt.timedelta(days=1)
-    own = [
-        Earnings(statements.statement(key, month, last), payout_queries.standing(key))
-        for key in households_of(current_user, MAKERS)
-    ]
+    own = [_earnings(key, month, last) for key in households_of(current_user, MAKERS)]
     # Who only speaks for a group sees what its goods earned, not what each family got.
     sales = [] if own else statements.sales_of_groups(groups_of(current_user, MAKERS), month, last)
     chart = _months(households_of(current_user, MAKERS)) if own else None
     return render_template("ledger/mine.html", own=own, sales=sales, month=month, form=form, chart=chart)
+
+
+def _earnings(household_id: int, month: dt.date, last: dt.date) -> Earnings:
+    found = statements.statement(household_id, month, last)
+    movements = statements.by_product(found)
+    orders = [moved.order_id for moved in movements if moved.order_id is not None]
+    # The orders lie on a floor below; `wiring.py` hands over what was sold in them.
+    pieces = current_app.extensions["pieces_of"](household_id, orders) if orders else {}
+    standing, since = payout_queries.standing(household_id), statements.first_day(household_id)
+    return Earnings(standing, since, found.earned, movements, pieces)
 
 
 def _months(household_ids: list[int]) -> Columns:

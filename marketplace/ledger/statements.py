@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -23,6 +23,8 @@ class Movement:
     memo: str
     household: str
     amount: int
+    order_id: int | None = None
+    product_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,24 @@ def build(since: dt.date, until: dt.date, opening: int, movements: Iterable[Move
     return Statement(since, until, opening, tuple(rows))
 
 
+def by_product(found: Statement) -> list[Movement]:
+    """Return the movements newest first, those of one product in one entry taken together: alone and in a parcel."""
+    together: dict[object, Movement] = {}
+    for number, row in enumerate(found.rows):
+        moved = row.movement
+        key = (moved.kind, moved.order_id, moved.product_id) if moved.order_id else number
+        before = together.get(key)
+        together[key] = replace(moved, amount=moved.amount + before.amount) if before else moved
+    return list(together.values())[::-1]
+
+
+def first_day(household_id: int) -> dt.date | None:
+    """Return the day a household first earned something, None for one that never did."""
+    statement = select(func.min(JournalEntry.entry_date)).join(JournalLine, JournalLine.entry_id == JournalEntry.id)
+    owed = JournalLine.account == Account.HOUSEHOLD_PAYABLE
+    return db.session.scalar(statement.where(owed, JournalLine.household_id == household_id))
+
+
 def statement(household_id: int, since: dt.date, until: dt.date) -> Statement:
     """Return the statement of a household from one day to another, both included."""
     return _statement(JournalLine.household_id == household_id, since, until)
@@ -105,7 +125,7 @@ def _statement(whose: ColumnElement[bool], since: dt.date, until: dt.date) -> St
     return build(since, until, int(opening), (Movement(*row) for row in found))
 
 
-def _movements() -> Select[dt.date, EntryKind, str, str, str, int]:
+def _movements() -> Select[dt.date, EntryKind, str, str, str, int, int | None, int | None]:
     return (
         select(
             JournalEntry.entry_date,
@@ -114,6 +134,8 @@ def _movements() -> Select[dt.date, EntryKind, str, str, str, int]:
             JournalEntry.memo,
             Household.name,
             -JournalLine.amount,
+            JournalEntry.order_id,
+            JournalLine.product_id,
         )
         .select_from(JournalLine)
         .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)

@@ -10,8 +10,8 @@ from ..shared.errors import DomainError, InvalidInput, StateConflict
 from ..shared.i18n import _l
 from ..shared.policy import Actor
 from ..shared.transaction import command
-from . import adjustments, screens, service
-from .models import DeliveryMethod, OrderState
+from . import adjustments, rules, screens, service
+from .models import DeliveryMethod, Order, OrderState
 
 
 @command
@@ -45,6 +45,21 @@ STEPS: Mapping[str, Callable[[int, int | None], None]] = {
     "hand_over": _bring,
 }
 """What may be done to several orders at once."""
+
+
+BULK: Mapping[OrderState, str] = {
+    OrderState.PROCESSING: "pack",
+    OrderState.READY: "ship",
+    OrderState.SHIPPED: "hand_over",
+}
+"""What a list of orders in one state is there for."""
+
+
+def takers(orders: Collection[Order], step: str | None) -> set[int]:
+    """Return the ids of those orders that can take a step among others; who fetches one himself says his code."""
+    if step == "ship":
+        orders = [order for order in orders if order.is_covered and rules.needs_shipping(order.delivery_method)]
+    return {order.id for order in orders} if step else set()
 
 
 @dataclass

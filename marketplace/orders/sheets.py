@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, Select, String, cast, exists, func, litera
 
 from ..areas.models import Area
 from ..catalog.models import Product
+from ..catalog.queries import first_photos
 from ..extensions import db
 from ..groups.models import Group
+from ..shared.images import Photo
 from ..shared.paging import Page, paginate
 from ..shared.policy import Actor, Role, groups_of, households_of
 from ..stock.models import Hold, HoldState, Location, LocationKind, StockLevel
@@ -94,6 +96,7 @@ def places_of(orders: Collection[Order]) -> dict[tuple[str, int], list[tuple[str
 class ToPrepare:
     """A product that orders wait for: how many by which day, and how many of them are still at the makers."""
 
+    photo: Photo | None
     name: str
     unit: str
     day: dt.date
@@ -119,8 +122,10 @@ def to_prepare(actor: Actor) -> Page[ToPrepare]:
     )
     page = paginate(statement, size=PREPARE_SIZE, scalars=False)
     bring = _at_makers([row[0] for row in page.items])
+    photos = first_photos({row[0]: row[1] for row in page.items})
     items = [
-        ToPrepare(name, unit, day, int(sum_), bring.get((key, day), 0)) for key, name, unit, day, sum_ in page.items
+        ToPrepare(photos.get(key), name, unit, day, int(sum_), bring.get((key, day), 0))
+        for key, name, unit, day, sum_ in page.items
     ]
     return Page(items, page.number, page.size, page.total)
 

@@ -52,15 +52,21 @@ def _context() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """Show the orders of the officer's area, the most urgent first."""
     form = FilterForm()
-    statement = screens.list_for(current_user, form.filters())
+    filters = form.filters()
+    statement = screens.list_for(current_user, filters)
     if lists.wants_file() and not form.errors:
         return lists.file_of_people("pesanan", _sheet(lists.rows_of(statement)), current_user.id)
+    page, at_desk = paginate(statement), has_role(current_user, screens.DESK)
+    step = desk.BULK.get(filters.state) if at_desk and filters.state else None
+    takers = desk.takers(page.items, step)
     shown = render_template(
         "orders/index.html",
-        page=paginate(statement),
+        page=page,
         form=form,
         counts=screens.counts(current_user),
-        at_desk=has_role(current_user, screens.DESK),
+        at_desk=at_desk,
+        step=step if takers else None,
+        takers=takers,
         several=SeveralForm(formdata=None),
         file_url=lists.file_url(),
     )

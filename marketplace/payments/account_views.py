@@ -72,3 +72,13 @@ def close(account_id: int) -> ResponseReturnValue:
     accounts.close_account(account_id, current_user.id)
     flash(_("Closed. Bills that are out can still be confirmed."), "good")
     return redirect(url_for("collection_accounts.index"))
+
+
+@bp.route("/dinas/rekening/<id:account_id>/buka", methods=["POST"])
+@access(roles(KEEPERS))
+def reopen(account_id: int) -> ResponseReturnValue:
+    """Offer a closed account again."""
+    accounts.get_account_for(current_user, account_id)
+    accounts.reopen_account(account_id, current_user.id)
+    flash(_("Open again. New bills use it from now on."), "good")
+    return redirect(url_for("collection_accounts.index"))

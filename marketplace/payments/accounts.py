@@ -87,12 +87,16 @@ def _replace(row: CollectionAccount, holder: str) -> None:
     row.holder = holder
     if _is_in_use(row):
         return
+    _close_all(row.area_code, row.provider)
+    db.session.add(row)
+
+
+def _close_all(area_code: str, provider: str) -> None:
     db.session.execute(
         update(CollectionAccount)
-        .where(CollectionAccount.area_code == row.area_code, CollectionAccount.provider == row.provider)
+        .where(CollectionAccount.area_code == area_code, CollectionAccount.provider == provider)
         .values(is_active=False)
     )
-    db.session.add(row)
 
 
 def _is_in_use(row: CollectionAccount) -> bool:
@@ -109,3 +113,14 @@ def close_account(account_id: int, actor_id: int | None) -> None:
         raise NotFound
     account.is_active = False
     audit.record(actor_id, "collection_account.close", ("collection_account", account_id))
+
+
+@command
+def reopen_account(account_id: int, actor_id: int | None) -> None:
+    """Let new bills go to a closed account again, in the place of the one that is in use for its provider."""
+    account = db.session.get(CollectionAccount, account_id)
+    if account is None:
+        raise NotFound
+    _close_all(account.area_code, account.provider)
+    account.is_active = True
+    audit.record(actor_id, "collection_account.reopen", ("collection_account", account_id))

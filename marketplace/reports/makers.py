@@ -30,7 +30,7 @@ class Summary:
     to_prepare: int
     """Pieces that paid or promised orders wait for."""
     free: int
-    """Pieces that can be sold."""
+    """Pieces that buyers can order now: of goods on sale, and kept for nobody."""
     earned: int
     """This month, by the own household, or by the goods of the group for who only speaks for a group."""
     sold_out: int
@@ -69,7 +69,8 @@ def _to_prepare(actor: Worker) -> Select[Any]:
 
 def _free(actor: Worker) -> Select[Any]:
     free = func.sum(StockLevel.on_hand - StockLevel.held)
-    return select(free).join_from(StockLevel, Product).where(Product.kind == ProductKind.GOODS, _own(actor))
+    on_sale = (Product.kind == ProductKind.GOODS, Product.state == ProductState.PUBLISHED)
+    return select(free).join_from(StockLevel, Product).where(*on_sale, _own(actor))
 
 
 def _earned(actor: Worker) -> Select[Any]:

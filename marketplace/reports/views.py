@@ -20,6 +20,7 @@ from ..shared.policy import (
     Role,
     access,
     areas_of,
+    has_role,
     holds_regency,
     households_of,
     roles,
@@ -36,8 +37,14 @@ GROUPS_SHOWN = 15
 @bp.route("/dinas")
 @access(roles(OFFICERS))
 def office() -> str:
-    """Show an officer what waits for him."""
-    return render_template("reports/office.html", lists=work.waiting_for(current_user), role_names=ROLES)
+    """Show an officer what waits for him, and the head of the office what it comes to."""
+    is_head = has_role(current_user, {Role.HEAD})
+    return render_template(
+        "reports/office.html",
+        lists=work.waiting_for(current_user),
+        role_names=ROLES,
+        earned=list(queries.sales(_recap_area()).months.values()) if is_head else None,
+    )
 
 
 @bp.route("/penjual")

@@ -24,8 +24,8 @@ from ..accounts.models import RoleAssignment, User
 from ..catalog.access import Worker, covered_by
 from ..catalog.models import Product, ProductKind, ProductState, Revision, RevisionState
 from ..extensions import db
-from ..graduation.models import IncomeNote, MonthStatus, NoteKind, Snapshot
-from ..graduation.queries import OBSERVERS, last_month
+from ..graduation.models import IncomeNote, NoteKind, NoteState, Snapshot
+from ..graduation.queries import last_month
 from ..groups.models import Group, Household
 from ..groups.queries import today, visible_groups, visible_households
 from ..ledger.models import HouseholdBalance, Payout, PayoutBatch, PayoutState
@@ -70,8 +70,13 @@ class Waiting:
     url: str
     count: int
     is_urgent: bool
-    days: int | None
-    """How long the oldest has waited; None where nothing says it."""
+    since: dt.datetime | None
+    """When the oldest began to wait; None where nothing says it."""
+
+    @property
+    def days(self) -> int | None:
+        """Return how many full days the oldest has waited."""
+        return None if self.since is None else (clock.now() - self.since).days
 
 
 def _number_of(rows: Any, first: Any = None, since: Any = None) -> Select[Any]:
@@ -192,13 +197,19 @@ def _payouts_in_batches(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     return pending.where(_within(PayoutBatch.area_code, actor, roles))
 
 
-def _without_result(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    """Count families that the last month says nothing about."""
-    reckoned = select(Snapshot.household_id).where(
-        Snapshot.month == last_month(), Snapshot.status != MonthStatus.NO_DATA
-    )
+def _without_people(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    """Count families whose sales cannot be held against the line while that can still be mended.
+
+    Of a month that is closed, or in which nothing was sold, there is nothing to be done.
+    """
     families = visible_households(actor, roles).with_only_columns(Household.id)
-    return _number_of(Household.id).where(Household.id.in_(families), Household.id.not_in(reckoned))
+    return _number_of(Snapshot.household_id.distinct(), Snapshot.household_id).where(
+        Snapshot.household_id.in_(families),
+        Snapshot.month >= last_month(),
+        Snapshot.is_final.is_(False),
+        Snapshot.people == 0,
+        Snapshot.net_sales != 0,
+    )
 
 
 def _to_verify(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -207,7 +218,7 @@ def _to_verify(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     closed = exists().where(same, Snapshot.is_final)
     return _number_of(IncomeNote.id, IncomeNote.household_id).where(
         IncomeNote.kind == NoteKind.OTHER_INCOME,
-        IncomeNote.verified_by_id.is_(None),
+        IncomeNote.state == NoteState.TOLD,
         ~closed,
         IncomeNote.household_id.in_(families),
     )
@@ -305,13 +316,13 @@ JOBS: tuple[Job, ...] = (
         _to_verify,
     ),
     Job(
-        _l("Families without a result last month"),
+        _l("Families that sold, but whose people are not written down"),
         "house-heart",
-        "/dinas/graduasi?standing=no_data",
-        OBSERVERS,
-        _without_result,
+        "/dinas/keluarga/{first}",
+        MENTOR,
+        _without_people,
     ),
-    Job(_l("Sold out"), "warehouse", "/dinas/stok", STOCK_OFFICERS, _sold_out),
+    Job(_l("Sold out"), "warehouse", "/dinas/stok?left=sold_out", STOCK_OFFICERS, _sold_out),
     Job(_l("Orders that are late"), "clock", "/dinas/pesanan?state=processing", OFFICE, _late, True),
 )
 
@@ -327,8 +338,8 @@ def waiting_for(actor: Worker) -> dict[Role, list[Waiting]]:
     for number, job in jobs:
         count, first, since = found[number]
         role = next(role for role in lists if role in job.roles)
-        days = None if since is None else (clock.now() - since).days
-        lists[role].append(Waiting(job.label, job.icon, job.url.format(first=first or ""), count, job.is_urgent, days))
+        url = job.url.format(first=first or "")
+        lists[role].append(Waiting(job.label, job.icon, url, count, job.is_urgent, since))
     for waiting in lists.values():
         waiting.sort(key=lambda each: (not each.is_urgent, 1 if each.days is None else -each.days))
     return lists

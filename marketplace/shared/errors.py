@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .i18n import Text, _l
+from .i18n import Text, _, _l
 
 
 class DomainError(Exception):
@@ -79,6 +79,10 @@ class Missing:
     name: str
     wanted: int
     free: int
+
+    def say(self) -> str:
+        """Say how many were wanted and how many there are."""
+        return _("%(name)s: you asked for %(wanted)s, %(free)s are left.", **vars(self))
 
 
 class Shortage(DomainError):

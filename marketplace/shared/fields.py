@@ -42,8 +42,7 @@ FIELD_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 CHOOSE = _l("Please choose")
 """The word for no choice yet: nobody's choice is made for him."""
-LONGEST_SHOWN = 40
-"""So much of what was not understood is shown again."""
+LONGEST_SHOWN = 40  # letters of what was not understood
 
 
 class FormTexts:
@@ -78,7 +77,8 @@ class BaseForm(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Tell whether all is right; what is only shown again is never acted on."""
-        return bool(super().validate(extra_validators)) and not refuses(self)
+        is_right = bool(super().validate(extra_validators))
+        return not refuses(self) and is_right
 
 
 class QueryForm(BaseForm):

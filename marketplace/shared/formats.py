@@ -1,12 +1,14 @@
 """How amounts, days and moments are written on screen."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from babel.numbers import format_compact_decimal
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, get_timezone
 from flask_babel import format_decimal as _decimal
+from markupsafe import Markup
 
 from .charts import Columns, Point, columns
 from .money import format_rupiah
@@ -15,6 +17,9 @@ ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 """Indonesia's time zones by the letters that people know them by."""
 LEAST_DIGITS = 9
 """A shorter phone number is written in one piece."""
+LONG_WORD = re.compile(r"(\S{19,})")
+"""Longer than the words of a language: only such a one may be broken, and every few letters."""
+PIECE = re.compile(r".{1,9}")
 
 
 def day(value: dt.date | None) -> str:
@@ -73,6 +78,27 @@ def phone(value: str) -> str:
     return "\N{NO-BREAK SPACE}".join((digits[:4], digits[4:middle], digits[middle:]))
 
 
+def breakable(value: object) -> object:
+    """Let a very long word of a text break where it fills its place; what is no bare text stays as it is."""
+    if not isinstance(value, str) or isinstance(value, Markup) or not LONG_WORD.search(value):
+        return value
+    breaks = Markup("<wbr>")
+    return Markup("").join(
+        breaks.join(PIECE.findall(part)) if LONG_WORD.fullmatch(part) else part for part in LONG_WORD.split(value)
+    )
+
+
+def whole(text: str) -> Markup:
+    """Mark a number that is broken over two lines only where it does not fit on one."""
+    return Markup('<span class="whole">{}</span>').format(text)
+
+
+def percent(basis_points: int) -> str:
+    """Write a part as `33,33 %`, never parted by the end of a line."""
+    whole, rest = divmod(basis_points, 100)
+    return (f"{whole},{rest:02}" if rest else str(whole)) + "\N{NO-BREAK SPACE}%"
+
+
 def init_app(app: Flask) -> None:
     """Make the formats filters of the templates."""
     for name, function in {
@@ -84,5 +110,8 @@ def init_app(app: Flask) -> None:
         "moment": moment,
         "number": number,
         "phone": phone,
+        "breakable": breakable,
+        "whole": whole,
+        "percent": percent,
     }.items():
         app.jinja_env.filters[name] = function

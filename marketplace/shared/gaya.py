@@ -77,6 +77,7 @@ def _things() -> dict[str, Any]:
     return {
         "form": SampleForm(MultiDict(), prefix="sample"),
         "off": SampleForm(MultiDict(), prefix="off"),
+        "narrowed": SampleForm(MultiDict(), prefix="narrowed"),
         "wrong": wrong,
         "long": LONG,
         "picture": _picture(),
@@ -96,7 +97,7 @@ def _picture() -> SimpleNamespace:
 def _item(**other: Any) -> SimpleNamespace:
     """Return a product as a card shows it, some of its values replaced."""
     usual = {"url": "#", "name": "Keripik pisang", "photo": None, "price": 15_000, "unit": "pack", "place": "Loksado"}
-    return SimpleNamespace(**{**usual, "badges": [], "available": "", **other})
+    return SimpleNamespace(**{**usual, "badges": [], "available": "", "can_be_had": True, **other})
 
 
 def init_app(app: Flask) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import IO
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..extensions import Model, db
 from . import clock, photo_store
 from .errors import InvalidInput
-from .photo_files import WIDTHS, Prepared, prepare
+from .photo_files import EXTENSIONS, WIDTHS, Prepared, prepare
 from .transaction import command
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "Image",
     "Photo",
     "Prepared",
+    "Stored",
+    "add_rows",
+    "files_of",
     "fingerprint",
     "photo_of",
     "prepare",
@@ -33,6 +37,7 @@ __all__ = [
     "store_all",
     "url",
     "view",
+    "write_all",
 ]
 
 
@@ -74,8 +79,26 @@ def store(prepared: Prepared, uploaded_by_id: int | None, *, private: bool = Fal
 
 def store_all(prepared: Sequence[Prepared], uploaded_by_id: int | None, *, private: bool = False) -> list[Image]:
     """Store several pictures: all files before the first row, for the store may be behind a network."""
-    tokens = [_write_files(one.files, private=private) for one in prepared]
-    return _add_rows(tokens, prepared, uploaded_by_id, private)
+    return add_rows(write_all(prepared, private=private), uploaded_by_id, private=private)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A picture whose files are in the store, and that has no row yet."""
+
+    token: str
+    width: int
+    height: int
+
+
+def write_all(prepared: Sequence[Prepared], *, private: bool = False) -> list[Stored]:
+    """Write the files of several pictures. Without rows they are harmless."""
+    return [Stored(_write_files(one.files, private=private), one.width, one.height) for one in prepared]
+
+
+def files_of(token: str) -> list[str]:
+    """Return the names of the files of a public picture."""
+    return [photo_store.name_of(token, *kind, private=False) for kind in product(WIDTHS, EXTENSIONS)]
 
 
 def _write_files(files: Mapping[tuple[int, str], bytes], *, private: bool) -> str:
@@ -86,12 +109,11 @@ def _write_files(files: Mapping[tuple[int, str], bytes], *, private: bool) -> st
 
 
 @command
-def _add_rows(
-    tokens: Sequence[str], prepared: Sequence[Prepared], uploaded_by_id: int | None, private: bool
-) -> list[Image]:
+def add_rows(stored: Sequence[Stored], uploaded_by_id: int | None, *, private: bool = False) -> list[Image]:
+    """Write the rows of pictures whose files are in the store."""
     rows = [
-        Image(token=token, width=one.width, height=one.height, is_private=private, uploaded_by_id=uploaded_by_id)
-        for token, one in zip(tokens, prepared, strict=True)
+        Image(token=one.token, width=one.width, height=one.height, is_private=private, uploaded_by_id=uploaded_by_id)
+        for one in stored
     ]
     db.session.add_all(rows)
     return rows

@@ -1,6 +1,7 @@
 """Where the files of photos and documents lie: a local folder or an S3-compatible store, by the configured URL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import obstore
@@ -27,6 +28,13 @@ def read(name: str) -> tuple[int, Iterator[bytes]]:
     except FileNotFoundError:
         raise NotFound from None
     return found.meta["size"], (bytes(part) for part in found.stream())
+
+
+def remove(names: Iterable[str]) -> None:
+    """Remove files; those that are not there are no matter."""
+    for name in names:
+        with suppress(FileNotFoundError):
+            obstore.delete(_store(), name)
 
 
 def _store() -> Any:

@@ -2,25 +2,42 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, make_response, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import force_locale, get_locale
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 
 from . import transaction
 from .errors import DomainError, Shortage
 from .i18n import DEFAULT, Text, _, _l, chosen_language
+from .policy import MAKERS, OFFICERS, Role, has_role
 
 log = structlog.get_logger()
 
-HOMES: tuple[tuple[str, Text], ...] = (("/dinas", _l("Work list")), ("/penjual", _l("Home")))
-"""Address and name of the first page of each side of the house."""
+
+@dataclass(frozen=True)
+class Side:
+    """A side of the house: address and name of its first page, who works there, and how its pages are laid out."""
+
+    home: str
+    word: Text
+    roles: frozenset[Role]
+    layout: str
+
+
+HOUSE = (
+    Side("/dinas", _l("Work list"), OFFICERS, "layouts/work.html"),
+    Side("/penjual", _l("Home"), MAKERS, "layouts/seller.html"),
+)
 Way: TypeAlias = tuple[str, Text, str]
 """Address, word and icon of a button."""
 SHOP: Way = ("/", _l("Back to the shop"), "store")
+GOODS: tuple[Way, ...] = (("/produk", _l("All goods"), "search"), ("/parsel", _l("Parcels"), "gift"))
 
 
 def wants_json() -> bool:
@@ -35,9 +52,23 @@ def answer(status: int, code: str, message: str) -> Response:
         response = jsonify(type=f"about:blank#{code}", title=message, status=status)
         response.content_type = "application/problem+json"
     else:
-        response = make_response(draw(status, message, _ways(status)))
+        response = make_response(_page(status, message))
     response.status_code = status
     return response
+
+
+def _page(status: int, message: str) -> str:
+    """Draw the page of a problem: for whoever works in this side of the house among his own ways, unless we failed."""
+    ways, layout = _ways(status), _own_layout()
+    if status >= 500 or layout is None:
+        return draw(status, message, ways)
+    return render_template("errors/at_work.html", layout=layout, status=status, message=message, ways=ways)
+
+
+def _own_layout() -> str | None:
+    """Return the layout of the side of the house that is asked for, if it is the reader's own."""
+    side = _side()
+    return side.layout if side and current_user.is_authenticated and has_role(current_user, side.roles) else None
 
 
 def draw(status: int | None, message: str, ways: list[Way]) -> str:
@@ -52,17 +83,24 @@ def draw(status: int | None, message: str, ways: list[Way]) -> str:
 def _ways(status: int) -> list[Way]:
     """Return what to do now, the best first.
 
-    Told by the address alone: who is on neither side of the house gets 404.
+    Told by the address alone where somebody is refused: who is on neither side of the house gets 404.
     """
-    home = next((home for home in HOMES if f"{request.path}/".startswith(f"{home[0]}/")), None)
-    if status == 403 and home:
-        return [(*home, "house"), SHOP]
+    side = _side()
+    if side and (status == 403 or (status == 404 and _own_layout())):
+        return [(side.home, side.word, "house"), SHOP]
     if status >= 500 and request.method == "GET":
         return [(request.full_path.rstrip("?"), _("Try again"), "rotate-ccw"), SHOP]
+    if status == 404 and side is None:
+        return [SHOP, *GOODS]
     before = request.referrer or ""
     if status != 404 and before.startswith(request.host_url):
         return [(before, _("Back to the page before"), "arrow-left"), SHOP]
     return [SHOP]
+
+
+def _side() -> Side | None:
+    """Return the side of the house that the address belongs to."""
+    return next((side for side in HOUSE if f"{request.path}/".startswith(f"{side.home}/")), None)
 
 
 @contextmanager
@@ -83,7 +121,7 @@ def form_problems(form: FlaskForm) -> Iterator[None]:
 def _add_to_form(form: FlaskForm, error: DomainError) -> None:
     messages = [str(error.message)]
     if isinstance(error, Shortage):
-        messages += [_("%(name)s: you asked for %(wanted)s, %(free)s are left.", **vars(m)) for m in error.missing]
+        messages += [missing.say() for missing in error.missing]
     if error.field is not None and error.field in form:
         field = form[error.field]
         field.errors = [*field.errors, *messages]

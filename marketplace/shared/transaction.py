@@ -88,7 +88,7 @@ def rollback() -> None:
 
 
 def keep_writes() -> None:
-    """Commit although the response is an error: for the count of wrong tries, and nothing else."""
+    """Commit although the response is an error: for the count of wrong tries, and for photos of a refused form."""
     _keep.set(True)
 
 

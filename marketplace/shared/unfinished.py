@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidTag
-from flask import has_request_context, request, session
+from flask import g, has_request_context, request, session
 from flask_wtf import FlaskForm
 
 from . import clock, personal
@@ -27,6 +27,8 @@ PURPOSE = "unfinished-form"
 SECONDS = 30 * 60
 LONGEST = 100_000
 """Letters of all fields together: beyond it a form is not kept."""
+WAYS_BACK: dict[str, tuple[str, str]] = {}
+"""Path → name and value of the field that stands for `SHOWN_AGAIN` where a form needs more than to be shown again."""
 NEVER_KEPT = frozenset({KEPT, SHOWN_AGAIN, "password", "old"})
 
 
@@ -56,8 +58,17 @@ def refuses(form: FlaskForm) -> bool:
     """Tell whether a form is only shown again, and say so on it; not on one that is a part of another."""
     if not is_shown_again() or form._prefix:
         return False
+    g.unseen_fields = unseen_fields() | {
+        field.name for field in form if getattr(field.widget, "input_type", "") == "hidden"
+    }
     form.form_errors.append(_("Look it over, then send it once more."))
     return True
+
+
+def unseen_fields() -> frozenset[str]:
+    """Return the names of the hidden fields of the forms that are shown again: nobody typed what they hold."""
+    known: frozenset[str] = g.get("unseen_fields", frozenset())
+    return known
 
 
 def own_page() -> str:
@@ -86,7 +97,7 @@ def sent() -> Unfinished | None:
         path=path,
         page=own_page() or "/",
         fields=fields,
-        had_files=any(file.filename for file in request.files.values()),
+        had_files=any(file.filename for _name, file in request.files.items(multi=True)),
         owner=str(session.get("_user_id", "")).partition(":")[0],
         until=clock.now().timestamp() + SECONDS,
     )

@@ -14,6 +14,11 @@ from .models import LocationKind
 from .tasks import Done, Task
 
 KEY_LETTERS = 60
+LEFT: tuple[tuple[str, Text], ...] = (
+    ("", _l("All")),
+    (screens.Left.SOLD_OUT, _l("Sold out")),
+    (screens.Left.LOW, _l("Almost sold out")),
+)
 
 
 class TaskForm(BaseForm):
@@ -49,6 +54,7 @@ class FilterForm(QueryForm):
     q = TextField(_l("Product"), max_length=80)
     group = FilterField(_l("KUBE"), coerce=str, default="")
     place = FilterField(_l("Place"), coerce=str, default="")
+    left = FilterField(_l("How many are left"), coerce=str, default="", choices=options(LEFT))
 
     def fill(self, groups: Sequence[tuple[int, str]]) -> None:
         """Offer these groups."""
@@ -63,9 +69,10 @@ class FilterForm(QueryForm):
     def filters(self) -> screens.Filters:
         """Return what was chosen; what cannot be read is said beside its field, and narrows nothing."""
         self.validate()
-        group, place = self.group.chosen(), self.place.chosen()
+        group, place, left = self.group.chosen(), self.place.chosen(), self.left.chosen()
         return screens.Filters(
             text="" if self.q.errors else self.q.data,
             group_id=int(group) if group else None,
             place=LocationKind(place) if place else None,
+            left=screens.Left(left) if left else None,
         )

@@ -1,5 +1,6 @@
 """How movements and tasks of the stock are called on screen."""
 
+from ..catalog.models import ProductState
 from ..shared.i18n import Text, _l
 from .models import MovementReason
 from .tasks import AT_GROUP, Task
@@ -31,3 +32,12 @@ MAKER_TASKS: dict[Task, Text] = {
     Task.FEWER: _l("There are fewer now"),
     Task.COUNTED_GROUP: _l("I counted: this many are with me"),
 }
+
+NOT_ON_SALE: dict[ProductState, Text] = {
+    ProductState.DRAFT: _l("Nobody can order it: it is not handed in yet."),
+    ProductState.SUBMITTED: _l("Nobody can order it yet: the Dinas is looking at it."),
+    ProductState.NEEDS_WORK: _l("Nobody can order it: it has to be improved first."),
+    ProductState.PAUSED: _l("Nobody can order it: its sale is stopped."),
+    ProductState.ARCHIVED: _l("Nobody can order it: it is put away."),
+}
+"""Why goods that are there are not to be had, as a maker is told."""

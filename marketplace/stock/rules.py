@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+FEW = 5
+"""So few left are worth a word."""
+
 
 @dataclass(frozen=True)
 class FreeLevel:

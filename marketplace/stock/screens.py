@@ -1,6 +1,7 @@
 """What the screens of the stock show, and to whom."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
@@ -16,10 +17,18 @@ from ..shared.errors import NotFound
 from ..shared.paging import Page, paginate
 from ..shared.policy import MAKERS, Role
 from .models import Location, LocationKind, StockLevel, StockMovement
+from .rules import FEW
 
 DESK = frozenset({Role.PACKER, Role.CURATOR})
 OFFICERS = DESK | {Role.MENTOR}
 HISTORY_SIZE = 20
+
+
+class Left(StrEnum):
+    """How many of a product on sale can still be ordered."""
+
+    SOLD_OUT = "sold_out"
+    LOW = "low"
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,8 @@ class Filters:
     group_id: int | None = None
     place: LocationKind | None = None
     """Only products that lie at such a place now."""
+    left: Left | None = None
+    """Only products on sale of which so many are free."""
 
 
 def goods_for(actor: Worker, product_id: int, roles: frozenset[Role]) -> Product:
@@ -46,7 +57,7 @@ def _seen_by(actor: Worker, roles: frozenset[Role]) -> ColumnElement[bool]:
 
 
 def list_for_officer(actor: Worker, filters: Filters) -> Select[Any]:
-    """Return the SELECT of rows (id, name, unit, group, at_makers, in_store, held, free) of the officer's goods."""
+    """Return the SELECT of rows (id, name, unit, state, group, at_makers, in_store, held, free) of his goods."""
     statement = _sums(actor, OFFICERS).order_by(Group.name, Product.name, Product.id)
     if filters.text:
         statement = statement.where(Product.name.icontains(filters.text, autoescape=True))
@@ -54,6 +65,10 @@ def list_for_officer(actor: Worker, filters: Filters) -> Select[Any]:
         statement = statement.where(Product.group_id == filters.group_id)
     if filters.place is not None:
         statement = statement.having(_on_hand(filters.place) > 0)
+    if filters.left is not None:
+        free = func.coalesce(func.sum(StockLevel.on_hand - StockLevel.held), 0)
+        wanted = free <= 0 if filters.left is Left.SOLD_OUT else free.between(1, FEW)
+        statement = statement.where(Product.state == ProductState.PUBLISHED).having(wanted)
     return statement
 
 
@@ -74,7 +89,7 @@ def _sums(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
         (on_hand - held).label("free"),
     )
     return (
-        select(Product.id, Product.name, Product.unit, *columns)
+        select(Product.id, Product.name, Product.unit, Product.state, *columns)
         .join(Group, Group.id == Product.group_id)
         .outerjoin(StockLevel, StockLevel.product_id == Product.id)
         .outerjoin(Location, Location.id == StockLevel.location_id)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..catalog.models import Product
+from ..catalog.queries import first_photos
 from ..shared import lists
 from ..shared.exports import Sheet
 from ..shared.i18n import Text, _, _l
@@ -88,7 +89,9 @@ def mine() -> str:
     form = TaskForm()
     form.renew_key()
     written = request.args.get("ditulis", 0, type=int)
-    return render_template("stock/mine.html", page=screens.list_for_maker(current_user), form=form, written=written)
+    page = screens.list_for_maker(current_user)
+    photos = first_photos({row.id: row.name for row in page.items})
+    return render_template("stock/mine.html", page=page, photos=photos, form=form, written=written)
 
 
 @bp.route("/penjual/stok/<id:product_id>", methods=["GET", "POST"])

@@ -23,14 +23,15 @@ from ..parcels.models import Occasion
 from ..shared.i18n import asked_language
 from .freshness import version
 from .rules import Filters
-from .visitor import COUNT, ORDERS, TOKEN
+from .visitor import CHECKOUT, COUNT, KEPT_ORDER, ORDERS, TOKEN
 
 P = ParamSpec("P")
 
 SECONDS = 60
 PACKING = 5
 """Brotli's effort: a page of 40 KB becomes 6 KB in a thousandth of a second; twice the effort saves little more."""
-HARMLESS = frozenset({"csrf_token", "_id", "_fresh", "_permanent", "_user_id", TOKEN, COUNT, ORDERS})
+OF_THE_SESSION = frozenset({"csrf_token", "_id", "_fresh", "_permanent", "_user_id"})
+HARMLESS = OF_THE_SESSION | {TOKEN, COUNT, ORDERS, KEPT_ORDER, CHECKOUT}
 """What a session may hold and still change nothing on a page but what the key knows."""
 SECRET = b"the-secret-of-whoever-reads-this-page"
 """Stands in a kept page where its reader's CSRF token belongs."""

@@ -32,13 +32,12 @@ from ..shared.i18n import _
 from ..shared.images import Image, Photo
 from ..shared.paging import PAGE_SIZE, Page
 from ..stock.models import StockLevel
+from ..stock.rules import FEW
 from . import short
 from .rules import Filters, Sort
 
 SHOWN = (ProductState.PUBLISHED, ProductState.PAUSED)
 """Has a page: a paused thing is told of as not sold at the moment."""
-FEW = 5
-"""So few left are worth a word."""
 COUNT_SECONDS = 60
 NEIGHBOURS = 4
 

@@ -3,7 +3,7 @@
 from ..catalog.labels import PERMITS
 from ..catalog.models import Product
 from ..orders.models import Order
-from ..shared.formats import long_day, number
+from ..shared.formats import long_day, number, whole
 from ..shared.i18n import _, _n
 from . import queries
 from .words import DELIVERIES
@@ -18,7 +18,7 @@ def of_product(product: Product) -> list[Fact]:
     known = [
         (_("Weight"), product.weight_gram and _("%(gram)s gram", gram=number(product.weight_gram))),
         (_("Keeps"), days and _n("%(num)s day", "%(num)s days", days)),
-        *((PERMITS[permit.kind], permit.number) for permit in queries.permits_in_force(product)),
+        *((PERMITS[permit.kind], whole(permit.number)) for permit in queries.permits_in_force(product)),
         (_("Village"), f"{group.village.name}, {group.district.name}"),
     ]
     return [(term, value) for term, value in known if value]
@@ -28,7 +28,7 @@ def of_delivery(order: Order) -> list[Fact]:
     """Return how, when, to whom and where an order goes, its address in local order."""
     known = [
         (_("How"), str(DELIVERIES[order.delivery_method])),
-        (_("Ready on"), long_day(order.ready_on)),
+        (_("Ready on"), "" if order.closed_at else long_day(order.ready_on)),
         (_("For"), _joined(order.buyer_name, order.buyer_office)),
         (_("Where"), _address(order)),
         (_("Note"), order.note),

@@ -1,7 +1,7 @@
 """Forms of the shop."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -19,11 +19,13 @@ from ..orders.rules import needs_shipping
 from ..orders.wanted import Buyer, Delivery
 from ..payments.provider import Provider
 from ..shared.fields import (
+    ENDLESS,
     BaseForm,
     IdField,
     KeyField,
     PhoneField,
     QuantityField,
+    QueryForm,
     Required,
     TextAreaField,
     TextField,
@@ -31,6 +33,7 @@ from ..shared.fields import (
 )
 from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
+from ..shared.web import MAX_ID
 from .queries import Line
 from .rules import MAX_EACH
 from .service import Checkout
@@ -51,10 +54,28 @@ Groups: TypeAlias = tuple[tuple[str, Choices], ...]
 """Choices under the heading of their group."""
 
 
+class AreaSearch(QueryForm):
+    """Words of a regency's name."""
+
+    q = TextField(_l("Regency or city"), max_length=80, render_kw={"type": "search", "enterkeyhint": "search"})
+
+
+class ManyField(QuantityField):
+    """How many of a thing. Whoever asks for too many is told how many there are, and by the basket, which knows it."""
+
+    def __init__(self, label: Text, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, high=MAX_ID, **kwargs)
+        self.flags.max = MAX_EACH
+
+    def read(self, typed: str) -> int:
+        """Return the number, however large."""
+        return super().read("9" * 18 if ENDLESS.fullmatch(typed) else typed)
+
+
 class AddForm(BaseForm):
     """How many of a thing to put into the basket."""
 
-    quantity = QuantityField(_l("How many"), [Required()], high=MAX_EACH, default=1)
+    quantity = ManyField(_l("How many"), [Required()], default=1)
 
 
 def basket_form(lines: Iterable[Line]) -> BaseForm:
@@ -64,7 +85,7 @@ def basket_form(lines: Iterable[Line]) -> BaseForm:
         pass
 
     for line in lines:
-        setattr(BasketForm, line.name, QuantityField(line.sold.name, low=0, high=MAX_EACH, default=line.quantity))
+        setattr(BasketForm, line.name, ManyField(line.sold.name, low=0, default=line.quantity))
     return BasketForm()
 
 
@@ -189,6 +210,8 @@ class CheckoutForm(BaseForm):
     clash = CLASH
     is_filled_in = False
     """From the last order, before its buyer wrote anything."""
+    is_overtaken = False
+    """Nothing on it is wrong, but something is not as its buyer saw it."""
     fees: Mapping[str, int] = MappingProxyType({})
     """District → what bringing an order there costs, as far as the shop remembers."""
 

@@ -44,6 +44,8 @@ class Head:
     text: str
     photo: Photo | None = None
     data: tuple[Data, ...] = ()
+    kind: str = "website"
+    """Its type in Open Graph."""
 
     @property
     def canonical(self) -> str:
@@ -94,7 +96,8 @@ def of_product(row: Product, card: Card, photos: Sequence[Photo]) -> Head:
     """Return the head of a product's page; its group is loaded."""
     trail = ((_("All goods"), "/produk"), (str(CATEGORIES[row.category]), f"/produk?category={row.category.value}"))
     about = _service(row, card) if card.is_service else _goods(card, row.description, photos, row.group.name)
-    return Head(card.url, row.name, row.description, card.photo, (about, _crumbs(*trail, (row.name, card.url))))
+    data = (about, _crumbs(*trail, (row.name, card.url)))
+    return Head(card.url, row.name, row.description, card.photo, data, kind="product")
 
 
 def of_parcel(row: Parcel, box: Box) -> Head:
@@ -102,7 +105,7 @@ def of_parcel(row: Parcel, box: Box) -> Head:
     occasion = (str(OCCASIONS[row.occasion]), f"/parsel?occasion={row.occasion.value}")
     trail = ((_("Parcels"), "/parsel"), occasion, (row.name, box.url))
     about = _goods(box, row.description, [box.photo] if box.photo else [], NAME)
-    return Head(box.url, row.name, row.description, box.photo, (about, _crumbs(*trail)))
+    return Head(box.url, row.name, row.description, box.photo, (about, _crumbs(*trail)), kind="product")
 
 
 def of_group(row: Group, photo: Photo | None) -> Head:

@@ -1,13 +1,14 @@
-"""What the purchases of a year did, in sums of a whole regency: nobody can be read out of them."""
+"""What the purchases of a year did, in sums over many families: nobody can be read out of them."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from ..extensions import db
 from ..groups.models import Membership
 from ..ledger.models import Account, EntryKind, JournalEntry, JournalLine
+from ..orders.models import Order
 from ..shared.remember import remembered
 
 SECONDS = 600
@@ -28,11 +29,21 @@ class Impact:
 @remembered(SECONDS)
 def of_year(regency_code: str, year: int) -> Impact:
     """Return what the families of a regency have earned since the year began; nothing where they are too few."""
+    return _of(year, JournalEntry.area_code == regency_code)
+
+
+@remembered(SECONDS)
+def of_buyer(user_id: int, year: int) -> Impact:
+    """Return what families have earned by the purchases of one account since the year began, wherever they live."""
+    return _of(year, JournalEntry.order_id.in_(select(Order.id).where(Order.buyer_id == user_id)))
+
+
+def _of(year: int, condition: ColumnElement[bool]) -> Impact:
     earned = (
         select(JournalLine.household_id, (-func.sum(JournalLine.amount)).label("amount"))
         .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
         .where(
-            JournalEntry.area_code == regency_code,
+            condition,
             JournalEntry.entry_date >= dt.date(year, 1, 1),
             JournalEntry.kind.in_(EARNED),
             JournalLine.account == Account.HOUSEHOLD_PAYABLE,

@@ -15,8 +15,9 @@ from ..orders.rules import NOT_PACKED
 from ..orders.screens import adjustments_of
 from ..orders.way import stages
 from ..payments import service as payments
+from ..payments.provider import Flow
 from ..payments.providers import available
-from ..payments.queries import bill_of
+from ..payments.queries import Bill, bill_of
 from ..shared.fields import BaseForm
 from ..shared.i18n import _, _n
 from ..shared.policy import PUBLIC, SIGNED_IN, access
@@ -84,6 +85,7 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         place=place_of(order.regency_code),
         changes=_changes(order),
         papers=buyers_papers(order),
+        pays_now=_pays_now(order, bill),
         can_cancel=order.state in NOT_PACKED,
         can_change_method=order.state is OrderState.AWAITING_PAYMENT and not (bill and bill.kept.amount),
         cancel_form=form,
@@ -93,6 +95,11 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _pays_now(order: Order, bill: Bill | None) -> bool:
+    """Tell whether the buyer has to send money now; cash is paid when he comes."""
+    return bool(bill and bill.provider.flow is not Flow.MANUAL) and order.state is OrderState.AWAITING_PAYMENT
 
 
 def _changes(order: Order) -> list[Happened]:

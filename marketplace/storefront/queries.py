@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..areas import queries as areas
@@ -33,6 +33,7 @@ from .rules import written
 
 PLACES_SECONDS = 600
 FEES_SECONDS = 60
+MOST_AREAS = 24
 
 
 @dataclass(frozen=True)
@@ -134,15 +135,15 @@ def contents_of(basket: Basket) -> Contents:
     return _contents(Basket.id == basket.id)
 
 
-def contents_and_last_order(owner: Owner, tokens: Sequence[str]) -> tuple[Contents, Order | None]:
+def contents_and_last_order(owner: Owner, kept_token: str) -> tuple[Contents, Order | None]:
     """Return what is in the owner's basket, and his last order, in at most three queries together.
 
-    A guest's orders are those behind the secret links that his browser knows, the last one first.
+    A guest's is the one behind the secret link that he asked his browser to remember.
     """
     if owner.is_nobody:
         return NOTHING, None
     his = select(func.max(Order.id)).where(Order.buyer_id == owner.user_id).scalar_subquery()
-    is_last = Order.token == (tokens[0] if tokens else "") if owner.user_id is None else Order.id == his
+    is_last = Order.token == kept_token if owner.user_id is None else Order.id == his
     statement = _item_columns().add_columns(Order).outerjoin(Order, is_last)
     items = db.session.execute(statement.where(owner.condition()).order_by(BasketItem.id)).all()
     return _filled(items), items[0].Order if items else None
@@ -220,6 +221,22 @@ def place_names(village_code: str) -> list[str]:
     names = [found[code].name for code in codes if code in found]
     postcode = found[village_code].postcode if village_code in found else None
     return [*names, postcode] if postcode else names
+
+
+@remembered(FEES_SECONDS)
+def areas_with_goods() -> tuple[tuple[str, str], ...]:
+    """Return code and name of the regencies where most is sold, most goods first."""
+    selling = select(Product.regency_code, func.count().label("number")).group_by(Product.regency_code)
+    found = selling.where(Product.state == ProductState.PUBLISHED).subquery()
+    statement = select(Area.code, Area.name).join(found, found.c.regency_code == Area.code)
+    rows = db.session.execute(statement.order_by(found.c.number.desc(), Area.name).limit(MOST_AREAS))
+    return tuple((row.code, row.name) for row in rows)
+
+
+def search_areas(text: str, first: Collection[str]) -> Select[Area]:
+    """Return a SELECT of the regencies whose name holds every word of a text: some of them first, then by name."""
+    found = areas.search_regencies(text)
+    return found.order_by(None).order_by(case((Area.code.in_(first), 0), else_=1), Area.name, Area.code)
 
 
 def fees(regency_code: str, day: dt.date) -> dict[str, int]:
@@ -369,6 +386,8 @@ def orders_behind(tokens: Collection[str]) -> Page[Order]:
 
 
 def order_made_with(key: str) -> Order | None:
-    """Return the order that a checkout key made, or None."""
+    """Return the order that a checkout key made, or None; no query for no key."""
+    if not key:
+        return None
     made = select(OnceKey.result_id).where(OnceKey.scope == "checkout", OnceKey.key == key)
     return db.session.scalar(select(Order).where(Order.id.in_(made)))

@@ -18,14 +18,15 @@ from ..orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
 from ..parcels.models import Parcel, ParcelState
 from ..payments import service as payments
 from ..shared import clock, once
-from ..shared.errors import InvalidInput, NotFound, StateConflict
+from ..shared.errors import InvalidInput, NotFound, Shortage, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
-from . import queries
+from . import boxes, cards, queries, shortage
 from .models import Basket, BasketItem
 from .queries import Owner
-from .rules import MAX_EACH
+from .rules import MAX_EACH, read_written, written
 from .summary import Summary, changed_lines, changes
+from .words import most_of_one, too_many
 
 KEPT = dt.timedelta(days=60)
 """How long a visitor's basket waits for him."""
@@ -37,6 +38,11 @@ class Thing:
 
     product_id: int | None = None
     parcel_id: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what the basket's form calls it."""
+        return f"parcel-{self.parcel_id}" if self.parcel_id else f"product-{self.product_id}"
 
 
 @command
@@ -72,24 +78,44 @@ def add(owner: Owner, thing: Thing, quantity: int) -> Basket:
     """Put so many more of a product or parcel into the owner's basket.
 
     Raises NotFound for a strange thing, InvalidInput when it is not sold now, comes from another regency than
-    what is in the basket, or would be too many.
+    what is in the basket, or would be more than there are.
     """
     sold = _sold(thing)
     basket = basket_for(owner)
-    _check_regency(basket, sold.regency_code)
     item = _item(basket, thing)
-    _write(basket, thing, item, (item.quantity if item else 0) + quantity)
+    held, left = item.quantity if item else 0, left_of(thing)
+    if left is not None and held + quantity > left:
+        raise InvalidInput(too_many(sold.name, left, held), field="quantity")
+    _put(basket, thing, sold.regency_code, quantity)
     return basket
+
+
+def _put(basket: Basket, thing: Thing, regency_code: str, quantity: int) -> None:
+    _check_regency(basket, regency_code)
+    item = _item(basket, thing)
+    _write(basket, thing, item, (item.quantity if item else 0) + quantity, "quantity")
+
+
+def left_of(thing: Thing) -> int | None:
+    """Return how many of a thing can be had now; None for a service, of which nothing is counted."""
+    if thing.product_id is not None:
+        card = cards.of_ids([thing.product_id])[thing.product_id]
+        return None if card.is_service else max(card.free, 0)
+    return boxes.of_ids([thing.parcel_id])[thing.parcel_id].free if thing.parcel_id else 0
 
 
 @command
 def set_quantities(owner: Owner, wanted: Mapping[Thing, int]) -> Basket:
-    """Say how many of the things in the owner's basket he wants; 0 takes one out. Raises InvalidInput."""
+    """Say how many of the things in the owner's basket he wants; 0 takes one out.
+
+    More than there are stays, and the basket says so. Raises InvalidInput, for the field that is called as the thing,
+    when it is more than a basket takes.
+    """
     basket = basket_for(owner)
     for thing, quantity in wanted.items():
         item = _item(basket, thing)
         if item is not None:  # else his other tab took it out
-            _write(basket, thing, item, quantity)
+            _write(basket, thing, item, quantity, thing.name)
     return basket
 
 
@@ -125,9 +151,9 @@ def _item(basket: Basket, thing: Thing) -> BasketItem | None:
     )
 
 
-def _write(basket: Basket, thing: Thing, item: BasketItem | None, quantity: int) -> None:
+def _write(basket: Basket, thing: Thing, item: BasketItem | None, quantity: int, field: str) -> None:
     if not 0 <= quantity <= MAX_EACH:
-        raise InvalidInput(_("Choose at most %(most)s of one thing.", most=MAX_EACH), field="quantity")
+        raise InvalidInput(most_of_one(left_of(thing)), field=field)
     if item is None and quantity:
         row = BasketItem(basket_id=basket.id, product_id=thing.product_id, parcel_id=thing.parcel_id, quantity=quantity)
         db.session.add(row)
@@ -153,7 +179,7 @@ def merge_on_sign_in(user_id: int, token: str) -> None:
     for item in queries.items_of(visitor.id):
         thing = Thing(item.product_id, item.parcel_id)
         own = _item(basket, thing)
-        _write(basket, thing, own, max(item.quantity, own.quantity if own else 0))
+        _write(basket, thing, own, max(item.quantity, own.quantity if own else 0), thing.name)
     _empty(visitor)
     db.session.delete(visitor)
 
@@ -190,13 +216,21 @@ def checkout(owner: Owner, form: Checkout) -> Order:
         raise StateConflict(_("Your basket has changed. Look at it again, then order."))
     contents = queries.contents_of(basket)
     _check_basket(contents, form)
-    order = place_new(_wanted(contents, form))
+    order = _placed(contents, form)
     _check_sums(order, form.sums)
     payments.start_first(order)
     claim.result_id = order.id
     basket.checkout_key = _secret()
     _empty(basket)
     return order
+
+
+def _placed(contents: queries.Contents, form: Checkout) -> Order:
+    """Place the order; what falls short is told by what the buyer put into his basket, not by what parcels hold."""
+    try:
+        return place_new(_wanted(contents, form))
+    except Shortage as short:
+        raise Shortage(shortage.of_lines(short.missing, contents)) from None
 
 
 def _check_basket(contents: queries.Contents, form: Checkout) -> None:
@@ -254,20 +288,45 @@ def offer_to_office(owner: Owner, key: str, office_id: int, delivery: Delivery, 
     return once.only("office-order", key, [office_id, repr(delivery), user_id], act)
 
 
+def bring_back(owner: Owner, seen: str) -> Basket | None:
+    """Fill the owner's basket with what a form says its buyer saw, whose own went with his session.
+
+    None, and nothing is done, unless that is a basket as we write it, and all of it is sold now in one regency.
+    """
+    lines = read_written(seen)
+    things = {_named(name): quantity for name, (quantity, _price) in lines.items()}
+    try:
+        regencies = {_sold(thing).regency_code for thing in things}
+    except (NotFound, InvalidInput):
+        return None
+    is_ours = written((name, *line) for name, line in lines.items()) == seen
+    if not is_ours or len(regencies) != 1 or not all(0 < quantity <= MAX_EACH for quantity in things.values()):
+        return None
+    basket = basket_for(owner)
+    for thing, quantity in things.items():
+        _write(basket, thing, None, quantity, thing.name)
+    return basket
+
+
+def _named(name: str) -> Thing:
+    kind, _dash, number = name.partition("-")
+    return Thing(product_id=int(number)) if kind == "product" else Thing(parcel_id=int(number))
+
+
 @command
 def order_again(owner: Owner, order: Order) -> tuple[Basket, int]:
     """Put what is still sold of an earlier order into the owner's basket; return it and how many things that were."""
     basket = basket_for(owner)
-    known = Owner(token=basket.token) if basket.user_id is None else owner
     parcels = queries.parcels_of_recipes([line.recipe_id for line in order.lines if line.recipe_id])
     things = {Thing(line.product_id, parcels.get(line.recipe_id or 0)): line.quantity for line in order.lines}
-    done = sum(_added(known, thing, min(quantity, MAX_EACH)) for thing, quantity in things.items())
+    done = sum(_added(basket, thing, min(quantity, MAX_EACH)) for thing, quantity in things.items())
     return basket, done
 
 
-def _added(owner: Owner, thing: Thing, quantity: int) -> bool:
+def _added(basket: Basket, thing: Thing, quantity: int) -> bool:
+    """Put a thing in again, though there may be fewer now: then the basket says how many."""
     try:
-        add(owner, thing, quantity)
+        _put(basket, thing, _sold(thing).regency_code, quantity)
     except InvalidInput:
         return False
     return True

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from ..areas.queries import time_zone, visited_code
 from ..catalog import labels
@@ -15,14 +16,16 @@ from ..parcels.queries import parcel_by_slug
 from ..shared import clock
 from ..shared.i18n import _
 from ..shared.images import Photo, view
-from ..shared.paging import page_number, say_other_page
+from ..shared.paging import page_number, paginate, say_other_page
 from ..shared.policy import PUBLIC, access
 from ..shared.problems import form_problems
+from ..shared.redirects import asked_next
 from . import boxes, cards, facts, heads, impact, messages, pieces, queries, rules, service, short, visitor
 from .cached import kept, kept_while
-from .forms import AddForm
+from .forms import AddForm, AreaSearch
 from .front import Front
 from .heads import Head
+from .impact import Impact
 from .rules import Filters
 from .service import Thing
 
@@ -44,23 +47,33 @@ def _for_pages() -> dict[str, Any]:
     return {"base_url": current_app.extensions["config"].base_url, "draw_cards": pieces.draw_cards}
 
 
+def _own_deeds() -> Impact:
+    """Return what the purchases of who is signed in did this year; nothing of a guest."""
+    if not current_user.is_authenticated:
+        return Impact()
+    return impact.of_buyer(current_user.id, clock.today(time_zone(visited_code())).year)
+
+
 @bp.route("/")
 @access(PUBLIC)
-@kept
+@kept_while(_own_deeds)
 def home() -> str:
     """Show what the season asks for, what is new, and who makes it."""
     area = visited_code()
     today = clock.today(time_zone(area))
     coming = rules.seasons(today)
     parcels = boxes.for_season(area, tuple(each.occasion for each in coming), HOME_PARCELS)
+    goods = cards.newest(area, HOME_PRODUCTS)
     return render_template(
         "storefront/home.html",
         head=heads.of_home(next((box.photo for box in parcels if box.photo), None)),
         parcels=parcels,
         season=next((each for each in coming if parcels and parcels[0].occasion is each.occasion), None),
-        products=cards.newest(area, HOME_PRODUCTS),
+        products=goods,
         groups=queries.groups_with_goods(area, HOME_GROUPS),
         done=impact.of_year(area, today.year),
+        own=_own_deeds(),
+        elsewhere=[] if parcels or goods else queries.areas_with_goods(),
         labels=labels,
         occasions=OCCASIONS,
     )
@@ -88,8 +101,10 @@ def _list(filters: Filters, parcels: list[boxes.Box]) -> str:
     page = cards.listed(area, filters, page_number())
     if page.number <= page.pages:  # one after the last says so in its own words
         say_other_page(page.number, page.pages)
+    is_bare = not (page.total or parcels or filters.q or filters.narrowing)
     return render_template(
         "storefront/list.html",
+        elsewhere=queries.areas_with_goods() if is_bare else None,
         head=_list_head(filters),
         page=page,
         parcels=parcels,
@@ -154,7 +169,14 @@ def parcels() -> str:
     found = boxes.offered(visited_code(), occasion)
     title = str(OCCASIONS[occasion]) if occasion else _("Parcels")
     head = heads.of_list(title, {"occasion": occasion or ""}, found[0].photo if found else None)
-    return render_template("storefront/parcels.html", head=head, parcels=found, occasion=occasion, occasions=OCCASIONS)
+    return render_template(
+        "storefront/parcels.html",
+        head=head,
+        parcels=found,
+        occasion=occasion,
+        occasions=OCCASIONS,
+        elsewhere=() if found or cards.count(visited_code(), Filters()) else queries.areas_with_goods(),
+    )
 
 
 @bp.route("/parsel/<slug>", methods=["GET", "POST"])
@@ -201,6 +223,17 @@ def _added(form: AddForm, thing: Thing, name: str) -> bool:
 
 def _status(form: AddForm) -> int:
     return 422 if form.is_submitted() else 200
+
+
+@bp.route("/daerah")
+@access(PUBLIC)
+def pick_area() -> str:
+    """Search a regency by its name; those that have goods come first."""
+    form = AreaSearch()
+    text = form.q.data if form.validate() else ""
+    selling = {code for code, _name in queries.areas_with_goods()}
+    page = paginate(queries.search_areas(text, selling))
+    return render_template("storefront/pick_area.html", form=form, page=page, selling=selling, back=asked_next())
 
 
 @bp.route("/kelompok/<slug>")

@@ -11,6 +11,10 @@ from .queries import Owner
 TOKEN = "basket_token"  # noqa: S105 (the name of it, not one)
 COUNT = "basket_count"
 ORDERS = "order_tokens"
+KEPT_ORDER = "kept_order"
+"""The secret link of the order whose form a guest asked this browser to remember."""
+CHECKOUT = "checkout_key"
+"""The key of the checkout form he was shown last, until its order came back to him."""
 MOST_ORDERS = 5
 
 
@@ -34,17 +38,40 @@ def recount(count: int) -> None:
         session[COUNT] = count
 
 
-def remember_order(token: str, *, for_long: bool = False) -> None:
-    """Keep a guest's last orders at hand in his session, which ends with the browser unless he wants it otherwise."""
+def remember_order(token: str, *, for_long: bool | None = None) -> None:
+    """Keep a guest's last orders at hand in his session, which ends with the browser unless he wants it otherwise.
+
+    What he wrote is filled in again only from an order for which he asked for that; `for_long` is None where he was
+    not asked.
+    """
     others = [known for known in session.get(ORDERS, []) if known != token]
     session[ORDERS] = [token, *others][:MOST_ORDERS]
-    session.permanent = session.permanent or for_long
+    if for_long is not None:
+        session[KEPT_ORDER] = token if for_long else ""
+    session.permanent = session.permanent or bool(for_long)
 
 
 def forget_orders() -> None:
     """Forget a guest's orders on this browser, and that it was to remember them for long."""
-    session.pop(ORDERS, None)
+    for name in (ORDERS, KEPT_ORDER):
+        session.pop(name, None)
     session.permanent = False
+
+
+def kept_order() -> str:
+    """Return the secret link of the order whose form this browser was asked to remember; empty without one."""
+    return str(session.get(KEPT_ORDER, ""))
+
+
+def show_checkout(key: str) -> None:
+    """Keep in the session which checkout form was shown; an empty key says that its order came back."""
+    if session.get(CHECKOUT, "") != key:
+        session[CHECKOUT] = key
+
+
+def shown_checkout() -> str:
+    """Return the key of the checkout form that was shown last and brought no order yet; empty without one."""
+    return str(session.get(CHECKOUT, ""))
 
 
 def remembered_orders() -> list[str]:
@@ -60,7 +87,7 @@ def _signed_in(_app: Flask, user: User) -> None:
 
 
 def _signed_out(_app: Flask, user: object) -> None:
-    for name in (TOKEN, COUNT, ORDERS):
+    for name in (TOKEN, COUNT, ORDERS, KEPT_ORDER, CHECKOUT):
         session.pop(name, None)
 
 

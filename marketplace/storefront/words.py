@@ -2,10 +2,10 @@
 
 from ..orders.history import Owed
 from ..orders.models import DeliveryMethod, Order, OrderState
-from ..shared.formats import long_day
+from ..shared.formats import long_day, number
 from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
-from .rules import Sort
+from .rules import MAX_EACH, Sort
 
 SORTS: dict[Sort, Text] = {
     Sort.NEWEST: _l("Newest first"),
@@ -42,6 +42,23 @@ CLOSED: dict[OrderState, Text] = {
     OrderState.EXPIRED: _l("This is what you had ordered. The order ended unpaid."),
     OrderState.RETURNED: _l("This is what you had ordered. The goods came back to us."),
 }
+
+
+def too_many(name: str, left: int, held: int) -> str:
+    """Say how many there are to somebody who wants more of a thing than that; `held` are in his basket already."""
+    if left <= 0:
+        return _("%(name)s is sold out for now. More is being made: look again in some days.", name=name)
+    if held:
+        told = {"left": number(left), "held": number(held)}
+        return _("There are %(left)s left, and your basket holds %(held)s of them already.", **told)
+    return _("There are %(left)s left. Choose %(left)s or fewer.", left=number(left))
+
+
+def most_of_one(left: int | None) -> str:
+    """Say how many of one thing a basket takes; where there are fewer (None: nobody counts), how many those are."""
+    if left is not None and 0 < left < MAX_EACH:
+        return _("There are %(left)s left. Choose %(left)s or fewer.", left=number(left))
+    return _("Choose at most %(most)s of one thing.", most=MAX_EACH)
 
 
 def not_bought(order: Order, owed: Owed) -> str:

@@ -1,11 +1,8 @@
-"""Payments on a provider's page: what was asked about, messages with their outcome, refunds by the provider, disputes
+"""Photos of refused forms are kept for a day; a note of a family's month can be taken back or refused
 
-Journal and refunds take more kinds than before. Which ones a column takes is read from the database, not known here,
-so that this fits before and after other migrations that widen the same columns. Going down, entries of the new kinds
-and accounts have no old name: it is refused while there are any.
+Going down, what a note no longer counts for must not count again: costs that were taken back or refused go, and other
+income that had been verified is verified no longer.
 """
-
-import re
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,170 +12,39 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-ACCOUNTS = ("stripe", "disputed", "dispute_losses", "provider_fees")
-KINDS = ("refund_return", "dispute", "dispute_won", "dispute_lost")
-WIDENED = (
-    ("journal_line", "account", "ck_journal_line_account", ACCOUNTS),
-    ("journal_entry", "kind", "ck_journal_entry_entrykind", KINDS),
-    ("refund", "method", "ck_refund_refundmethod", ("online",)),
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+UTC = sa.DateTime(timezone=True)
+
+NOTE_COLUMNS = (
+    "state VARCHAR(40) NOT NULL DEFAULT 'told' CONSTRAINT ck_income_note_notestate"
+    " CHECK (state IN ('told', 'verified', 'rejected', 'taken_back'))",
+    "reason VARCHAR(300) NOT NULL DEFAULT ''",
+    "ended_by_id {id} CONSTRAINT fk_income_note_ended_by_id_users REFERENCES users (id)",
 )
-AMOUNT = "amount BETWEEN 1 AND 1000000000000"
-STATES = "state IN ('requested', 'succeeded', 'failed')"
-OUTCOMES = "outcome IN ('done', 'nothing', 'review', 'reviewed')"
-DOUBTS = "doubt IN ('unknown', 'other_order', 'sum', 'not_owed')"
-DISPUTES = "state IN ('open', 'won', 'lost', 'closed')"
 
 
 def upgrade() -> None:
-    for table, column, name, values in WIDENED:
-        before = _taken(table, name)
-        _allow(table, column, name, before, (*before, *(value for value in values if value not in before)))
-    with op.batch_alter_table("payment") as batch:
-        batch.add_column(sa.Column("charge_reference", sa.String(120)))
-        batch.add_column(sa.Column("checked_at", sa.DateTime(timezone=True)))
-        batch.create_index(
-            op.f("uq_payment_provider_charge_reference"), ["provider", "charge_reference"], unique=True
-        )
-    with op.batch_alter_table("refund") as batch:
-        batch.add_column(sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
-        batch.add_column(sa.Column("state", sa.String(40), nullable=False, server_default="succeeded"))
-        batch.add_column(sa.Column("provider_reference", sa.String(120)))
-        batch.add_column(sa.Column("problem", sa.String(200), nullable=False, server_default=""))
-        batch.create_foreign_key(op.f("fk_refund_payment_id_payment"), "payment", ["payment_id"], ["id"])
-        batch.create_check_constraint(op.f("ck_refund_refundstate"), STATES)
-        batch.create_check_constraint(
-            op.f("ck_refund_payment_of_online"), "method <> 'online' OR payment_id IS NOT NULL"
-        )
-        batch.create_index(op.f("ix_refund_payment_id"), ["payment_id"])
-        batch.create_index(op.f("uq_refund_provider_reference"), ["provider_reference"], unique=True)
-    _widen_messages()
-    _make_disputes()
-
-
-def _widen_messages() -> None:
-    with op.batch_alter_table("provider_event") as batch:
-        batch.add_column(sa.Column("kind", sa.String(60), nullable=False, server_default=""))
-        batch.add_column(sa.Column("reference", sa.String(120), nullable=False, server_default=""))
-        batch.add_column(sa.Column("outcome", sa.String(40), nullable=False, server_default="nothing"))
-        batch.add_column(sa.Column("doubt", sa.String(40)))
-        batch.add_column(sa.Column("said", sa.String(200), nullable=False, server_default=""))
-        batch.add_column(sa.Column("area_code", sa.String(13), nullable=False, server_default=""))
-        batch.add_column(sa.Column("note", sa.String(300), nullable=False, server_default=""))
-        batch.add_column(sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
-        batch.add_column(sa.Column("decided_at", sa.DateTime(timezone=True)))
-        batch.create_foreign_key(op.f("fk_provider_event_decided_by_id_users"), "users", ["decided_by_id"], ["id"])
-        batch.create_check_constraint(op.f("ck_provider_event_eventoutcome"), OUTCOMES)
-        batch.create_check_constraint(op.f("ck_provider_event_doubt"), DOUBTS)
-        batch.create_check_constraint(
-            op.f("ck_provider_event_doubt_of_outcome"), "(outcome IN ('review', 'reviewed')) = (doubt IS NOT NULL)"
-        )
-        batch.create_index(op.f("ix_provider_event_outcome_area_code"), ["outcome", "area_code"])
-        batch.create_index(op.f("ix_provider_event_payment_id"), ["payment_id"])
-
-
-def _make_disputes() -> None:
-    key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
-        "dispute",
-        sa.Column("id", key, nullable=False),
-        sa.Column("payment_id", key, nullable=False),
-        sa.Column("provider_reference", sa.String(120), nullable=False),
-        sa.Column("amount", key, nullable=False),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("is_held_back", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.String(60), nullable=False),
-        sa.Column("answer_by", sa.DateTime(timezone=True)),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True)),
-        sa.CheckConstraint(AMOUNT, name=op.f("ck_dispute_amount_range")),
-        sa.CheckConstraint(DISPUTES, name=op.f("ck_dispute_disputestate")),
-        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_dispute_payment_id_payment")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
-        sa.UniqueConstraint("provider_reference", name=op.f("uq_dispute_provider_reference")),
+        "kept_photo",
+        sa.Column("image_id", ID, autoincrement=False, nullable=False),
+        sa.Column("user_id", ID, nullable=True),
+        sa.Column("kept_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(["image_id"], ["image.id"], name=op.f("fk_kept_photo_image_id_image")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_kept_photo_user_id_users")),
+        sa.PrimaryKeyConstraint("image_id", name=op.f("pk_kept_photo")),
     )
-    op.create_index(op.f("ix_dispute_payment_id"), "dispute", ["payment_id"])
-    op.create_index(op.f("ix_dispute_state"), "dispute", ["state"])
+    op.create_index(op.f("ix_kept_photo_kept_at"), "kept_photo", ["kept_at"])
+    op.create_index(op.f("ix_kept_photo_user_id"), "kept_photo", ["user_id"])
+    number = ID.compile(op.get_bind().dialect)
+    for column in NOTE_COLUMNS:
+        op.execute(f"ALTER TABLE income_note ADD COLUMN {column.replace('{id}', number)}")
+    op.add_column("income_note", sa.Column("ended_at", UTC, nullable=True))
+    op.execute("UPDATE income_note SET state = 'verified' WHERE verified_by_id IS NOT NULL")
 
 
 def downgrade() -> None:
-    _refuse_if_used()
-    op.drop_table("dispute")
-    with op.batch_alter_table("provider_event") as batch:
-        batch.drop_index(op.f("ix_provider_event_payment_id"))
-        batch.drop_index(op.f("ix_provider_event_outcome_area_code"))
-        for name in ("doubt_of_outcome", "doubt", "eventoutcome"):
-            batch.drop_constraint(op.f(f"ck_provider_event_{name}"), type_="check")
-        batch.drop_constraint(op.f("fk_provider_event_decided_by_id_users"), type_="foreignkey")
-        for column in (
-            "decided_at", "decided_by_id", "note", "area_code", "said", "doubt", "outcome", "reference", "kind",
-        ):  # fmt: skip
-            batch.drop_column(column)
-    with op.batch_alter_table("refund") as batch:
-        batch.drop_index(op.f("uq_refund_provider_reference"))
-        batch.drop_index(op.f("ix_refund_payment_id"))
-        for name in ("payment_of_online", "refundstate"):
-            batch.drop_constraint(op.f(f"ck_refund_{name}"), type_="check")
-        batch.drop_constraint(op.f("fk_refund_payment_id_payment"), type_="foreignkey")
-        for column in ("problem", "provider_reference", "state", "payment_id"):
-            batch.drop_column(column)
-    with op.batch_alter_table("payment") as batch:
-        batch.drop_index(op.f("uq_payment_provider_charge_reference"))
-        for column in ("checked_at", "charge_reference"):
-            batch.drop_column(column)
-    for table, column, name, values in reversed(WIDENED):
-        before = _taken(table, name)
-        _allow(table, column, name, before, tuple(value for value in before if value not in values))
-
-
-def _refuse_if_used() -> None:
-    """Rows of the journal cannot be changed, and these have no older name."""
-    for table, column, _name, values in WIDENED:
-        rows = sa.table(table, sa.column(column))
-        used = sa.select(sa.func.count()).select_from(rows).where(rows.c[column].in_(values))
-        if op.get_bind().scalar(used):
-            raise RuntimeError(f"{table} holds rows that only this version knows")
-
-
-def _taken(table: str, name: str) -> tuple[str, ...]:
-    """Return the values that a column takes, by the CHECK that holds it."""
-    if op.get_bind().dialect.name == "sqlite":
-        (whole,) = _definition(table, "table")
-        found = re.search(rf"CONSTRAINT {name} CHECK \((\w+ IN \([^)]*\))\)", whole)
-        text = found[1] if found else ""
-    else:
-        asked = sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
-        text = str(op.get_bind().scalar(asked, {"name": name}) or "")
-    values = tuple(re.findall(r"'(\w+)'", text))
-    if not values:
-        raise RuntimeError(f"{table} has no {name}")
-    return values
-
-
-def _allow(table: str, column: str, name: str, old: tuple[str, ...], new: tuple[str, ...]) -> None:
-    """Let a column hold other values."""
-    before, after = (f"{column} IN ({', '.join(map(repr, values))})" for values in (old, new))
-    if op.get_bind().dialect.name == "sqlite":
-        _rebuild(table, f"CONSTRAINT {name} CHECK ({before})", f"CONSTRAINT {name} CHECK ({after})")
-        return
-    op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, after)
-
-
-def _rebuild(table: str, before: str, after: str) -> None:
-    """Make a table of SQLite anew with one constraint changed, and all else as it was: SQLite cannot alter one."""
-    whole, parts = _definition(table, "table"), [*_definition(table, "index"), *_definition(table, "trigger")]
-    (text,) = whole
-    if before not in text:
-        raise RuntimeError(f"{table} does not hold {before}")
-    _head, body = text.replace(before, after).split("(", 1)
-    op.execute(f"CREATE TABLE {table}_new ({body}")
-    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")
-    op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
-    for part in parts:
-        op.execute(part)
-
-
-def _definition(table: str, kind: str) -> list[str]:
-    statement = sa.text("SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = :kind AND sql IS NOT NULL")
-    return list(op.get_bind().scalars(statement, {"table": table, "kind": kind}))
+    op.execute("DELETE FROM income_note WHERE kind = 'cost' AND state IN ('rejected', 'taken_back')")
+    op.execute("UPDATE income_note SET verified_by_id = NULL, verified_at = NULL WHERE state <> 'verified'")
+    for name in ("ended_at", "ended_by_id", "reason", "state"):
+        op.execute(f"ALTER TABLE income_note DROP COLUMN {name}")
+    op.drop_table("kept_photo")

@@ -1,6 +1,8 @@
-"""Offices that buy: their members, what they ask for, and the invoices they pay later
+"""Payments on a provider's page: what was asked about, messages with their outcome, refunds by the provider, disputes
 
-The kinds and accounts of the journal and the keys of the figures get new members, whatever they held before.
+Journal and refunds take more kinds than before. Which ones a column takes is read from the database, not known here,
+so that this fits before and after other migrations that widen the same columns. Going down, entries of the new kinds
+and accounts have no old name: it is refused while there are any.
 """
 
 import re
@@ -13,277 +15,162 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-NEW = (
-    ("journal_entry", "kind", "ck_journal_entry_entrykind", ("invoice", "invoice_payment")),
-    ("journal_line", "account", "ck_journal_line_account", ("receivables",)),
-    ("figure", "key", "ck_figure_figurekey", ("invoice_days", "offer_days")),
+ACCOUNTS = ("stripe", "disputed", "dispute_losses", "provider_fees")
+KINDS = ("refund_return", "dispute", "dispute_won", "dispute_lost")
+WIDENED = (
+    ("journal_line", "account", "ck_journal_line_account", ACCOUNTS),
+    ("journal_entry", "kind", "ck_journal_entry_entrykind", KINDS),
+    ("refund", "method", "ck_refund_refundmethod", ("online",)),
 )
-"""Table, column and CHECK, and what is allowed in addition."""
-FIGURES = {"invoice_days": 30, "offer_days": 14}
+AMOUNT = "amount BETWEEN 1 AND 1000000000000"
+STATES = "state IN ('requested', 'succeeded', 'failed')"
+OUTCOMES = "outcome IN ('done', 'nothing', 'review', 'reviewed')"
+DOUBTS = "doubt IN ('unknown', 'other_order', 'sum', 'not_owed')"
+DISPUTES = "state IN ('open', 'won', 'lost', 'closed')"
 
 
 def upgrade() -> None:
-    for table, column, name, values in NEW:
-        _set_values(table, column, name, lambda old, values=values: [*old, *(v for v in values if v not in old)])
-    # An empty database gets its figures with all others; one in use must not miss these.
-    for key, value in FIGURES.items():
-        op.execute(
-            "INSERT INTO figure (key, area_code, value, effective_from, source)"
-            f" SELECT '{key}', area_code, {value}, effective_from, source FROM figure"
-            " WHERE key = 'packing_days' AND area_code = 'ID'"
+    for table, column, name, values in WIDENED:
+        before = _taken(table, name)
+        _allow(table, column, name, before, (*before, *(value for value in values if value not in before)))
+    with op.batch_alter_table("payment") as batch:
+        batch.add_column(sa.Column("charge_reference", sa.String(120)))
+        batch.add_column(sa.Column("checked_at", sa.DateTime(timezone=True)))
+        batch.create_index(
+            op.f("uq_payment_provider_charge_reference"), ["provider", "charge_reference"], unique=True
         )
-    op.add_column("orders", sa.Column("billed_at", sa.DateTime(timezone=True)))
-    _offices()
-    _office_orders()
-    _invoices()
+    with op.batch_alter_table("refund") as batch:
+        batch.add_column(sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
+        batch.add_column(sa.Column("state", sa.String(40), nullable=False, server_default="succeeded"))
+        batch.add_column(sa.Column("provider_reference", sa.String(120)))
+        batch.add_column(sa.Column("problem", sa.String(200), nullable=False, server_default=""))
+        batch.create_foreign_key(op.f("fk_refund_payment_id_payment"), "payment", ["payment_id"], ["id"])
+        batch.create_check_constraint(op.f("ck_refund_refundstate"), STATES)
+        batch.create_check_constraint(
+            op.f("ck_refund_payment_of_online"), "method <> 'online' OR payment_id IS NOT NULL"
+        )
+        batch.create_index(op.f("ix_refund_payment_id"), ["payment_id"])
+        batch.create_index(op.f("uq_refund_provider_reference"), ["provider_reference"], unique=True)
+    _widen_messages()
+    _make_disputes()
 
 
-def _offices() -> None:
+def _widen_messages() -> None:
+    with op.batch_alter_table("provider_event") as batch:
+        batch.add_column(sa.Column("kind", sa.String(60), nullable=False, server_default=""))
+        batch.add_column(sa.Column("reference", sa.String(120), nullable=False, server_default=""))
+        batch.add_column(sa.Column("outcome", sa.String(40), nullable=False, server_default="nothing"))
+        batch.add_column(sa.Column("doubt", sa.String(40)))
+        batch.add_column(sa.Column("said", sa.String(200), nullable=False, server_default=""))
+        batch.add_column(sa.Column("area_code", sa.String(13), nullable=False, server_default=""))
+        batch.add_column(sa.Column("note", sa.String(300), nullable=False, server_default=""))
+        batch.add_column(sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
+        batch.add_column(sa.Column("decided_at", sa.DateTime(timezone=True)))
+        batch.create_foreign_key(op.f("fk_provider_event_decided_by_id_users"), "users", ["decided_by_id"], ["id"])
+        batch.create_check_constraint(op.f("ck_provider_event_eventoutcome"), OUTCOMES)
+        batch.create_check_constraint(op.f("ck_provider_event_doubt"), DOUBTS)
+        batch.create_check_constraint(
+            op.f("ck_provider_event_doubt_of_outcome"), "(outcome IN ('review', 'reviewed')) = (doubt IS NOT NULL)"
+        )
+        batch.create_index(op.f("ix_provider_event_outcome_area_code"), ["outcome", "area_code"])
+        batch.create_index(op.f("ix_provider_event_payment_id"), ["payment_id"])
+
+
+def _make_disputes() -> None:
+    key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
-        "office",
-        _id(),
-        sa.Column("regency_code", sa.String(13), nullable=False),
-        sa.Column("kind", _enum("agency", "school", "business", name="officekind"), nullable=False),
-        sa.Column("name", sa.String(160), nullable=False),
-        sa.Column("street", sa.String(200), nullable=False),
-        sa.Column("village_code", sa.String(13)),
-        sa.Column("treasurer_name", sa.String(120), nullable=False),
-        sa.Column("phone", sa.String(20), nullable=False),
-        sa.Column("npwp", sa.String(15), nullable=False),
-        sa.Column("invitation_code", sa.String(12), nullable=False),
-        sa.Column("verified_at", sa.DateTime(timezone=True)),
-        _key("verified_by_id"),
-        sa.Column("allows_credit", sa.Boolean(), nullable=False),
-        _number("credit_limit"),
-        _key("created_by_id"),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        _amount("office", "credit_limit"),
-        sa.CheckConstraint(
-            "verified_at IS NOT NULL OR NOT allows_credit", name=op.f("ck_office_credit_of_verified")
-        ),
-        _to("office", "regency_code", "area", "code"),
-        _to("office", "village_code", "area", "code"),
-        _to("office", "verified_by_id", "users"),
-        _to("office", "created_by_id", "users"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_office")),
-        sa.UniqueConstraint("invitation_code", name=op.f("uq_office_invitation_code")),
-    )
-    op.create_index(op.f("ix_office_regency_code_name"), "office", ["regency_code", "name"])
-    op.create_table(
-        "office_member",
-        _id(),
-        _number("office_id"),
-        _number("user_id"),
-        sa.Column("role", _enum("member", "approver", name="officerole"), nullable=False),
-        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("left_at", sa.DateTime(timezone=True)),
-        _to("office_member", "office_id", "office"),
-        _to("office_member", "user_id", "users"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_member")),
-        sa.UniqueConstraint("office_id", "user_id", name=op.f("uq_office_member_office_id_user_id")),
-    )
-    op.create_index(op.f("ix_office_member_user_id"), "office_member", ["user_id"])
-
-
-def _office_orders() -> None:
-    states = ("draft", "asked", "sent_back", "approved", "ordered", "cancelled")
-    op.create_table(
-        "office_order",
-        _id(),
-        _number("office_id"),
-        sa.Column("regency_code", sa.String(13), nullable=False),
-        sa.Column("state", _enum(*states, name="officeorderstate"), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=False),
-        sa.Column("delivery_method", _enum("pickup", "office", "address", name="deliverymethod"), nullable=False),
-        sa.Column("street", sa.String(200), nullable=False),
-        sa.Column("village_code", sa.String(13)),
-        sa.Column("landmark", sa.String(200), nullable=False),
-        sa.Column("note", sa.String(500), nullable=False),
-        _number("goods_amount"),
-        _number("delivery_fee"),
-        _number("total"),
-        _number("made_by_id"),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True)),
-        _key("decided_by_id"),
+        "dispute",
+        sa.Column("id", key, nullable=False),
+        sa.Column("payment_id", key, nullable=False),
+        sa.Column("provider_reference", sa.String(120), nullable=False),
+        sa.Column("amount", key, nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("is_held_back", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(60), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True)),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True)),
-        sa.Column("reason", sa.String(300), nullable=False),
-        sa.Column("purchase_number", sa.String(60)),
-        sa.Column("ordered_on", sa.Date()),
-        _key("order_id"),
-        _amount("office_order", "goods_amount", low=1),
-        _amount("office_order", "delivery_fee"),
-        _amount("office_order", "total", low=1),
-        sa.CheckConstraint("total = goods_amount + delivery_fee", name=op.f("ck_office_order_total_sum")),
-        sa.CheckConstraint(
-            "(state = 'ordered') = (order_id IS NOT NULL)", name=op.f("ck_office_order_order_of_state")
-        ),
-        _to("office_order", "office_id", "office"),
-        _to("office_order", "regency_code", "area", "code"),
-        _to("office_order", "village_code", "area", "code"),
-        _to("office_order", "made_by_id", "users"),
-        _to("office_order", "decided_by_id", "users"),
-        _to("office_order", "order_id", "orders"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_order")),
-        sa.UniqueConstraint("order_id", name=op.f("uq_office_order_order_id")),
-        sa.UniqueConstraint("office_id", "purchase_number", name=op.f("uq_office_order_office_id_purchase_number")),
+        sa.CheckConstraint(AMOUNT, name=op.f("ck_dispute_amount_range")),
+        sa.CheckConstraint(DISPUTES, name=op.f("ck_dispute_disputestate")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_dispute_payment_id_payment")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
+        sa.UniqueConstraint("provider_reference", name=op.f("uq_dispute_provider_reference")),
     )
-    op.create_index(op.f("ix_office_order_office_id_state"), "office_order", ["office_id", "state"])
-    op.create_table(
-        "office_order_line",
-        _id(),
-        _number("office_order_id"),
-        _key("product_id"),
-        _key("recipe_id"),
-        sa.Column("name", sa.String(120), nullable=False),
-        sa.Column("unit", sa.String(30), nullable=False),
-        _number("quantity"),
-        _number("unit_price"),
-        sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name=op.f("ck_office_order_line_quantity_range")),
-        _amount("office_order_line", "unit_price", low=1),
-        sa.CheckConstraint(
-            "(product_id IS NULL) <> (recipe_id IS NULL)", name=op.f("ck_office_order_line_one_thing")
-        ),
-        _to("office_order_line", "office_order_id", "office_order"),
-        _to("office_order_line", "product_id", "product"),
-        _to("office_order_line", "recipe_id", "recipe"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_order_line")),
-        *(
-            sa.UniqueConstraint(
-                "office_order_id", thing, name=op.f(f"uq_office_order_line_office_order_id_{thing}")
-            )
-            for thing in ("product_id", "recipe_id")
-        ),
-    )
-
-
-def _invoices() -> None:
-    op.create_table(
-        "invoice",
-        _id(),
-        sa.Column("number", sa.String(40), nullable=False),
-        sa.Column("regency_code", sa.String(13), nullable=False),
-        _number("year"),
-        _number("serial"),
-        _number("office_id"),
-        _number("order_id"),
-        _number("amount"),
-        _number("paid_amount"),
-        sa.Column("issued_on", sa.Date(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("reminded_on", sa.Date()),
-        _key("reminded_by_id"),
-        _amount("invoice", "amount", low=1),
-        _amount("invoice", "paid_amount"),
-        _to("invoice", "regency_code", "area", "code"),
-        _to("invoice", "office_id", "office"),
-        _to("invoice", "order_id", "orders"),
-        _to("invoice", "reminded_by_id", "users"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
-        sa.UniqueConstraint("number", name=op.f("uq_invoice_number")),
-        sa.UniqueConstraint("order_id", name=op.f("uq_invoice_order_id")),
-        sa.UniqueConstraint("regency_code", "year", "serial", name=op.f("uq_invoice_regency_code_year_serial")),
-    )
-    op.create_index(op.f("ix_invoice_regency_code_due_on"), "invoice", ["regency_code", "due_on"])
-    op.create_index(op.f("ix_invoice_office_id_due_on"), "invoice", ["office_id", "due_on"])
-    op.create_table(
-        "invoice_counter",
-        _id(),
-        sa.Column("regency_code", sa.String(13), nullable=False),
-        _number("year"),
-        _number("last"),
-        _to("invoice_counter", "regency_code", "area", "code"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_counter")),
-        sa.UniqueConstraint("regency_code", "year", name=op.f("uq_invoice_counter_regency_code_year")),
-    )
+    op.create_index(op.f("ix_dispute_payment_id"), "dispute", ["payment_id"])
+    op.create_index(op.f("ix_dispute_state"), "dispute", ["state"])
 
 
 def downgrade() -> None:
-    """Go back. An order on an invoice counts as paid then, and its entries as what a payment would have made."""
-    for table in ("invoice_counter", "invoice", "office_order_line", "office_order", "office_member", "office"):
-        op.drop_table(table)
-    op.execute("UPDATE orders SET paid_at = billed_at WHERE paid_at IS NULL AND billed_at IS NOT NULL")
-    op.drop_column("orders", "billed_at")
-    op.execute("DELETE FROM figure WHERE key IN ('invoice_days', 'offer_days')")
-    _write_differently()
-    for table, column, name, values in reversed(NEW):
-        _set_values(table, column, name, lambda old, values=values: [value for value in old if value not in values])
+    _refuse_if_used()
+    op.drop_table("dispute")
+    with op.batch_alter_table("provider_event") as batch:
+        batch.drop_index(op.f("ix_provider_event_payment_id"))
+        batch.drop_index(op.f("ix_provider_event_outcome_area_code"))
+        for name in ("doubt_of_outcome", "doubt", "eventoutcome"):
+            batch.drop_constraint(op.f(f"ck_provider_event_{name}"), type_="check")
+        batch.drop_constraint(op.f("fk_provider_event_decided_by_id_users"), type_="foreignkey")
+        for column in (
+            "decided_at", "decided_by_id", "note", "area_code", "said", "doubt", "outcome", "reference", "kind",
+        ):  # fmt: skip
+            batch.drop_column(column)
+    with op.batch_alter_table("refund") as batch:
+        batch.drop_index(op.f("uq_refund_provider_reference"))
+        batch.drop_index(op.f("ix_refund_payment_id"))
+        for name in ("payment_of_online", "refundstate"):
+            batch.drop_constraint(op.f(f"ck_refund_{name}"), type_="check")
+        batch.drop_constraint(op.f("fk_refund_payment_id_payment"), type_="foreignkey")
+        for column in ("problem", "provider_reference", "state", "payment_id"):
+            batch.drop_column(column)
+    with op.batch_alter_table("payment") as batch:
+        batch.drop_index(op.f("uq_payment_provider_charge_reference"))
+        for column in ("checked_at", "charge_reference"):
+            batch.drop_column(column)
+    for table, column, name, values in reversed(WIDENED):
+        before = _taken(table, name)
+        _allow(table, column, name, before, tuple(value for value in before if value not in values))
 
 
-def _write_differently() -> None:
-    """Give the journal's rows kinds and accounts that were known before; its triggers rest meanwhile."""
-    triggers = _let_rest("journal_entry") + _let_rest("journal_line")
-    op.execute("UPDATE journal_entry SET kind = 'payment' WHERE kind = 'invoice'")
-    op.execute("UPDATE journal_entry SET kind = 'stray_payment' WHERE kind = 'invoice_payment'")
-    op.execute("UPDATE journal_line SET account = 'refunds_payable' WHERE account = 'receivables'")
-    for statement in triggers:
-        op.execute(statement)
+def _refuse_if_used() -> None:
+    """Rows of the journal cannot be changed, and these have no older name."""
+    for table, column, _name, values in WIDENED:
+        rows = sa.table(table, sa.column(column))
+        used = sa.select(sa.func.count()).select_from(rows).where(rows.c[column].in_(values))
+        if op.get_bind().scalar(used):
+            raise RuntimeError(f"{table} holds rows that only this version knows")
 
 
-def _let_rest(table: str) -> list[str]:
-    """Take a table's triggers away that refuse changes; return what puts them back."""
-    if op.get_bind().dialect.name != "sqlite":
-        op.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        return [f"ALTER TABLE {table} ENABLE TRIGGER USER"]
-    triggers = _definition(table, "trigger")
-    for verb in ("update", "delete"):
-        op.execute(f"DROP TRIGGER {table}_no_{verb}")
-    return triggers
-
-
-def _id() -> sa.Column:
-    return sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False)
-
-
-def _number(name: str) -> sa.Column:
-    return sa.Column(name, sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False)
-
-
-def _key(name: str) -> sa.Column:
-    return sa.Column(name, sa.BigInteger().with_variant(sa.Integer(), "sqlite"))
-
-
-def _enum(*values: str, name: str) -> sa.Enum:
-    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
-
-
-def _amount(table: str, column: str, low: int = 0) -> sa.CheckConstraint:
-    return sa.CheckConstraint(
-        f"{column} BETWEEN {low} AND 1000000000000", name=op.f(f"ck_{table}_{column}_range")
-    )
-
-
-def _to(table: str, column: str, other: str, key: str = "id") -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], [f"{other}.{key}"], name=op.f(f"fk_{table}_{column}_{other}"))
-
-
-def _set_values(table: str, column: str, name: str, change) -> None:
-    """Let a column hold other values than its CHECK names now: later versions may have added some of their own."""
+def _taken(table: str, name: str) -> tuple[str, ...]:
+    """Return the values that a column takes, by the CHECK that holds it."""
     if op.get_bind().dialect.name == "sqlite":
-        (text,) = _definition(table, "table")
-        found = re.search(rf'(CONSTRAINT {name} CHECK \("?{column}"? IN \()([^)]*)\)\)', text)
-        if found is None:
-            raise RuntimeError(f"{table} does not hold {name}")
-        _rebuild(table, text.replace(found[0], f"{found[1]}{_listed(change(_values(found[2])))}))"))
+        (whole,) = _definition(table, "table")
+        found = re.search(rf"CONSTRAINT {name} CHECK \((\w+ IN \([^)]*\))\)", whole)
+        text = found[1] if found else ""
+    else:
+        asked = sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
+        text = str(op.get_bind().scalar(asked, {"name": name}) or "")
+    values = tuple(re.findall(r"'(\w+)'", text))
+    if not values:
+        raise RuntimeError(f"{table} has no {name}")
+    return values
+
+
+def _allow(table: str, column: str, name: str, old: tuple[str, ...], new: tuple[str, ...]) -> None:
+    """Let a column hold other values."""
+    before, after = (f"{column} IN ({', '.join(map(repr, values))})" for values in (old, new))
+    if op.get_bind().dialect.name == "sqlite":
+        _rebuild(table, f"CONSTRAINT {name} CHECK ({before})", f"CONSTRAINT {name} CHECK ({after})")
         return
-    statement = sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
-    old = _values(op.get_bind().scalar(statement, {"name": name}))
     op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, f"{column} IN ({_listed(change(old))})")
+    op.create_check_constraint(op.f(name), table, after)
 
 
-def _values(text: str) -> list[str]:
-    return re.findall(r"'(\w+)'", text)
-
-
-def _listed(values: list[str]) -> str:
-    return ", ".join(map(repr, values))
-
-
-def _rebuild(table: str, text: str) -> None:
-    """Make a table of SQLite anew by its changed text, with all else as it was: SQLite cannot alter a constraint."""
-    parts = [*_definition(table, "index"), *_definition(table, "trigger")]
-    _head, body = text.split("(", 1)
+def _rebuild(table: str, before: str, after: str) -> None:
+    """Make a table of SQLite anew with one constraint changed, and all else as it was: SQLite cannot alter one."""
+    whole, parts = _definition(table, "table"), [*_definition(table, "index"), *_definition(table, "trigger")]
+    (text,) = whole
+    if before not in text:
+        raise RuntimeError(f"{table} does not hold {before}")
+    _head, body = text.replace(before, after).split("(", 1)
     op.execute(f"CREATE TABLE {table}_new ({body}")
     op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")
     op.execute(f"DROP TABLE {table}")

@@ -30,6 +30,31 @@ function setBusy(form, busy) {
   }
 }
 
+// What was wrong is not wrong any more once it is changed; whether it is right, the server says.
+addEventListener("change", ({ target }) => {
+  const field = target.closest("[data-wrong]");
+  if (!field || !target.value.trim()) return;
+  for (const mark of field.querySelectorAll("[aria-invalid]")) mark.removeAttribute("aria-invalid");
+  field.removeAttribute("data-wrong");
+  field.querySelector(".wrong")?.remove();
+  for (const link of document.querySelectorAll(".problems a")) {
+    if (field.contains(document.getElementById(link.hash.slice(1)))) link.closest("li").remove();
+  }
+  for (const box of document.querySelectorAll(".problems")) if (!box.querySelector("li")) box.remove();
+});
+
+// A checkout that was sent need not wait in this tab any more, once an order is shown; and nothing stays of who signs out.
+if (document.querySelector("[data-ordered]")) forget((kept) => kept?.isSent);
+document.querySelector("form[action='/keluar']")?.addEventListener("submit", () => forget(() => true));
+
+function forget(isOver) {
+  try {
+    if (isOver(JSON.parse(sessionStorage.getItem("checkout")))) sessionStorage.removeItem("checkout");
+  } catch {
+    // Nothing is kept there.
+  }
+}
+
 // Leaving a half-filled form asks first.
 for (const form of document.querySelectorAll("form[data-guard]")) {
   let changed = false;
@@ -123,11 +148,23 @@ for (const fold of document.querySelectorAll("details[data-dialog]")) {
   close.addEventListener("click", () => dialog.close());
   // A press beside the dialog closes it: only there is the dialog itself pressed.
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  for (const out of dialog.querySelectorAll("[data-shut]")) {
+    out.hidden = false;
+    out.addEventListener("click", () => dialog.close());
+  }
   fold.replaceWith(button, dialog);
-  if (fold.open) dialog.showModal();
+  if (fold.open) openWrong(dialog, head);
 }
 
-document.querySelector("[data-focus]")?.focus();
+// It comes back open because of what was wrong in it: that is said in it, and the first wrong field waits for the hand.
+function openWrong(dialog, head) {
+  const problems = document.querySelector("[data-focus]");
+  if (problems) head.after(problems);
+  dialog.showModal();
+  (dialog.querySelector("[aria-invalid=true]") ?? problems)?.focus();
+}
+
+if (!document.querySelector("dialog[open]")) document.querySelector("[data-focus]")?.focus();
 
 // What is ticked in a list is counted and summed as it changes; without a script the server does it.
 for (const form of document.querySelectorAll("form[data-tally]")) {

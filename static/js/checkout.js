@@ -2,8 +2,12 @@
 const sums = document.getElementById("sums");
 const form = sums.closest("form");
 const button = form.querySelector(".by-hand");
+const KEPT = "checkout";
 let asked = new AbortController();
 
+restore();
+form.addEventListener("input", () => keep(false));
+form.addEventListener("submit", () => keep(true));
 form.addEventListener("change", (event) => event.target.closest("[data-recount]") && recount());
 
 async function recount() {
@@ -23,4 +27,37 @@ async function recount() {
     button?.setAttribute("data-needed", ""); // No connection, or the form is too old: the button says what is wrong.
   }
   sums.removeAttribute("aria-busy");
+}
+
+// What was typed waits in this tab until its order has come back: see app.js.
+function keep(isSent) {
+  const typed = [...form.elements].filter((field) => field.name && !["hidden", "submit"].includes(field.type));
+  const values = typed.map(({ name, type, value, checked }) => [name, value, /radio|checkbox/.test(type) ? checked : null]);
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ isSent, values }));
+  } catch {
+    // A browser that keeps nothing asks again.
+  }
+}
+
+function restore() {
+  let kept = null;
+  try {
+    kept = JSON.parse(sessionStorage.getItem(KEPT));
+  } catch {
+    // Then the form is as it came.
+  }
+  const before = chosen();
+  for (const [name, value, checked] of kept?.values ?? []) {
+    const field = [...form.elements].find((one) => one.name === name && (checked === null || one.value === value));
+    if (!field || field.type === "hidden") continue;
+    if (checked === null) field.value = value;
+    else field.checked = checked;
+  }
+  if (chosen() !== before) recount();
+}
+
+function chosen() {
+  const { delivery_method: way, village_code: village } = form.elements;
+  return `${way?.value} ${village?.value}`;
 }

@@ -44,6 +44,20 @@ for (const label of document.querySelectorAll("[data-tick-all]")) {
   label.hidden = boxes.length < 2;
 }
 
+// How many are ticked is said beside what is done with them and where it is asked; with none there is nothing to do.
+for (const shown of document.querySelectorAll("[data-ticked]")) {
+  const form = shown.closest("form");
+  const boxes = [...form.querySelectorAll("tbody [type=checkbox]")];
+  const count = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    shown.textContent = ticked ? shown.dataset.ticked.replace("{count}", ticked) : shown.dataset.none;
+    for (const button of form.querySelectorAll(".ticked > .button")) button.disabled = !ticked;
+  };
+  shown.hidden = false;
+  form.addEventListener("change", count);
+  addEventListener("pageshow", count); // A browser that goes back keeps the ticks.
+}
+
 addEventListener("keydown", (event) => {
   if (!hint || !used || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog, [contenteditable]")) return;
@@ -61,3 +75,6 @@ function found({ key, target }) {
   if (step) return rows[Math.min(Math.max(here < 0 ? 0 : here + step, 0), rows.length - 1)];
   return document.querySelector(`[data-key="${CSS.escape(key)}"]`);
 }
+
+// Of a strip of lists that goes on past the screen, the one that is open is in sight.
+document.querySelector(".chips.slide [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

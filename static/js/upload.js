@@ -53,11 +53,21 @@ function send(form, button) {
   // What is wrong, and a session that is over, are pages: the browser asks for them itself, with what was typed.
   request.addEventListener("load", () => {
     const next = request.getResponseHeader("X-Next");
-    if (next) location.assign(next);
-    else sendPlainly(form, button);
+    if (next) return location.assign(next);
+    keepPhotos(form, request.getResponseHeader("X-Kept"));
+    sendPlainly(form, button);
   });
   request.addEventListener("error", () => sendPlainly(form, button));
   request.send(data);
+}
+
+// Photos that arrived and are kept need not travel again: their references go along instead.
+function keepPhotos(form, references) {
+  if (!references) return;
+  for (const input of form.querySelectorAll("input[type=file]")) input.value = "";
+  for (const value of references.split(" ")) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "kept_photos", value }));
+  }
 }
 
 function sendPlainly(form, button) {

@@ -13,9 +13,19 @@ addEventListener("activate", (event) => {
 addEventListener("fetch", (event) => {
   const { request } = event;
   const path = request.url.slice(location.origin.length);
-  if (request.mode === "navigate" && request.method === "GET") {
-    event.respondWith(fetch(request).catch(() => caches.match(KEPT[0])));
+  if (request.mode === "navigate") {
+    event.respondWith(fetch(request).catch(() => (request.method === "GET" ? shown(request) : back(request))));
   } else if (KEPT.includes(path)) {
     event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
   }
 });
+
+async function shown(request) {
+  return (await caches.match(request, { ignoreSearch: true, ignoreVary: true })) ?? caches.match(KEPT[0]);
+}
+
+// What was sent and did not arrive: the page that says so knows the page of the form, and leads back to it.
+function back({ referrer }) {
+  const from = referrer.startsWith(location.origin) ? referrer.slice(location.origin.length) : "/";
+  return Response.redirect(`${KEPT[1]}?next=${encodeURIComponent(from)}`, 303);
+}

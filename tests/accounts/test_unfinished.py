@@ -82,11 +82,19 @@ def test_what_was_typed_comes_back_after_signing_in_and_is_sent_by_hand(stall: S
     assert [product.name for product in products()] == ['Keripik "Talas" <b>']
 
 
-def test_photos_have_to_be_chosen_again_and_that_is_said(stall: Stall) -> None:
+def test_photos_that_cannot_be_kept_have_to_be_chosen_again_and_that_is_said(stall: Stall) -> None:
     end_session(stall.seller)
-    asked = send(stall, **stall.form(photos=(io.BytesIO(picture((120, 90))), "foto.jpg")))
+    asked = send(stall, **stall.form(photos=(io.BytesIO(b"no photo"), "foto.jpg")))
     assert "photos have to be chosen again" in asked.text
     assert "photos have to be chosen again" in sign_in(stall, asked).text
+
+
+def test_photos_come_back_with_what_was_typed(stall: Stall) -> None:
+    end_session(stall.seller)
+    asked = send(stall, **stall.form(photos=(io.BytesIO(picture((120, 90))), "foto.jpg")))
+    again = sign_in(stall, sign_in(stall, asked, password="salah sekali"))
+    assert "photos have to be chosen again" not in asked.text + again.text
+    assert 'name="kept_photos"' in go_back(stall, again).text
 
 
 def test_a_wrong_password_loses_nothing(stall: Stall) -> None:

@@ -9,8 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import OneTimeCode, RoleAssignment, User
+from marketplace.areas import queries as areas
 from marketplace.extensions import db
+from marketplace.shared import clock
 from marketplace.shared.audit import AuditEntry
+from marketplace.shared.formats import day
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
@@ -210,3 +213,26 @@ def test_an_account_is_closed_and_opened_again(client: FlaskClient, office: dict
     client.post(f"/dinas/pengguna/{seller.id}/buka")
     assert seller.is_active
     assert phone.get("/akun").status_code == 302, "the old session must stay ended"
+
+
+def test_many_places_of_a_role_are_one_line(client: FlaskClient, office: dict[str, Any]) -> None:
+    mentor = make.user(Role.MENTOR, name="Orang Sibuk", group_id=office["group"].id)
+    for _number in range(2):
+        held = {"role": Role.MENTOR, "group_id": make.group().id, "starts_on": make.LONG_AGO}
+        make.add(RoleAssignment(user_id=mentor.id, **held))
+    db.session.expire_all()
+    make.sign_in(client, office["administrator"])
+    page = client.get("/dinas/pengguna?q=orang").text
+    area_name = areas.get_area("63.06").name
+    assert "<li>Mentor: 3 groups</li>" in page
+    assert f"<li>Curator: {area_name}</li>" in page
+
+
+def test_an_ended_role_says_the_day_on_which_it_was_ended(client: FlaskClient, office: dict[str, Any]) -> None:
+    make.sign_in(client, office["administrator"])
+    curator = office["curator"]
+    address = f"/dinas/pengguna/{curator.id}"
+    row = curator.assignments[0]
+    assert "End this role?" in client.get(address).text
+    client.post(f"{address}/peran/{row.id}/akhiri")
+    assert f"Ended on {day(clock.today('Asia/Makassar'))}" in client.get(address).text

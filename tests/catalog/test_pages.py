@@ -294,6 +294,7 @@ def test_only_the_words_that_changed_are_marked(client: FlaskClient, stall: Stal
     page = client.get(f"/dinas/kurasi/{waiting().id}").text
     assert "Keripik Pisang <del>Kepok</del>" in page
     assert "Keripik Pisang <ins>&lt;b&gt;Raja&lt;/b&gt;</ins>" in page
+    assert "Changes: Name" in page.partition("<h2>History</h2>")[2]  # what is judged now stands there too
 
 
 def test_after_a_decision_the_next_one_waits(client: FlaskClient, stall: Stall) -> None:

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Product
 from marketplace.extensions import cache, db
-from marketplace.groups.models import Group
+from marketplace.groups.models import Group, Household
 from marketplace.parcels.models import Parcel
 from marketplace.shared import gaya
 from marketplace.shared.transaction import unit_of_work
@@ -77,3 +77,5 @@ def _name_at_length() -> None:
         for table, longest in ((Product, 80), (Parcel, 80), (Group, 80), (User, 80)):
             for row in db.session.scalars(select(table)):
                 row.name = f"{LONG[: longest - 4]} {row.id}"
+        for family in db.session.scalars(select(Household)):
+            family.name = f"{LONG.replace(' ', '').lower()[:76]} {family.id}"

@@ -1,5 +1,7 @@
 """Without a connection our own page says so, in our look."""
 
+import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
 from tests.face.conftest import Street
@@ -20,3 +22,29 @@ def test_no_connection_has_a_page(street: Street, chromium: Browser) -> None:
     page.click("main .button")
     page.wait_for_selector(".goods, .empty")
     context.close()
+
+
+def test_a_form_that_could_not_be_sent_is_waiting_where_it_was(street: Street, chromium: Browser) -> None:
+    context = chromium.new_context(locale="id-ID", base_url=street.base)
+    page = context.new_page()
+    page.goto("/masuk")
+    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    page.goto("/masuk?next=/pesanan")
+    page.fill("[name=identifier]", "0812")
+    page.fill("[name=password]", "apa saja")
+    context.set_offline(True)
+    page.click("main form [type=submit]")
+    page.wait_for_selector("body.problem")
+    page.click("main .button")  # still without a signal
+    page.wait_for_selector("body.problem")
+    context.set_offline(False)
+    page.click("main .button")
+    page.wait_for_url("**/masuk?next=/pesanan")
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"), [("/bayar", "/bayar"), ("//contoh.id", "/"), ("https://contoh.id", "/")]
+)
+def test_the_way_back_to_a_form_stays_on_this_site(client: FlaskClient, asked: str, leads_to: str) -> None:
+    assert client.get("/luring/belum-terkirim", query_string={"next": asked}).location == leads_to

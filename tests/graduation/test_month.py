@@ -145,8 +145,10 @@ def test_a_cost_is_nothing_to_verify(app: Flask) -> None:
     family, verifier = make.household(), make.user(Role.VERIFIER)
     with time_machine.travel(MID_JUNE), unit_of_work():
         note_id = service.add_note(family.id, NoteContent(JUNE, NoteKind.COST, 1, "Plastik"), None).id
-    with pytest.raises(NotFound), unit_of_work():
+    with time_machine.travel(MID_JUNE), pytest.raises(StateConflict), unit_of_work():
         service.verify_note(note_id, verifier.id)
+    with pytest.raises(NotFound), unit_of_work():
+        service.verify_note(note_id + 1, verifier.id)
 
 
 def test_a_closed_month_takes_no_note_and_no_verification(app: Flask) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.graduation import rules
-from marketplace.graduation.models import MonthStatus
-from marketplace.graduation.rules import MonthInput, month_result
+from marketplace.graduation.models import MonthStatus, NoteKind, NoteState
+from marketplace.graduation.rules import MonthInput, NoteStep, month_result
 from marketplace.shared.errors import InvalidInput, StateConflict
 
 rupiah = st.integers(0, 10**11)
@@ -108,3 +108,26 @@ def test_the_last_month_takes_notes_for_ten_days(today: dt.date, months: list[dt
         rules.check_takes_notes(month, today, 10)
     with pytest.raises(InvalidInput):
         rules.check_takes_notes(SEPTEMBER, today, 10)
+
+
+T, V, R, B = NoteState.TOLD, NoteState.VERIFIED, NoteState.REJECTED, NoteState.TAKEN_BACK
+AFTER = {
+    (NoteKind.OTHER_INCOME, NoteStep.VERIFY): {T: V},
+    (NoteKind.OTHER_INCOME, NoteStep.REJECT): {T: R, V: R},
+    (NoteKind.OTHER_INCOME, NoteStep.TAKE_BACK): {T: B, V: B},
+    (NoteKind.COST, NoteStep.VERIFY): {},
+    (NoteKind.COST, NoteStep.REJECT): {T: R, V: R},
+    (NoteKind.COST, NoteStep.TAKE_BACK): {T: B, V: B},
+}
+
+
+@pytest.mark.parametrize("state", NoteState)
+@pytest.mark.parametrize("step", NoteStep)
+@pytest.mark.parametrize("kind", NoteKind)
+def test_what_becomes_of_a_note(kind: NoteKind, step: NoteStep, state: NoteState) -> None:
+    after = AFTER[kind, step].get(state)
+    if after is None:
+        with pytest.raises(StateConflict):
+            rules.note_after(kind, state, step)
+    else:
+        assert rules.note_after(kind, state, step) is after

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.extensions import db
+from marketplace.groups import queries
 from marketplace.groups.models import Group, Household, MemberRole, Membership, Person
 from marketplace.shared.audit import AuditEntry
 from marketplace.shared.policy import Role
@@ -48,8 +49,11 @@ def actions() -> list[tuple[str, int | None]]:
 def test_a_group_is_made_changed_and_trusted(app: Flask, client: FlaskClient) -> None:
     officer(client, Role.CURATOR)
     form = {"name": "Melati", "village_code": make.VILLAGE, "business_kind": "food", "formed_year": "2019"}
-    assert client.post("/dinas/kelompok/baru", data=form).status_code == 302
+    late = client.post("/dinas/kelompok/baru", data={**form, "formed_year": str(queries.today().year + 1)})
+    assert (late.status_code, 'id="formed_year-error"' in late.text) == (422, True)
+    made = client.post("/dinas/kelompok/baru", data=form)
     group = db.session.scalars(select(Group)).one()
+    assert made.location == f"/dinas/kelompok/{group.id}"
     page = client.post(f"/dinas/kelompok/{group.id}/ubah", data={**form, "story": "Kami membuat keripik."})
     assert page.status_code == 302
     client.post(f"/dinas/kelompok/{group.id}/percaya", data={"trusted": "y"})

@@ -59,3 +59,69 @@ def test_who_loses_the_connection_asks_for_the_sums_himself(visit: Visit) -> Non
     page.select_option("[name=village_code]", make.VILLAGE)
     page.wait_for_selector("#sums :text('Rp12.000')")
     assert not page.is_visible("[name=go][value=count]")
+
+
+def test_the_basket_follows_its_numbers(visit: Visit) -> None:
+    product = make.product(stock=3, price=20_000)
+    page = visit()
+    page.goto(f"/produk/{product.slug}")
+    page.click("form.buy [type=submit]")
+    page.wait_for_url("**/keranjang")
+    assert not page.is_visible("text=Simpan jumlah")
+    for _time in range(3):
+        page.click(".stepper button >> nth=1")
+    page.wait_for_selector("aside :text('Rp80.000')")
+    page.wait_for_selector("main :text('Tinggal 3')")
+    page.goto("/produk")  # nothing is lost by leaving
+    page.goto("/keranjang")
+    assert page.input_value("main [type=number]") == "4"
+    page.fill("main [type=number]", "9999")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("main .wrong :text('Tinggal 3. Pilih 3 atau kurang.')")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_order_button_takes_the_typed_numbers_along(visit: Visit, javascript: bool) -> None:
+    product = make.product(stock=9, price=20_000)
+    page = visit(javascript=javascript)
+    page.goto(f"/produk/{product.slug}")
+    page.click("form.buy [type=submit]")
+    page.fill("main [type=number]", "4")
+    page.click("[name=go][value=checkout]")
+    page.wait_for_url("**/bayar")
+    assert "Rp80.000" in page.inner_text("#sums")
+
+
+def test_what_was_typed_waits_until_the_order_is_there(visit: Visit) -> None:
+    bank()
+    fee(12_000)
+    page = visit()
+    _to_checkout(page)
+    page.fill("main [name=name]", "Fatimah Contoh")
+    page.check("[name=delivery_method][value=address]")
+    page.select_option("[name=village_code]", make.VILLAGE)
+    page.check("[name=payment_method][value=transfer]")
+    page.goto("/produk")
+    page.goto("/bayar")
+    assert page.input_value("main [name=name]") == "Fatimah Contoh"
+    assert page.is_checked("[name=payment_method][value=transfer]")
+    page.wait_for_selector("#sums :text('Rp12.000')")  # counted for what was brought back
+    page.fill("main [name=phone]", "0")
+    page.fill("main [name=street]", "Jalan Contoh 2")
+    page.click("[name=go][value=order]")
+    page.wait_for_selector("[data-wrong] [name=phone]")
+    page.fill("main [name=phone]", "0812 5555 1234")
+    page.keyboard.press("Tab")
+    assert page.locator(".problems, [data-wrong]").count() == 0
+    page.click("[name=go][value=order]")
+    page.wait_for_url("**/p/*")
+    assert page.evaluate("sessionStorage.length") == 0
+    _to_checkout(page)
+    assert page.input_value("main [name=name]") == ""
+
+
+def _to_checkout(page: Page) -> None:
+    page.goto(f"/produk/{make.product(stock=5).slug}")
+    page.click("form.buy [type=submit]")
+    page.wait_for_url("**/keranjang")
+    page.goto("/bayar")

@@ -90,3 +90,62 @@ def test_several_orders_are_packed_with_and_without_a_script(visit: Visit, javas
     assert page.url.endswith("/dinas/pesanan?state=processing&method=pickup")
     rollback()
     assert set(db.session.scalars(select(Order.state))) == {OrderState.READY}
+
+
+def test_what_was_wrong_in_a_dialog_is_asked_again_in_its_middle(visit: Visit) -> None:
+    product = make.product(stock=5)
+    order = placed(LineRequest(2, product_id=product.id))
+    with unit_of_work():
+        service.mark_paid(order.id, order.due_amount, Account.BANK, f"payment:{order.id}", None)
+    page = visit(make.user(Role.PACKER))
+    page.goto(f"/dinas/pesanan/{order.id}")
+    page.click("aside .stack > button >> nth=0")
+    page.fill("dialog[open] [name=short-quantity]", "1")
+    page.evaluate("document.querySelector('dialog[open] form').noValidate = true")
+    page.click("dialog[open] [type=submit]")
+    page.wait_for_selector("dialog[open] .problems")
+    assert page.evaluate("document.activeElement.name") == "short-reason"
+    for size in ({"width": 360, "height": 780}, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        box = page.evaluate("document.querySelector('dialog[open]').getBoundingClientRect().toJSON()")
+        assert abs(box["left"] + box["right"] - page.evaluate("innerWidth")) < 2
+    page.click("dialog[open] [data-shut]")
+    assert not page.is_visible("dialog")
+
+
+def test_nothing_is_done_to_orders_before_one_is_ticked(visit: Visit) -> None:
+    product = make.product(stock=5)
+    orders = [placed(LineRequest(1, product_id=product.id)) for _number in range(2)]
+    with unit_of_work():
+        for order in orders:
+            service.mark_paid(order.id, order.due_amount, Account.BANK, f"payment:{order.id}", None)
+    page = visit(make.user(Role.PACKER))
+    page.goto("/dinas/pesanan?state=processing")
+    opener = ".ticked > [data-tone=primary]"
+    assert page.is_disabled(opener)
+    page.check("[data-tick-all] input")
+    page.click(opener)
+    assert page.inner_text("dialog[open] [data-ticked]").endswith(": 2")
+
+
+def test_a_list_begins_on_the_first_screen_of_a_phone(visit: Visit) -> None:
+    placed(LineRequest(1, product_id=make.product(stock=5).id))
+    page = visit(make.user(Role.PACKER))
+    page.goto("/dinas/pesanan")
+    assert page.evaluate("document.querySelector('.table tbody tr').getBoundingClientRect().top") < 500
+    assert not page.is_visible("[name=q]")
+    page.click(".filter-fold summary")
+    assert page.is_visible("[name=q]")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.goto("/dinas/pesanan")
+    assert page.is_visible("[name=q]")
+
+
+def test_paper_shows_the_tables_of_the_charts_and_nothing_to_press(visit: Visit) -> None:
+    make.product(stock=5)
+    page = visit(make.user(Role.HEAD))
+    page.goto("/dinas/rekap")
+    page.emulate_media(media="print")
+    assert page.is_visible("#main .on-paper")
+    assert page.evaluate("document.querySelector('.chart details table').getBoundingClientRect().height") > 100
+    assert not page.locator("#main .button:visible, #main summary:visible").count()

@@ -85,6 +85,20 @@ def test_who_comes_himself_says_his_code(packer: FlaskClient) -> None:
     assert states([fetched, brought]) == [OrderState.READY, OrderState.COMPLETED]
 
 
+def test_a_step_is_offered_where_an_order_can_take_it(packer: FlaskClient) -> None:
+    fetched, brought = packed(paid(1))[0], packed(paid(1, HOME))[0]
+    pages = {
+        method: packer.get(f"/dinas/pesanan?state=ready&method={method}").text for method in ("pickup", "", "address")
+    }
+    assert {method: 'value="ship"' in page for method, page in pages.items()} == {
+        "pickup": False,
+        "": True,
+        "address": True,
+    }
+    boxes = [f'name="orders"\n               value="{order.id}"' for order in (fetched, brought)]
+    assert [box in pages[""] for box in boxes] == [False, True]
+
+
 @pytest.mark.parametrize(("role", "area", "status"), [(Role.PACKER, "63.07", 302), (Role.TREASURER, "63.06", 403)])
 def test_others_move_nothing(client: FlaskClient, role: Role, area: str, status: int) -> None:
     orders = paid(1)

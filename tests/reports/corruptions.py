@@ -280,6 +280,18 @@ MONTHS = [
         snapshots.per_person, sql=f"UPDATE snapshot SET income_per_person = income_per_person + 1 WHERE id = {FINAL}"
     ),
     breaks(snapshots.lines, sql=f"UPDATE snapshot SET line_id = NULL WHERE id = {FINAL}"),
+    breaks(
+        snapshots.notes,
+        sql="UPDATE income_note SET verified_by_id = recorded_by_id WHERE state = 'verified'",
+    ),
+    breaks(
+        snapshots.notes,
+        sql="UPDATE income_note SET state = 'rejected', ended_at = '2026-03-11 00:00:00' WHERE state = 'taken_back'",
+    ),
+    breaks(
+        goods.kept_photos,
+        sql="INSERT INTO kept_photo (image_id, kept_at) SELECT image_id, '2026-03-11 00:00:00' FROM product_photo",
+    ),
     breaks(snapshots.status, sql=f"UPDATE snapshot SET status = 'no_data' WHERE id = {FINAL}"),
 ]
 

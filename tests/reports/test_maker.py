@@ -14,6 +14,7 @@ from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from tests import make
 from tests.counting import counted_queries
+from tests.reports.corruption import broken
 from tests.reports.world import World, do
 
 
@@ -39,6 +40,17 @@ def test_a_group_officer_sees_what_the_groups_goods_earned(world: World) -> None
     world.delivered()
     officer = make.user(Role.GROUP_OFFICER, group_id=world.group.id)
     assert makers.summary(officer).earned == _earned(world.first.id) + _earned(world.second.id)
+
+
+def test_only_what_buyers_can_order_now_is_counted(world: World) -> None:
+    seller = make.user(Role.SELLER, household_id=world.alone.id)
+    free = makers.summary(seller).free
+    assert free > 0
+    for state in ("paused", "submitted", "needs_work", "draft", "archived"):
+        with broken(f"UPDATE product SET state = '{state}' WHERE id = {world.honey.id}"):
+            assert makers.summary(seller).free == 0, state
+    with broken(f"UPDATE stock_level SET held = held + 1 WHERE product_id = {world.honey.id}"):
+        assert makers.summary(seller).free == free - 1
 
 
 def test_a_family_without_goods_sees_zeros(world: World) -> None:

@@ -10,8 +10,10 @@ from marketplace.accounts.models import User
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.queries import last_month
+from marketplace.reports import queries
 from marketplace.reports.work import JOBS, waiting_for
 from marketplace.shared import clock
+from marketplace.shared.money import format_rupiah
 from marketplace.shared.policy import OFFICERS, Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
@@ -32,7 +34,6 @@ def addresses(user: User) -> dict[str, int]:
     return {job.url: job.count for jobs in waiting_for(user).values() for job in jobs}
 
 
-NO_RESULT = "Families without a result last month"
 WAITING = {
     Role.CURATOR: {
         "Products to check": 1,
@@ -58,8 +59,8 @@ WAITING = {
         "Payouts prepared": 1,
         "Orders that are late": 0,
     },
-    Role.HEAD: {NO_RESULT: 3, "Orders that are late": 0},
-    Role.VERIFIER: {NO_RESULT: 3, "Other income to verify": 0},
+    Role.HEAD: {"Orders that are late": 0},
+    Role.VERIFIER: {"Other income to verify": 0},
     Role.ADMINISTRATOR: {"Accounts that wait for a code": 0, "Offices to verify": 0},
 }
 
@@ -79,7 +80,6 @@ def test_a_mentor_sees_his_groups_only(world: World) -> None:
     other = make.group()
     make.product(other, makers={world.alone.id: 10_000}, state="needs_work")
     mine, others = (make.user(Role.MENTOR, group_id=key) for key in (world.group.id, other.id))
-    assert addresses(mine)["/dinas/graduasi?standing=no_data"] == 2  # the third family is in another group
     url = "/dinas/produk?state=needs_work"
     assert (addresses(mine)[url], addresses(others)[url]) == (0, 1)
 
@@ -161,15 +161,51 @@ def test_whoever_waits_for_a_code_or_a_check_is_one_step_away(world: World) -> N
     assert addresses(verifier)["/dinas/graduasi/"] == 0
 
 
-def test_a_reckoned_month_is_no_work_any_more(world: World) -> None:
-    head, url = make.user(Role.HEAD), "/dinas/graduasi?standing=no_data"
-    before = addresses(head)[url]
-    column = "household_id, month, net_sales, other_income, people, income_per_person, line_amount, status, is_final"
-    with broken(
-        f"INSERT INTO snapshot ({column}, computed_at) VALUES ({world.first.id}, '{last_month()}', 0, 0, 4, 0, 1,"
-        " 'not_passed', false, '2026-01-01 00:00:00')"
-    ):
-        assert addresses(head)[url] == before - 1
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        ({}, 1),
+        ({"people": "4"}, 0),
+        ({"net_sales": "0"}, 0),
+        ({"is_final": "true"}, 0),
+        ({"month": "'{earlier}'"}, 0),
+    ],
+)
+def test_a_family_is_work_only_while_its_month_can_still_be_mended(
+    world: World, values: dict[str, str], count: int
+) -> None:
+    mine, others = (make.user(Role.MENTOR, group_id=key) for key in (world.group.id, make.group().id))
+    row = {"household_id": str(world.first.id), "month": "'{last}'", "net_sales": "70000", "other_income": "0"}
+    row |= {"people": "0", "income_per_person": "0", "status": "'no_data'", "is_final": "false"}
+    row |= {"computed_at": "'2026-01-01 00:00:00'", **values}
+    sql = f"INSERT INTO snapshot ({', '.join(row)}) VALUES ({', '.join(row.values())})"
+    months = {"last": last_month(), "earlier": clock.add_months(last_month(), -1)}
+    with broken("DELETE FROM snapshot", sql.format(**months)):
+        address = f"/dinas/keluarga/{world.first.id if count else ''}"
+        assert addresses(mine)[address] == count
+        assert addresses(others)["/dinas/keluarga/"] == 0
+
+
+def test_who_has_nothing_to_do_is_shown_his_ways(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.ADMINISTRATOR))
+    page = client.get("/dinas").text
+    assert "Nothing waits for you." in page
+    ways = page.partition('id="ways"')[2]
+    assert all(f'href="/dinas/{name}"' in ways for name in ("pengguna", "kelompok", "pengaturan"))
+    make.sign_in(client, make.user(Role.TREASURER))
+    assert 'id="ways"' not in client.get("/dinas").text
+
+
+def test_the_head_reads_what_the_recap_sums(world: World) -> None:
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.HEAD))
+    months = queries.sales("63.06").months.values()
+    assert sum(months) > 0
+    page = client.get("/dinas").text
+    for amount in (list(months)[-1], sum(months)):
+        assert f'<p class="figure-value">{format_rupiah(amount)}</p>' in page
+    assert all(f'href="/dinas/{name}"' in page.partition('id="reports"')[2] for name in ("rekap", "graduasi", "buku"))
 
 
 def test_the_page_links_to_the_work(world: World) -> None:

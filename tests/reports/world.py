@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from marketplace.catalog import service as catalog
-from marketplace.catalog.models import Category, Product, ProductKind
+from marketplace.catalog.models import Category, Product, ProductKind, ProductPhoto
 from marketplace.catalog.rules import ProductContent, Share
 from marketplace.documents import drawing
 from marketplace.documents import service as documents
@@ -28,9 +28,11 @@ from marketplace.payments import refunds
 from marketplace.payments import service as payments
 from marketplace.payments.models import Payment, RefundMethod
 from marketplace.shared import audit, clock, personal
+from marketplace.shared.kept_photos import KeptPhoto
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
+from tests.catalog.words import image_id
 from tests.offices.purchasing import Bureau, delivered, invoice_of, pay
 from tests.orders.asking import placed
 from tests.parcels import build
@@ -137,6 +139,8 @@ def _noted(world: World) -> None:
     wage = NoteContent(month, NoteKind.OTHER_INCOME, 300_000, "Upah")
     note = do(graduation.add_note, world.first.id, wage, mentor.id)
     do(graduation.verify_note, note.id, verifier.id)
+    mistake = do(graduation.add_note, world.first.id, NoteContent(month, NoteKind.COST, 9_000, "Keliru"), mentor.id)
+    do(graduation.take_back_note, mistake.id, mentor.id)
 
 
 def _in_april(world: World) -> None:
@@ -223,4 +227,5 @@ def _hand_in(world: World) -> None:
         shares=(Share(world.first.id, 10_000),),
     )
     product: Product = do(catalog.create_product, world.group.id, content, actor)
+    make.add(ProductPhoto(product_id=product.id, image_id=image_id()), KeptPhoto(image_id=image_id()))
     do(catalog.submit, product.id, actor)

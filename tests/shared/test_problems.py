@@ -45,6 +45,18 @@ def test_who_is_refused_a_page_finds_home(client: FlaskClient, role: Role, refus
     assert client.get(home).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("/dinas/tidak-ada", 404), ("/dinas/kurasi", 403), ("/dinas/stok/9", 404)]
+)
+def test_who_works_here_keeps_his_ways(client: FlaskClient, path: str, status: int) -> None:
+    make.sign_in(client, make.user(Role.PACKER))
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert '<a href="/dinas/pesanan"' in answer.text  # the menu
+    assert re.search(r'data-tone="primary" href="/dinas">.*?Work list</a>', answer.text, re.DOTALL)
+    assert 'href="/dinas"' not in client.get("/tidak-ada").text
+
+
 def test_a_stranger_is_shown_no_house_but_the_shop(client: FlaskClient) -> None:
     make.sign_in(client, make.user(Role.BUYER))
     answer = client.get("/dinas/kurasi")

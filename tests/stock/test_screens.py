@@ -1,19 +1,22 @@
 """The stock on screen: who sees what, what each task does, once however often it is sent."""
 
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.catalog.models import Product, ProductKind
+from marketplace.catalog.models import Product, ProductKind, ProductPhoto, ProductState
 from marketplace.extensions import db
+from marketplace.shared.images import Image
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.stock.models import LocationKind, StockMovement
 from marketplace.stock.screens import levels_by_place
 from marketplace.stock.service import hold
 from tests import make
+from tests.catalog.words import image_id
 from tests.counting import counted_queries
 
 
@@ -132,6 +135,20 @@ def test_the_list_is_narrowed(packer: FlaskClient, query: str, seen: set[str]) -
     assert {name for name in ("Dodol", "Sapu", "Pijat", "Jauh") if f"{name}</a>" in page} == seen
 
 
+def test_the_list_shows_what_the_work_list_counts_as_sold_out(packer: FlaskClient) -> None:
+    make.product(name="Dodol", stock=6)
+    make.product(name="Sapu", stock=5)
+    gone = make.product(name="Tikar", stock=3)
+    make.product(name="Topi", state=ProductState.PAUSED)
+    with unit_of_work():
+        hold("order:1", {gone.id: 3}, None)
+    (address,) = re.findall(r'href="(/dinas/stok\?[^"]+)"', packer.get("/dinas").text)
+    seen = {query: packer.get(query).text for query in (address, "/dinas/stok?left=low")}
+    assert [query for query in seen if "Tikar</a>" in seen[query]] == [address]
+    assert [query for query in seen if "Sapu</a>" in seen[query]] == ["/dinas/stok?left=low"]
+    assert not any(f"{name}</a>" in page for name in ("Dodol", "Topi") for page in seen.values())
+
+
 def test_the_list_is_narrowed_to_a_group(packer: FlaskClient) -> None:
     first = make.product(name="Dodol")
     make.product(name="Sapu")
@@ -238,10 +255,43 @@ def test_lists_ask_a_bounded_number_of_queries(client: FlaskClient, count: int) 
         assert len(statements) <= 7, statements
 
 
-@pytest.mark.parametrize(("name", "typed"), [("group", "99999999999999999999"), ("group", "x"), ("place", "moon")])
+@pytest.mark.parametrize(
+    ("name", "typed"), [("group", "99999999999999999999"), ("group", "x"), ("place", "moon"), ("left", "x")]
+)
 def test_a_strange_choice_of_the_list_is_said_and_stays(packer: FlaskClient, name: str, typed: str) -> None:
     make.product(stock=1)
     page = packer.get("/dinas/stok", query_string={name: typed})
     assert page.status_code == 422
     assert f"We do not know “{typed}”" in page.text
     assert f'<option selected value="{typed}"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("published", "Buyers can order: 4"),
+        ("paused", "its sale is stopped"),
+        ("submitted", "the Dinas is looking at it"),
+        ("needs_work", "it has to be improved"),
+        ("draft", "it is not handed in yet"),
+        ("archived", "it is put away"),
+    ],
+)
+def test_a_maker_is_told_whether_buyers_can_order(client: FlaskClient, state: str, said: str) -> None:
+    product = make.product(stock=4, state=state)
+    make.sign_in(client, make.user(Role.SELLER, household_id=product.shares[0].household_id))
+    page = client.get("/penjual/stok").text
+    assert said in page
+    assert ("Buyers can order" in page) == (state == "published")
+
+
+def test_a_maker_sees_his_goods_by_their_first_photo(client: FlaskClient) -> None:
+    product, bare = make.product(stock=4), make.product(stock=4)
+    first, second = image_id(), image_id()
+    make.add(*(ProductPhoto(product_id=product.id, image_id=key, position=at) for at, key in ((1, second), (0, first))))
+    make.sign_in(client, make.user(Role.SELLER, household_id=product.shares[0].household_id))
+    page = client.get("/penjual/stok").text
+    assert db.session.get_one(Image, first).token in page
+    assert db.session.get_one(Image, second).token not in page
+    make.sign_in(client, make.user(Role.SELLER, household_id=bare.shares[0].household_id))
+    assert "photo-none" in client.get("/penjual/stok").text

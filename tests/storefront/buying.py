@@ -10,6 +10,8 @@ from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.orders.models import DeliveryFee, Order
 from marketplace.parcels.models import Parcel
+from marketplace.shared.transaction import unit_of_work
+from marketplace.stock import service as stock
 from tests import make
 
 DISTRICT = make.VILLAGE[:8]
@@ -27,6 +29,12 @@ def fill(client: FlaskClient, *things: Product | Parcel, quantity: int = 1) -> N
     for thing in things:
         path = "/produk/" if isinstance(thing, Product) else "/parsel/"
         assert client.post(path + thing.slug, data={"quantity": quantity}).status_code == 302
+
+
+def sold_elsewhere(of: Product, quantity: int) -> None:
+    """Let others order so many of a product."""
+    with unit_of_work():
+        stock.hold(f"order:elsewhere-{of.id}", {of.id: quantity}, None)
 
 
 def hidden(client: FlaskClient, **choices: str) -> dict[str, str]:

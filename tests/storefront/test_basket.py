@@ -14,13 +14,12 @@ from marketplace.parcels.models import Parcel, ParcelState
 from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
-from marketplace.stock import service as stock
 from marketplace.storefront import service
 from marketplace.storefront.models import Basket, BasketItem
 from tests import make
 from tests.counting import counted_queries
 from tests.parcels.build import offered
-from tests.storefront.buying import fill
+from tests.storefront.buying import fill, sold_elsewhere
 
 
 def rows() -> dict[str, int]:
@@ -80,7 +79,7 @@ def test_strange_numbers_are_refused_beside_the_field(client: FlaskClient, quant
 
 
 def test_no_more_than_999_of_a_thing(client: FlaskClient) -> None:
-    product = make.product(stock=5)
+    product = make.product(stock=2000)
     fill(client, product, quantity=998)
     assert client.post(f"/produk/{product.slug}", data={"quantity": "2"}).status_code == 422
     fill(client, product)
@@ -100,7 +99,7 @@ def test_what_is_not_sold_is_not_taken(client: FlaskClient) -> None:
 
 
 def test_goods_of_two_areas_do_not_share_a_basket(client: FlaskClient) -> None:
-    here, there = make.product(), make.product(regency_code=make.OTHER_REGENCY)
+    here, there = make.product(stock=5), make.product(stock=5, regency_code=make.OTHER_REGENCY)
     fill(client, here)
     assert client.post(f"/produk/{there.slug}", data={"quantity": "1"}).status_code == 422
     assert rows() == {f"product-{here.id}": 1}
@@ -112,7 +111,7 @@ def test_numbers_are_changed_and_things_taken_out(client: FlaskClient) -> None:
     numbers = {f"product-{one.id}": "5", f"product-{two.id}": "0", f"product-{three.id}": "1"}
     assert client.post("/keranjang", data=numbers).headers["Location"] == "/keranjang"
     assert rows() == {f"product-{one.id}": 5, f"product-{three.id}": 1}
-    assert "Saved." in client.get("/keranjang").text
+    assert f"{two.name} is taken out." in client.get("/keranjang").text
     wrong = {f"product-{one.id}": "x", "remove": f"product-{three.id}"}
     assert client.post("/keranjang", data=wrong).status_code == 302
     assert rows() == {f"product-{one.id}": 5}
@@ -140,7 +139,7 @@ def test_a_wrong_number_keeps_what_was_typed(client: FlaskClient, typed: str) ->
 
 
 def test_taking_out_a_strange_thing_changes_nothing(client: FlaskClient) -> None:
-    product = make.product()
+    product = make.product(stock=5)
     fill(client, product)
     for remove in ("product-999", "x", "csrf_token"):
         client.post("/keranjang", data={"remove": remove})
@@ -148,7 +147,7 @@ def test_taking_out_a_strange_thing_changes_nothing(client: FlaskClient) -> None
 
 
 def test_a_stale_tab_brings_nothing_back(client: FlaskClient) -> None:
-    one, two = make.product(), make.product()
+    one, two = make.product(stock=5), make.product(stock=5)
     fill(client, one, two)
     client.post("/keranjang", data={"remove": f"product-{one.id}"})
     client.post("/keranjang", data={f"product-{one.id}": "3", f"product-{two.id}": "2"})
@@ -156,11 +155,13 @@ def test_a_stale_tab_brings_nothing_back(client: FlaskClient) -> None:
 
 
 def test_shortages_show_in_the_basket(client: FlaskClient) -> None:
-    few, gone, enough = make.product(stock=2), make.product(), make.product(stock=9)
+    few, gone, enough = (make.product(stock=9) for _ in range(3))
     service_ = make.product(kind=ProductKind.SERVICE)
     fill(client, enough, service_, quantity=9)
     assert "triangle-alert" not in client.get("/keranjang").text
     fill(client, few, gone, quantity=3)
+    sold_elsewhere(few, 7)
+    sold_elsewhere(gone, 9)
     page = client.get("/keranjang").text
     assert "Only 2 left" in page
     assert "Not to be had now" in page
@@ -170,8 +171,7 @@ def test_shortages_show_in_the_basket(client: FlaskClient) -> None:
 def test_nobody_orders_more_than_there_is(client: FlaskClient, by_button: bool) -> None:
     product = make.product(stock=5)
     fill(client, product, quantity=5)
-    with unit_of_work():
-        stock.hold("order:elsewhere", {product.id: 3}, None)
+    sold_elsewhere(product, 3)
     more = {f"product-{product.id}": "5", "go": "checkout"}
     answer = client.post("/keranjang", data=more) if by_button else client.get("/bayar")
     while answer.location:
@@ -222,7 +222,7 @@ def test_signing_out_leaves_no_basket_on_a_shared_machine(client: FlaskClient) -
 
 def test_goods_of_another_area_give_way_at_sign_in(client: FlaskClient) -> None:
     buyer = make.user(Role.BUYER)
-    here, there = make.product(), make.product(regency_code=make.OTHER_REGENCY)
+    here, there = make.product(stock=5), make.product(stock=5, regency_code=make.OTHER_REGENCY)
     at_home = client.application.test_client()
     sign_in(at_home, buyer.phone)
     fill(at_home, there)
@@ -243,7 +243,7 @@ def test_a_token_opens_no_basket_of_an_account(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(("age", "left"), [(59, 1), (61, 0)])
 def test_old_baskets_of_visitors_are_forgotten(client: FlaskClient, age: int, left: int) -> None:
-    fill(client, make.product())
+    fill(client, make.product(stock=5))
     with unit_of_work():
         service.forget_old(clock.now() + dt.timedelta(days=age))
     assert len(baskets()) == left

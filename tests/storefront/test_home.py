@@ -7,13 +7,20 @@ import pytest
 from flask.testing import FlaskClient
 
 from marketplace.catalog.models import ProductPhoto
+from marketplace.extensions import cache
+from marketplace.ledger import service as ledger
+from marketplace.ledger.models import Account, EntryKind
+from marketplace.ledger.rules import Posting
 from marketplace.parcels.models import Occasion
 from marketplace.shared import clock
 from marketplace.shared.images import Image
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
 from marketplace.storefront import impact
 from tests import make
 from tests.ledger.earning import earn
 from tests.parcels.build import offered
+from tests.storefront.buying import fill, order
 
 IN_ADVENT = dt.datetime(2026, 11, 22, 3, tzinfo=dt.UTC)
 
@@ -74,7 +81,7 @@ def test_purchases_are_told_in_sums_of_all(client: FlaskClient) -> None:
     earned(4, 900_000, today.replace(year=today.year - 1))
     assert impact.of_year(make.REGENCY, today.year) == impact.Impact(families=5, groups=2, amount=400_000)
     page = client.get("/").text
-    assert "What your purchases did this year" in page
+    assert "What everybody's purchases did this year" in page
     assert "Rp400.000" in page
 
 
@@ -82,4 +89,52 @@ def test_of_few_families_nothing_is_told(client: FlaskClient) -> None:
     today = clock.today("Asia/Makassar")
     earned(impact.FEWEST - 1, 100_000, today)
     assert impact.of_year(make.REGENCY, today.year) == impact.Impact()
-    assert "What your purchases did" not in client.get("/").text
+    assert "purchases did this year" not in client.get("/").text
+
+
+def test_a_buyer_sees_what_his_own_purchases_did_and_nobody_elses(client: FlaskClient) -> None:
+    buyer = make.user(Role.BUYER)
+    make.sign_in(client, buyer)
+    fill(client, make.product(stock=9))
+    made = order(client)
+    group, today = make.group(), clock.today("Asia/Makassar")
+    for number in range(impact.FEWEST):
+        lines = [
+            Posting(Account.CUSTOMER_DEPOSITS, 7_000),
+            Posting(Account.HOUSEHOLD_PAYABLE, -7_000, make.household(group).id),
+        ]
+        event = ledger.Event(EntryKind.DELIVERY, f"order:{made.id + number}", make.REGENCY, order_id=made.id)
+        if number == impact.FEWEST - 1:
+            assert impact.of_buyer(buyer.id, today.year) == impact.Impact()
+            cache.clear()
+        with unit_of_work():
+            ledger.post(event, lines)
+    earned(2, 50_000, today)
+    page = client.get("/").text
+    assert page.index("What your own purchases did this year") < page.index("What everybody's purchases did this year")
+    assert "Rp35.000" in page
+    assert "Rp135.000" in page
+    other = client.application.test_client()
+    make.sign_in(other, make.user(Role.BUYER))
+    for page in (other.get("/").text, client.application.test_client().get("/").text):
+        assert "Rp35.000" not in page
+        assert "your own purchases" not in page
+        assert "Rp135.000" in page
+
+
+def test_an_area_without_goods_says_so_and_leads_to_those_that_have_some(client: FlaskClient) -> None:
+    make.product()
+    client.set_cookie("area", "13.06")
+    for path in ("/", "/produk", "/parsel"):
+        page = client.get(path).text
+        assert f"/daerah/{make.REGENCY}" in page
+        assert "Made by families in Kabupaten" not in page
+        assert "choose less" not in page
+    assert "Nothing found" in client.get("/produk?halal=1").text  # there a filter is set
+
+
+def test_areas_that_have_goods_stand_first(client: FlaskClient) -> None:
+    make.product(regency_code=make.OTHER_REGENCY)
+    page = client.get("/daerah").text
+    assert re.findall(r'href="/daerah/([0-9.]+)', page)[0] == make.OTHER_REGENCY
+    assert page.count("Has goods") == 1

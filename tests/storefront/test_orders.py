@@ -12,6 +12,7 @@ from marketplace.orders import service as orders
 from marketplace.orders.models import Order, OrderState
 from marketplace.payments.models import Payment, PaymentState
 from marketplace.shared.formats import long_day
+from marketplace.shared.money import format_rupiah
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.stock.queries import free_by_product
@@ -210,3 +211,31 @@ def test_what_is_sent_on_of_an_order_leads_nobody_to_it(client: FlaskClient, pro
 def _do(step: str, made: Order) -> None:
     with unit_of_work():
         getattr(orders, step)(made.id, None)
+
+
+@pytest.mark.parametrize("method", ["transfer", "qris"])
+def test_how_to_pay_stands_first_as_long_as_that_is_what_has_to_be_done(
+    client: FlaskClient, product: Product, method: str
+) -> None:
+    made = order(client, payment_method=method)
+    page = client.get(f"/p/{made.token}").text
+    assert page.index("I have paid") < page.index('class="way"')
+    client.post(f"/p/{made.token}/batal")
+    page = client.get(f"/p/{made.token}").text
+    assert "I have paid" not in page
+    assert "Ready on" not in page
+
+
+def test_the_unique_code_explains_what_is_missing_in_the_sum(client: FlaskClient, product: Product) -> None:
+    made = order(client, payment_method="transfer")
+    bill = db.session.scalars(db.select(Payment)).one()
+    page = client.get(f"/p/{made.token}").text
+    assert page.count(f"<code>{format_rupiah(bill.amount)}</code>") == 1
+    assert f'data-copy="{bill.amount}"' in page
+    assert format_rupiah(-bill.unique_code) in page
+    assert page.index("Bank Contoh") < page.index("0011223344") < page.index("Dinas Sosial.")
+
+
+def test_cash_at_pick_up_is_no_hurry(client: FlaskClient, product: Product) -> None:
+    page = client.get(f"/p/{order(client).token}").text
+    assert page.index('class="way"') < page.index("Pay in cash at pick-up")

@@ -50,11 +50,11 @@ def test_the_next_checkout_remembers_the_last(client: FlaskClient, product: Prod
         make.sign_in(client, make.user(Role.BUYER))
         fill(client, product)
     office = {"office": "SDN Contoh 1", "rt_rw": "001/002", "landmark": "Dekat masjid"}
-    order(client, **TO_ADDRESS, **office, payment_method="transfer")
+    order(client, **TO_ADDRESS, **office, payment_method="transfer", **({"keep": "y"} if is_guest else {}))
     page = shown(client, product)
     assert value_of(page, "name") == GUEST["name"]
     assert value_of(page, "phone").replace(" ", "") == "081234567890"
-    assert "Filled in from your last order." in page
+    assert "Filled in from your last order" in page
     assert {name: value_of(page, name) for name in office} == office
     assert value_of(page, "street") == TO_ADDRESS["street"]
     assert all(is_chosen(page, value) for value in ("address", make.VILLAGE, "transfer"))
@@ -62,7 +62,7 @@ def test_the_next_checkout_remembers_the_last(client: FlaskClient, product: Prod
 
 
 def test_nobody_else_finds_what_was_remembered(client: FlaskClient, product: Product) -> None:
-    order(client)
+    order(client, keep="y")
     other = client.application.test_client()
     assert value_of(shown(other, product), "name") == ""
     make.sign_in(other, make.user(Role.BUYER, name="Orang Lain"))
@@ -72,7 +72,7 @@ def test_nobody_else_finds_what_was_remembered(client: FlaskClient, product: Pro
 def test_what_cannot_be_chosen_now_is_not_remembered(client: FlaskClient, product: Product) -> None:
     bank()
     fee(12_000)
-    order(client, **TO_ADDRESS, payment_method="transfer")
+    order(client, **TO_ADDRESS, payment_method="transfer", keep="y")
     with unit_of_work():
         db.session.execute(db.delete(DeliveryFee))
     page = shown(client, product)
@@ -88,6 +88,19 @@ def test_a_guest_is_remembered_for_long_only_if_he_wants_it(client: FlaskClient,
     assert len(cookie) < 1_500
     with client.session_transaction() as session:
         assert GUEST["name"] not in str(dict(session))
+
+
+def test_a_guest_who_did_not_ask_for_it_finds_nothing_filled_in(client: FlaskClient, product: Product) -> None:
+    order(client)
+    page = shown(client, product)
+    assert (value_of(page, "name"), value_of(page, "phone")) == ("", "")
+    assert "Filled in from your last order" not in page
+    order(client, keep="y")
+    page = shown(client, product)
+    assert value_of(page, "name") == GUEST["name"]
+    assert "as you asked this device to remember it" in page
+    order(client, name="Orang Lain")  # this time he took the tick away
+    assert value_of(shown(client, product), "name") == ""
 
 
 def test_a_guest_has_his_orders_forgotten(client: FlaskClient, product: Product) -> None:

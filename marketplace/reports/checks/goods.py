@@ -4,9 +4,19 @@ from typing import Any
 
 from sqlalchemy import Select, String, case, exists, func, type_coerce
 
-from ...catalog.models import WHOLE, Product, ProductKind, ProductShare, ProductState, Revision, RevisionState
+from ...catalog.models import (
+    WHOLE,
+    Product,
+    ProductKind,
+    ProductPhoto,
+    ProductShare,
+    ProductState,
+    Revision,
+    RevisionState,
+)
 from ...groups.models import Group
 from ...parcels.models import Parcel, ParcelState, Recipe, RecipeItem
+from ...shared.kept_photos import KeptPhoto
 from ..check import at_least, check, joined, like, row
 
 S = ProductState
@@ -25,6 +35,12 @@ SIGNS = {
 def product_shares() -> Select[Any]:
     statement = row(Product.id, WHOLE, func.sum(ProductShare.basis_points))
     return statement.outerjoin_from(Product, ProductShare).group_by(Product.id)
+
+
+@check("A photo that waits for its form belongs to no product", "kept_photo")
+def kept_photos() -> Select[Any]:
+    used = exists().where(ProductPhoto.image_id == KeptPhoto.image_id)
+    return row(KeptPhoto.image_id, "waiting", case((used, "on a product"), else_="waiting"))
 
 
 @check("A product's state fits its publication and its revisions", "product", like)
@@ -70,4 +86,4 @@ def parcel_recipes() -> Select[Any]:
     return statement.where(Parcel.state.in_((ParcelState.OFFERED, ParcelState.PAUSED)))
 
 
-CHECKS = (product_shares, product_states, product_places, recipe_goods, recipe_prices, parcel_recipes)
+CHECKS = (product_shares, kept_photos, product_states, product_places, recipe_goods, recipe_prices, parcel_recipes)

@@ -18,9 +18,13 @@ def effects() -> Select[Any]:
     return row(OnceKey.id, 0, func.count().filter(OnceKey.result_id.is_(None))).group_by(OnceKey.id)
 
 
+MAKE_ORDERS = ("order", "checkout")
+"""The scopes of keys that orders come of: the services', and the shop's own form."""
+
+
 @check("Every order came of one key", "orders")
 def one_key() -> Select[Any]:
-    used = amounts(OnceKey.result_id, literal(1)).where(OnceKey.scope.in_(("order", "checkout")))
+    used = amounts(OnceKey.result_id, literal(1)).where(OnceKey.scope.in_(MAKE_ORDERS))
     return beside(amounts(Order.id, literal(1)), used)
 
 

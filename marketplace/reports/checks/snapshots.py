@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, func, or_, sel
 
 from ...areas.models import PovertyLine
 from ...extensions import db
-from ...graduation.models import IncomeNote, MonthStatus, NoteKind, Snapshot
+from ...graduation.models import IncomeNote, MonthStatus, NoteKind, NoteState, Snapshot
 from ...ledger.models import Account, JournalEntry, JournalLine
 from ...ledger.queries import EARNING_KINDS
 from ...shared.clock import add_months
@@ -36,8 +36,9 @@ class _Month:
 
 
 def _month(first: dt.date) -> _Month:
-    cost = and_(IncomeNote.kind == NoteKind.COST, IncomeNote.recorded_at <= Snapshot.computed_at)
-    other = and_(IncomeNote.kind == NoteKind.OTHER_INCOME, IncomeNote.verified_at <= Snapshot.computed_at)
+    told, verified = IncomeNote.state == NoteState.TOLD, IncomeNote.state == NoteState.VERIFIED
+    cost = and_(IncomeNote.kind == NoteKind.COST, told, IncomeNote.recorded_at <= Snapshot.computed_at)
+    other = and_(IncomeNote.kind == NoteKind.OTHER_INCOME, verified, IncomeNote.verified_at <= Snapshot.computed_at)
     return _Month(first, _sales(first), _notes(first, cost), _notes(first, other))
 
 
@@ -117,8 +118,30 @@ def lines() -> Select[Any]:
     return row(Snapshot.id, "a line in force, or none", found).outerjoin_from(Snapshot, PovertyLine)
 
 
+@check("A note says who verified, rejected or took it back, and nobody decides about his own", "income_note")
+def notes() -> Select[Any]:
+    by_another = func.coalesce(IncomeNote.recorded_by_id, 0)
+    verified = and_(
+        IncomeNote.kind == NoteKind.OTHER_INCOME,
+        IncomeNote.verified_by_id != by_another,
+        IncomeNote.verified_at.is_not(None),
+        IncomeNote.ended_at.is_(None),
+    )
+    ended = and_(IncomeNote.ended_by_id.is_not(None), IncomeNote.ended_at.is_not(None))
+    signed = case(
+        (IncomeNote.state == NoteState.TOLD, and_(IncomeNote.verified_at.is_(None), IncomeNote.ended_at.is_(None))),
+        (IncomeNote.state == NoteState.VERIFIED, verified),
+        (
+            IncomeNote.state == NoteState.REJECTED,
+            ended & (IncomeNote.reason != "") & (IncomeNote.ended_by_id != by_another),
+        ),
+        else_=ended & (IncomeNote.ended_by_id == by_another),
+    )
+    return row(IncomeNote.id, "signed", case((signed, "signed"), else_="not signed"))
+
+
 net_sales = _each_month("A closed month's sales are the journal's, less the costs told", _net_sales)
 other_income = _each_month("A closed month's other income is what was verified", _other_income)
 status = _each_month("A closed month passed if its income reached the line", _status)
 
-CHECKS = (net_sales, other_income, per_person, lines, status)
+CHECKS = (net_sales, other_income, per_person, lines, status, notes)
