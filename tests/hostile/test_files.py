@@ -59,12 +59,20 @@ def test_what_is_no_photo_is_refused(place: Place, with_photos: list[Found], kin
     assert place.dump() == place.rows
 
 
-def test_one_bad_photo_among_good_ones_stores_none(place: Place, with_photos: list[Found]) -> None:
+def test_of_a_bad_photo_among_good_ones_nothing_is_made_and_the_good_ones_wait(
+    place: Place, with_photos: list[Found]
+) -> None:
     good = picture((64, 64))
     several = [found for found in with_photos if found.form.named("photos")]
     wrong = [p for f in several for p in _refused(place, f, [(good, "a.jpg"), (b"x", "b.jpg"), (good, "c.jpg")])]
     assert not wrong, "\n".join(wrong)
-    assert place.dump() == place.rows
+    found = place.dump()
+    assert len(found["kept_photo"]) == len(found["image"]) - len(place.rows["image"]) == 2 * len(several)
+    kept = {"kept_photo", "image"}
+    assert {name: rows for name, rows in found.items() if name not in kept} == {
+        name: rows for name, rows in place.rows.items() if name not in kept
+    }
+    place.restore()
 
 
 def test_too_many_photos_at_once(place: Place, with_photos: list[Found]) -> None:
