@@ -41,6 +41,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/dinas/loket", _l("Counter"), "hand-coins", frozenset({Role.TREASURER, Role.PACKER}), of_regency=True),
     Entry("/dinas/pengembalian", _l("Refunds"), "undo-2", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/pencairan", _l("Payouts"), "wallet", frozenset({Role.TREASURER}), of_regency=True),
+    Entry("/dinas/pencairan/daftar", _l("Payouts to release"), "wallet", frozenset({Role.HEAD}), of_regency=True),
     Entry("/dinas/buku", _l("Journal"), "book-open", frozenset({Role.TREASURER, Role.HEAD}), of_regency=True),
     Entry("/dinas/kelompok", _l("Groups"), "users", OFFICERS),
     Entry(

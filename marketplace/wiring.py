@@ -19,7 +19,7 @@ from .groups import service as groups
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
 from .jobs import jobs_cli
-from .ledger import journal_views, statement_views
+from .ledger import batch_views, journal_views, statement_views
 from .ledger import views as payout_views
 from .orders import views as office_order_views
 from .parcels import views as parcel_views
@@ -54,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     stock_views.bp,
     office_order_views.bp,
     payout_views.bp,
+    batch_views.bp,
     statement_views.bp,
     journal_views.bp,
     buyer_views.bp,

@@ -11,7 +11,7 @@ from tests import make
 PARTS = ("63.06.05", make.VILLAGE)
 OF_A_REGENCY = {
     *("/dinas/parsel", "/dinas/pesanan", "/dinas/pembayaran", "/dinas/loket", "/dinas/pengembalian"),
-    *("/dinas/pencairan", "/dinas/buku", "/dinas/rekening", "/dinas/pengaturan"),
+    *("/dinas/pencairan", "/dinas/pencairan/daftar", "/dinas/buku", "/dinas/rekening", "/dinas/pengaturan"),
 }
 
 

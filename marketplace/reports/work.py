@@ -28,7 +28,8 @@ from ..graduation.models import IncomeNote, MonthStatus, NoteKind, Snapshot
 from ..graduation.queries import OBSERVERS, last_month
 from ..groups.models import Group, Household
 from ..groups.queries import today, visible_groups, visible_households
-from ..ledger.models import HouseholdBalance, Payout, PayoutBatch, PayoutState
+from ..ledger.models import BatchState, HouseholdBalance, Payout, PayoutBatch, PayoutState
+from ..ledger.payout_queries import RELEASERS
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.queries import OFFICE, owing
 from ..orders.screens import DESK, is_unfetched, of_areas
@@ -162,11 +163,19 @@ def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
 
 def _payouts_in_batches(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     pending = (
-        _number_of(Payout.id, since=PayoutBatch.prepared_at)
+        _number_of(Payout.id, since=PayoutBatch.released_at)
         .join_from(Payout, PayoutBatch)
-        .where(Payout.state == PayoutState.PENDING)
+        .where(Payout.state == PayoutState.PENDING, PayoutBatch.state == BatchState.RELEASED)
     )
     return pending.where(_within(PayoutBatch.area_code, actor, roles))
+
+
+def _to_release(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    """Count the batches of others that wait for a second person."""
+    others = PayoutBatch.prepared_by_id.is_distinct_from(actor.id)
+    return _number_of(PayoutBatch.id, PayoutBatch.id, PayoutBatch.prepared_at).where(
+        PayoutBatch.state == BatchState.PREPARED, others, _within(PayoutBatch.area_code, actor, roles)
+    )
 
 
 def _without_result(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -261,7 +270,8 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(_l("Money to give back"), "undo-2", "/dinas/pengembalian", TREASURER, _owed_back),
     Job(_l("Families to pay out"), "hand-coins", "/dinas/pencairan", TREASURER, _can_be_paid_out),
-    Job(_l("Payouts prepared"), "wallet", "/dinas/pencairan/daftar", TREASURER, _payouts_in_batches),
+    Job(_l("Payouts to release"), "shield-check", "/dinas/pencairan/{first}", RELEASERS, _to_release),
+    Job(_l("Payouts to make"), "wallet", "/dinas/pencairan/daftar", TREASURER, _payouts_in_batches),
     Job(
         _l("Products to improve"),
         "wrench",

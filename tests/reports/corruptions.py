@@ -276,7 +276,20 @@ BILLS = [
         sql="UPDATE payout SET household_id = (SELECT max(id) FROM household) WHERE state = 'paid'",
     ),
     breaks(bills.payout_proofs, sql="UPDATE payout SET signed_by = '' WHERE state = 'paid'"),
-    breaks(bills.closed_batches, sql="UPDATE payout_batch SET state = 'closed'"),
+    breaks(bills.closed_batches, sql="UPDATE payout_batch SET state = 'closed', released_at = prepared_at"),
+    breaks(bills.released_batches, sql="UPDATE payout_batch SET state = 'prepared' WHERE state = 'closed'"),
+    breaks(
+        bills.two_persons,
+        sql="UPDATE payout_batch SET prepared_by_id = released_by_id",
+        unchecked="payout_batch.ck_payout_batch_two_persons",
+    ),
+    breaks(
+        bills.bounced_transfers,
+        bills.payouts,
+        bills.payout_returns,
+        bills.payout_proofs,
+        sql="UPDATE payout SET method = 'cash' WHERE state = 'bounced'",
+    ),
     breaks(
         bills.one_open_bill,
         sql=f"UPDATE payment SET order_id = (SELECT order_id FROM payment WHERE id = {OTHER_BILL})"

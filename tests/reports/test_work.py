@@ -51,10 +51,11 @@ WAITING = {
         "Payments to decide about": 0,
         "Money to give back": 1,
         "Families to pay out": 2,
-        "Payouts prepared": 1,
+        "Payouts to release": 1,
+        "Payouts to make": 0,
         "Orders that are late": 0,
     },
-    Role.HEAD: {NO_RESULT: 3, "Orders that are late": 0},
+    Role.HEAD: {NO_RESULT: 3, "Orders that are late": 0, "Payouts to release": 1},
     Role.VERIFIER: {NO_RESULT: 3, "Other income to verify": 0},
     Role.ADMINISTRATOR: {"Accounts that wait for a code": 0},
 }

@@ -11,8 +11,10 @@ from marketplace.catalog.rules import ProductContent, Share
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.service import NoteContent
+from marketplace.groups import service as groups
 from marketplace.groups.models import Group, Household, MemberRole
-from marketplace.ledger import payouts, transfers
+from marketplace.groups.rules import BankAccount
+from marketplace.ledger import batches, payouts, transfers
 from marketplace.ledger.models import Account, PayoutMethod
 from marketplace.ledger.payouts import Choice
 from marketplace.orders import adjustments
@@ -155,14 +157,26 @@ def _pay_out(world: World) -> None:
     treasurer = make.user(Role.TREASURER)
     chosen = [Choice(family.id, PayoutMethod.CASH) for family in (world.first, world.second)]
     batch = do(payouts.prepare_batch, make.REGENCY, chosen, treasurer.id)
+    do(batches.release, batch.id, make.user(Role.HEAD).id)
     paid, dropped = [payout.id for payout in batch.payouts]
     do(payouts.pay, paid, "Siti", treasurer.id)
     do(payouts.cancel_payout, dropped, treasurer.id)
-    do(payouts.close_batch, batch.id, treasurer.id)
+    do(batches.close, batch.id, treasurer.id)
     undone = do(payouts.prepare_batch, make.REGENCY, [Choice(world.second.id, PayoutMethod.CASH)], treasurer.id)
+    do(batches.release, undone.id, make.user(Role.HEAD).id)
     do(payouts.pay, undone.payouts[0].id, "Siti", treasurer.id)
     do(payouts.return_payout, undone.payouts[0].id, "Salah baris", treasurer.id)
+    _sent_back(world, treasurer.id)
     do(payouts.prepare_batch, make.REGENCY, [Choice(world.alone.id, PayoutMethod.CASH)], treasurer.id)
+
+
+def _sent_back(world: World, treasurer_id: int) -> None:
+    """Send a family its money by bank, which sends it back."""
+    do(groups.set_bank, world.alone.id, BankAccount("Bank Contoh", "0011223344", "Siti"), None)
+    sent = do(payouts.prepare_batch, make.REGENCY, [Choice(world.alone.id, PayoutMethod.BANK)], treasurer_id)
+    do(batches.release, sent.id, make.user(Role.HEAD).id)
+    do(payouts.pay, sent.payouts[0].id, "FT-1", treasurer_id)
+    do(payouts.bounce, sent.payouts[0].id, "Rekening tutup", treasurer_id)
 
 
 def _today(world: World) -> None:
