@@ -5,6 +5,7 @@ from .areas import models as areas
 from .catalog import models as catalog
 from .graduation import models as graduation
 from .groups import models as groups
+from .ledger import close_models as ledger_closes
 from .ledger import models as ledger
 from .orders import models as orders
 from .parcels import models as parcels
@@ -12,6 +13,7 @@ from .payments import models as payments
 from .shared import audit, images, once
 from .stock import models as stock
 from .storefront import models as storefront
+from .treasury import models as treasury
 
 __all__ = [
     "accounts",
@@ -22,10 +24,12 @@ __all__ = [
     "groups",
     "images",
     "ledger",
+    "ledger_closes",
     "once",
     "orders",
     "parcels",
     "payments",
     "stock",
     "storefront",
+    "treasury",
 ]

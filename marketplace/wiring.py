@@ -34,6 +34,8 @@ from .stock.queries import free_by_product
 from .stock.tasks import count_in
 from .storefront import basket_views, found_views, order_views, short_views
 from .storefront import views as shop_views
+from .treasury import import_views as statement_import_views
+from .treasury import views as statement_line_views
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
@@ -61,6 +63,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     counter_views.bp,
     desk_views.bp,
     collection_account_views.bp,
+    statement_import_views.bp,
+    statement_line_views.bp,
     shop_views.bp,
     basket_views.bp,
     order_views.bp,
