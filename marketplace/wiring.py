@@ -34,6 +34,7 @@ from .stock.queries import free_by_product
 from .stock.tasks import count_in
 from .storefront import basket_views, found_views, order_views, short_views
 from .storefront import views as shop_views
+from .treasury import close_views as day_close_views
 from .treasury import import_views as statement_import_views
 from .treasury import views as statement_line_views
 
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_views.bp,
     collection_account_views.bp,
     statement_import_views.bp,
+    day_close_views.bp,
     statement_line_views.bp,
     shop_views.bp,
     basket_views.bp,

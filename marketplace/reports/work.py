@@ -34,13 +34,14 @@ from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.queries import OFFICE, owing
 from ..orders.screens import DESK, is_unfetched, of_areas
 from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
-from ..payments.models import Payment, PaymentState
+from ..payments.models import CollectionAccount, Payment, PaymentState
 from ..payments.queries import is_undecided, waits_for_rest
 from ..shared import clock
 from ..shared.i18n import Text, _l
 from ..shared.policy import OFFICERS, Role, areas_of, has_role
 from ..stock.models import StockLevel
 from ..stock.screens import OFFICERS as STOCK_OFFICERS
+from ..treasury.models import LineState, StatementLine
 
 Counting = Callable[[Worker, frozenset[Role]], Select[Any]]
 """Takes the officer and the roles by which the job is his; selects how many, the id of the first, and the oldest."""
@@ -146,6 +147,11 @@ def _payments(*conditions: ColumnElement[bool]) -> Counting:
         return counted.join_from(Payment, Order).where(of_areas(actor, roles), *conditions)
 
     return count
+
+
+def _lines_to_match(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    counted = _number_of(StatementLine.id).join_from(StatementLine, CollectionAccount)
+    return counted.where(StatementLine.state == LineState.OPEN, _within(CollectionAccount.area_code, actor, roles))
 
 
 def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -268,6 +274,7 @@ JOBS: tuple[Job, ...] = (
         TREASURER,
         _payments(Payment.needs_review.is_(True), ~waits_for_rest()),
     ),
+    Job(_l("Bank lines to match"), "landmark", "/dinas/mutasi", TREASURER, _lines_to_match),
     Job(_l("Money to give back"), "undo-2", "/dinas/pengembalian", TREASURER, _owed_back),
     Job(_l("Families to pay out"), "hand-coins", "/dinas/pencairan", TREASURER, _can_be_paid_out),
     Job(_l("Payouts to release"), "shield-check", "/dinas/pencairan/{first}", RELEASERS, _to_release),

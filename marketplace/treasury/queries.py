@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -9,10 +10,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from ..areas.queries import time_zone
 from ..extensions import db
+from ..ledger.models import Account
 from ..orders.models import Order
 from ..payments import queries as payments
 from ..payments import rules as payment_rules
 from ..payments.models import CollectionAccount, Payment, PaymentState
+from ..payments.providers import PROVIDERS
 from ..payments.queries import TREASURERS, Tab
 from ..shared import clock
 from ..shared.errors import NotFound
@@ -204,3 +207,28 @@ def accounts(area_code: str) -> list[CollectionAccount]:
     statement = select(CollectionAccount).where(CollectionAccount.area_code == area_code)
     order = (CollectionAccount.is_active.desc(), CollectionAccount.provider.desc(), CollectionAccount.id.desc())
     return list(db.session.scalars(statement.order_by(*order)))
+
+
+@dataclass(frozen=True)
+class StatementSums:
+    """What the lines of some days say of an account: in, out, and how many of them wait."""
+
+    came: int
+    left: int
+    waiting: int
+
+
+def statement_sums(area_code: str, after: dt.date, until: dt.date) -> dict[Account, StatementSums]:
+    """Return money account → what its statements say of the days after one up to another; only where there are any."""
+    amount, waits = StatementLine.amount, StatementLine.state == LineState.OPEN
+    sums = (func.sum(amount).filter(amount > 0), func.sum(amount).filter(amount < 0), func.count().filter(waits))
+    statement = (
+        select(CollectionAccount.provider, *sums)
+        .join_from(StatementLine, CollectionAccount)
+        .where(CollectionAccount.area_code == area_code, StatementLine.day > after, StatementLine.day <= until)
+        .group_by(CollectionAccount.provider)
+    )
+    return {
+        PROVIDERS[provider].money_account: StatementSums(int(came or 0), -int(left or 0), waiting)
+        for provider, came, left, waiting in db.session.execute(statement)
+    }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.reports.check import Check
-from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, stock
+from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, stock, treasury
 
 
 @dataclass(frozen=True)
@@ -370,4 +370,19 @@ ONCE = [
     breaks(once.uniqueness, sql="DROP INDEX uq_payout_open"),
 ]
 
-ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *GOODS, *MONTHS, *PEOPLE, *ONCE]
+TREASURY = [
+    breaks(treasury.lines, sql="UPDATE statement_line SET amount = amount + 1 WHERE payment_id IS NOT NULL"),
+    breaks(
+        treasury.matches,
+        sql="UPDATE statement_line SET state = 'matched', outcome = 'paid' WHERE state = 'open'",
+    ),
+    breaks(treasury.closes, sql="UPDATE day_count SET opening = opening + 1, counted = counted + 1"),
+    breaks(treasury.late_entries, treasury.closes, sql="UPDATE day_close SET last_entry_id = 1"),
+    breaks(
+        treasury.differences,
+        sql="UPDATE day_count SET reason = ''",
+        unchecked="day_count.ck_day_count_difference_explained",
+    ),
+]
+
+ALL = [*TREASURY, *STOCK, *ORDERS, *LEDGER, *BILLS, *GOODS, *MONTHS, *PEOPLE, *ONCE]

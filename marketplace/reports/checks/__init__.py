@@ -1,12 +1,13 @@
 """Everything that `flask check` recomputes, by what it is about."""
 
-from . import bills, files, goods, ledger, once, orders, people, snapshots, stock
+from . import bills, files, goods, ledger, once, orders, people, snapshots, stock, treasury
 
 ALL = (
     *stock.CHECKS,
     *orders.CHECKS,
     *ledger.CHECKS,
     *bills.CHECKS,
+    *treasury.CHECKS,
     *goods.CHECKS,
     *snapshots.CHECKS,
     *people.CHECKS,
