@@ -174,7 +174,11 @@ LEDGER = [
         sql="UPDATE household_balance SET balance = balance + 1 WHERE household_id ="
         " (SELECT min(household_id) FROM household_balance)",
     ),
-    breaks(ledger.regencies, sql=f"UPDATE journal_entry SET area_code = '63.07' WHERE id = {entry('payment')}"),
+    breaks(
+        ledger.regencies,
+        treasury.closes,
+        sql=f"UPDATE journal_entry SET area_code = '63.07' WHERE id = {entry('payment')}",
+    ),
     breaks(
         ledger.entries_have_orders,
         sql=f"UPDATE journal_entry SET order_id = {order('expired')} WHERE id = {entry('payout')}",
@@ -207,6 +211,7 @@ LEDGER = [
     ),
     breaks(
         ledger.transfers,
+        treasury.closes,
         sql="UPDATE journal_line SET account = 'refunds_payable' WHERE account = 'bank' AND entry_id ="
         f" {entry('transfer')}",
     ),
@@ -227,6 +232,7 @@ LEDGER = [
     ),
     breaks(
         ledger.no_overpaid_refund,
+        treasury.closes,
         ledger.owed_back,
         bills.refunds,
         sql=(booked(entry("refund"), "refunds_payable", 9), booked(entry("refund"), "cash", -9)),
@@ -236,10 +242,12 @@ LEDGER = [
 BILLS = [
     breaks(
         bills.payments,
+        treasury.closes,
         sql=f"UPDATE journal_line SET account = 'qris' WHERE account = 'bank' AND entry_id = {entry('payment')}",
     ),
     breaks(
         bills.payments,
+        treasury.closes,
         sql=(booked(entry("delivery"), "cash", 5), booked(entry("delivery"), "bank", -5)),
     ),
     breaks(
@@ -269,6 +277,7 @@ BILLS = [
     ),
     breaks(
         bills.holdings,
+        treasury.closes,
         sql=(booked(entry("transfer"), "cash", -900_000), booked(entry("transfer"), "bank", 900_000)),
     ),
     breaks(

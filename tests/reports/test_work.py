@@ -49,7 +49,7 @@ WAITING = {
         "Payments to check": 1,
         "Payments waiting for the rest": 1,
         "Payments to decide about": 0,
-        "Bank lines to match": 0,
+        "Bank lines to match": 1,
         "Money to give back": 1,
         "Families to pay out": 2,
         "Payouts to release": 1,
