@@ -6,6 +6,7 @@ from .catalog import models as catalog
 from .documents import models as documents
 from .graduation import models as graduation
 from .groups import models as groups
+from .ledger import close_models as ledger_closes
 from .ledger import models as ledger
 from .offices import models as offices
 from .orders import models as orders
@@ -14,6 +15,7 @@ from .payments import models as payments
 from .shared import audit, images, kept_photos, once, series
 from .stock import models as stock
 from .storefront import models as storefront
+from .treasury import models as treasury
 
 __all__ = [
     "accounts",
@@ -26,6 +28,7 @@ __all__ = [
     "images",
     "kept_photos",
     "ledger",
+    "ledger_closes",
     "offices",
     "once",
     "orders",
@@ -34,4 +37,5 @@ __all__ = [
     "series",
     "stock",
     "storefront",
+    "treasury",
 ]

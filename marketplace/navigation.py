@@ -38,6 +38,7 @@ ENTRIES: tuple[Entry, ...] = (
         of_regency=True,
     ),
     Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER}), of_regency=True),
+    Entry("/dinas/mutasi", _l("Bank statement"), "landmark", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/loket", _l("Counter"), "hand-coins", frozenset({Role.TREASURER, Role.PACKER}), of_regency=True),
     Entry("/dinas/tagihan", _l("Invoices"), "receipt-text", frozenset({Role.TREASURER}), of_regency=True),
     Entry(
@@ -52,6 +53,9 @@ ENTRIES: tuple[Entry, ...] = (
         of_regency=True,
     ),
     Entry("/dinas/pencairan", _l("Payouts"), "wallet", frozenset({Role.TREASURER}), of_regency=True),
+    Entry("/dinas/pencairan/daftar", _l("Payouts to release"), "wallet", frozenset({Role.HEAD}), of_regency=True),
+    Entry("/dinas/tutup-hari", _l("Close the day"), "lock", frozenset({Role.TREASURER}), of_regency=True),
+    Entry("/dinas/tutup-hari/riwayat", _l("Closed days"), "lock", frozenset({Role.HEAD}), of_regency=True),
     Entry("/dinas/buku", _l("Journal"), "book-open", frozenset({Role.TREASURER, Role.HEAD}), of_regency=True),
     Entry("/dinas/kelompok", _l("Groups"), "users", OFFICERS),
     Entry(

@@ -22,7 +22,7 @@ from .groups import service as groups
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
 from .jobs import jobs_cli
-from .ledger import journal_views, statement_views
+from .ledger import batch_views, journal_views, statement_views
 from .ledger import views as payout_views
 from .offices import desk_views as office_desk_views
 from .offices import invoice_views, order_views
@@ -45,6 +45,9 @@ from .storefront import basket_views, found_views, short_views
 from .storefront import office_views as basket_for_office_views
 from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
+from .treasury import close_views as day_close_views
+from .treasury import import_views as statement_import_views
+from .treasury import views as statement_line_views
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
@@ -65,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     stock_views.bp,
     order_desk_views.bp,
     payout_views.bp,
+    batch_views.bp,
     statement_views.bp,
     journal_views.bp,
     buyer_views.bp,
@@ -81,6 +85,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     order_views.bp,
     office_desk_views.bp,
     invoice_views.bp,
+    statement_import_views.bp,
+    day_close_views.bp,
+    statement_line_views.bp,
     shop_views.bp,
     basket_views.bp,
     basket_for_office_views.bp,

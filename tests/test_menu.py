@@ -11,8 +11,9 @@ from tests import make
 PARTS = ("63.06.05", make.VILLAGE)
 OF_A_REGENCY = {
     *("/dinas/parsel", "/dinas/pesanan", "/dinas/pembayaran", "/dinas/loket", "/dinas/pengembalian"),
-    *("/dinas/dokumen", "/dinas/pencairan", "/dinas/buku", "/dinas/rekening", "/dinas/pengaturan"),
-    *("/dinas/tagihan", "/dinas/instansi"),
+    *("/dinas/dokumen", "/dinas/pencairan", "/dinas/pencairan/daftar", "/dinas/buku", "/dinas/rekening"),
+    *("/dinas/pengaturan", "/dinas/tagihan", "/dinas/instansi"),
+    *("/dinas/mutasi", "/dinas/tutup-hari", "/dinas/tutup-hari/riwayat"),
 }
 
 

@@ -17,7 +17,7 @@ from marketplace.extensions import db
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.service import NoteContent
-from marketplace.ledger import payouts
+from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import PayoutMethod
 from marketplace.shared import clock
 from marketplace.shared.transaction import unit_of_work
@@ -73,6 +73,7 @@ def test_a_payout_that_went_back_stands_through_down_and_up(empty: Flask) -> Non
     earning.earn(row.id, None, 75_000)
     with unit_of_work():
         batch = payouts.prepare_batch(make.REGENCY, [payouts.Choice(row.id, PayoutMethod.CASH)], None)
+        batches.release(batch.id, None)
         payouts.pay(batch.payouts[0].id, "Siti", None)
         payouts.return_payout(batch.payouts[0].id, "Salah baris", None)
     db.session.remove()

@@ -15,7 +15,7 @@ from ..extensions import db
 from ..graduation import service as graduation
 from ..graduation.models import NoteKind
 from ..graduation.service import NoteContent
-from ..ledger import payouts
+from ..ledger import batches, payouts
 from ..ledger.models import Account, HouseholdBalance, PayoutMethod
 from ..ledger.payouts import Choice
 from ..ledger.queries import account_balances
@@ -194,6 +194,7 @@ class Market:
             if not choices:
                 return
             batch = payouts.prepare_batch(REGENCY, choices, self.treasurer)
+            batches.release(batch.id, self.cast.staff[Role.HEAD])
             sums: Counter[PayoutMethod] = Counter()
             for payout in batch.payouts:
                 sums[payout.method] += payout.amount
@@ -202,7 +203,7 @@ class Market:
                 is_cash = payout.method is PayoutMethod.CASH
                 proof = payout.household.name if is_cash else f"TRF{payout.id:07d}"
                 payouts.pay(payout.id, proof, self.treasurer)
-            payouts.close_batch(batch.id, self.treasurer)
+            batches.close(batch.id, self.treasurer)
 
     def _provide(self, key: str, *, cash: int, bank: int) -> None:
         """Bring the office's money to where it is needed: let the bank settle QRIS, fetch cash or bring it."""

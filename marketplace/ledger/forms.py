@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import SelectField
-from wtforms.validators import Optional
+from wtforms import BooleanField, RadioField, SelectField
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from ..shared.fields import BaseForm, DateField, FilterField, QueryForm, Required, RupiahField, TextField, options
 from ..shared.formats import day, month
 from ..shared.i18n import _, _l
 from . import labels
-from .models import MONEY, Account
+from .models import MONEY, Account, PayoutBatch, PayoutMethod, PayoutState
 
 LONGEST_DAYS = 366
 """A statement covers at most a year at a time."""
@@ -38,15 +38,82 @@ class OwedForm(QueryForm):
 
 
 class PaidForm(BaseForm):
-    """What proves that a payout was made."""
+    """What proves that the payouts of a batch were made; `paid_form` adds two fields for each of them."""
 
-    proof = TextField(_l("Who signed, or the bank's reference"), [Required()], max_length=PROOF_LENGTH)
+    batch_reference = TextField(_l("The bank's reference of the whole list"), max_length=PROOF_LENGTH - 10)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the proof of what is ticked, and for anything at all."""
+        is_right = super().validate(extra_validators)
+        for payout_id in self._ticked():
+            if not self.proof_of(payout_id):
+                self[f"proof-{payout_id}"].errors = [_("Write who signed, or the bank's reference.")]
+                is_right = False
+        if is_right and not self.proofs():
+            self.form_errors.append(_("Tick a family, or write down who signed."))
+            return False
+        return is_right
+
+    def _ticked(self) -> list[int]:
+        return [payout_id for payout_id in self.numbers if self[f"paid-{payout_id}"].data]
+
+    numbers: dict[int, int] = {}
+    """Payout id → its line in the list."""
+    by_bank: frozenset[int] = frozenset()
+
+    def proof_of(self, payout_id: int) -> str:
+        """Return what proves a payout: its own words, else the list's reference and its line in it."""
+        own, of_list = self[f"proof-{payout_id}"].data, self.batch_reference.data
+        if own or payout_id not in self.by_bank or not of_list:
+            return str(own or "")
+        return f"{of_list}/{self.numbers[payout_id]}"
+
+    def proofs(self) -> dict[int, str]:
+        """Return payout id → proof of those that are ticked or have one of their own."""
+        chosen = [key for key in self.numbers if self[f"paid-{key}"].data or self[f"proof-{key}"].data]
+        return {key: self.proof_of(key) for key in chosen}
 
 
-class TakeBackForm(BaseForm):
-    """Why a payout that was marked as paid was none."""
+def paid_form(batch: PayoutBatch, *, is_sent: bool) -> PaidForm:
+    """Return the form in which the open payouts of a batch are marked as paid."""
+    fields: dict[str, Any] = {"numbers": {}, "by_bank": frozenset()}
+    for number, payout in enumerate(batch.payouts, start=1):
+        if payout.state is PayoutState.PENDING:
+            fields["numbers"][payout.id] = number
+            fields[f"paid-{payout.id}"] = BooleanField(payout.household.name)
+            fields[f"proof-{payout.id}"] = TextField(payout.household.name, max_length=PROOF_LENGTH)
+            if payout.method is PayoutMethod.BANK:
+                fields["by_bank"] |= {payout.id}
+    kind: type[PaidForm] = type("PaidForm", (PaidForm,), fields)
+    return kind() if is_sent else kind(formdata=None)
+
+
+class UndoForm(BaseForm):
+    """Why a payout that was marked as paid is none."""
+
+    kind = RadioField(_l("What happened?"), coerce=str, validators=[InputRequired()])
+    reason = TextField(_l("Why"), [Required()], max_length=REASON_LENGTH)
+
+    def offer(self, method: PayoutMethod) -> None:
+        """Offer what can happen to money of this kind; cash comes back by nobody's hand but ours."""
+        kinds = {"return": _l("It was not paid: it was marked by mistake.")}
+        if method is PayoutMethod.BANK:
+            kinds = {"bounce": _l("The bank sent the money back.")} | kinds
+        self.kind.choices = options(kinds.items())
+        if len(kinds) == 1:
+            self.kind.data = self.kind.data or "return"
+
+
+class WithdrawForm(BaseForm):
+    """Why a batch is given up."""
 
     reason = TextField(_l("Why"), [Required()], max_length=REASON_LENGTH)
+
+
+class AccountsForm(BaseForm):
+    """Why the families' bank accounts are needed."""
+
+    reason = TextField(_l("Why do you need the account numbers?"), [Required()], max_length=REASON_LENGTH)
 
 
 class SpanForm(QueryForm):

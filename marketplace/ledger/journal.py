@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from ..extensions import db
 from ..groups.models import Household
 from ..shared.i18n import _
+from . import hledger
 from .models import Account, EntryKind, JournalEntry, JournalLine, Payout
 
 
@@ -97,3 +98,26 @@ def lines(area_code: str, since: dt.date, until: dt.date, account: Account | Non
         .order_by(JournalEntry.entry_date, JournalEntry.id, JournalLine.id)
     )
     return (BookLine(*row) for row in db.session.execute(statement))
+
+
+def balances_before(area_code: str, day: dt.date) -> dict[tuple[Account, int | None], int]:
+    """Return what each account, and each household's, held before a day; debit is positive, and nothing is left out."""
+    statement = (
+        select(JournalLine.account, JournalLine.household_id, func.sum(JournalLine.amount))
+        .join(JournalEntry)
+        .where(JournalEntry.area_code == area_code, JournalEntry.entry_date < day)
+        .group_by(JournalLine.account, JournalLine.household_id)
+    )
+    return {(account, key): int(amount) for account, key, amount in db.session.execute(statement) if amount}
+
+
+def as_hledger(area_code: str, since: dt.date, until: dt.date) -> Iterator[str]:
+    """Yield the entries of some days as a journal for hledger, after what its accounts held before."""
+    found = entries(area_code, since, until, None).order_by(None).order_by(JournalEntry.entry_date, JournalEntry.id)
+    opening = {hledger.name_of(*key): amount for key, amount in balances_before(area_code, since).items()}
+    return hledger.written(since, opening, (_transaction(entry) for entry in db.session.scalars(found)))
+
+
+def _transaction(entry: JournalEntry) -> hledger.Transaction:
+    posts = tuple(hledger.Post(line.account, line.household_id, line.amount) for line in entry.lines)
+    return hledger.Transaction(entry.entry_date, entry.kind, entry.reference, entry.memo, posts)

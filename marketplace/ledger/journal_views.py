@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -38,6 +38,8 @@ def index() -> ResponseReturnValue:
     if request.args.get("format") == "xlsx" and not form.errors:
         rows = _excel_rows(area_code, since, until, account)
         return download("buku.xlsx", [Sheet(_("Journal"), HEADS, rows)])
+    if request.args.get("format") == "hledger" and not form.errors:
+        return _hledger(area_code, since, until)
     page = paginate(journal.entries(area_code, since, until, account), size=ENTRIES_PER_PAGE)
     return render_template(
         "ledger/journal.html",
@@ -50,6 +52,12 @@ def index() -> ResponseReturnValue:
         payouts=journal.payouts_behind(JournalEntry.id.in_([entry.id for entry in page.items])),
         may_move=may(current_user, {Role.TREASURER}, area_code=area_code),
     )
+
+
+def _hledger(area_code: str, since: dt.date, until: dt.date) -> Response:
+    text = "".join(journal.as_hledger(area_code, since, until))
+    name = f"attachment; filename=buku-{since}-{until}.journal"
+    return Response(text, mimetype="text/plain", headers={"Content-Disposition": name})
 
 
 def _excel_rows(area_code: str, since: dt.date, until: dt.date, account: Account | None) -> list[tuple[Cell, ...]]:

@@ -56,10 +56,13 @@ PAYOUT_STATES: dict[PayoutState, tuple[Text, str, str]] = {
     PayoutState.PAID: (_l("Paid"), "good", "circle-check"),
     PayoutState.CANCELLED: (_l("Cancelled"), "neutral", "x"),
     PayoutState.RETURNED: (_l("Taken back"), "bad", "undo-2"),
+    PayoutState.BOUNCED: (_l("Sent back by the bank"), "bad", "triangle-alert"),
 }
 """State → its words, tone and icon."""
 
 BATCH_STATES: dict[BatchState, tuple[Text, str, str]] = {
-    BatchState.PREPARED: (_l("Open"), "warn", "clock"),
+    BatchState.PREPARED: (_l("To be released"), "warn", "clock"),
+    BatchState.RELEASED: (_l("To pay"), "info", "hand-coins"),
     BatchState.CLOSED: (_l("Closed"), "good", "circle-check"),
+    BatchState.WITHDRAWN: (_l("Withdrawn"), "neutral", "x"),
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..accounts.models import User
 from ..extensions import Model
 from ..groups.models import Household
 from ..shared import clock
@@ -65,7 +66,7 @@ class EntryKind(StrEnum):
     PAYOUT = "payout"
     """Household payable paid to the household."""
     PAYOUT_RETURN = "payout_return"
-    """A payout undone that was marked by mistake: the household is owed it again; the memo says why."""
+    """A payout undone that was marked by mistake or came back: the household is owed it again; the memo says why."""
     REFUND_RETURN = "refund_return"
     """A refund that a provider had sent came back to it: it is owed to the buyer again."""
     DISPUTE = "dispute"
@@ -144,23 +145,38 @@ class PayoutMethod(StrEnum):
 
 class BatchState(StrEnum):
     PREPARED = "prepared"
+    """Put together; nothing may be paid before somebody else released it."""
+    RELEASED = "released"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    """Given up before it was released; the families keep their balances."""
 
 
 class PayoutBatch(Model):
-    """Payouts that a treasurer makes together."""
+    """Payouts that a treasurer makes together. Who prepared it does not release it: two persons stand for the money."""
 
     __tablename__ = "payout_batch"
-    __table_args__ = (Index(None, "area_code", "prepared_at"),)
+    __table_args__ = (
+        Index(None, "area_code", "prepared_at"),
+        CheckConstraint("released_by_id IS NULL OR released_by_id <> prepared_by_id", name="two_persons"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     state: Mapped[BatchState] = mapped_column(enum_column(BatchState), default=BatchState.PREPARED)
     prepared_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     prepared_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """None in batches of the time before this rule."""
+    released_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
+    """When it was closed or withdrawn."""
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why it was withdrawn."""
 
     payouts: Mapped[list["Payout"]] = relationship(back_populates="batch", order_by="Payout.id")
+    prepared_by: Mapped[User | None] = relationship(foreign_keys=[prepared_by_id])
+    released_by: Mapped[User | None] = relationship(foreign_keys=[released_by_id])
 
 
 class PayoutState(StrEnum):
@@ -169,6 +185,8 @@ class PayoutState(StrEnum):
     CANCELLED = "cancelled"
     RETURNED = "returned"
     """Marked as paid by mistake; who took it back, when and why is in the journal."""
+    BOUNCED = "bounced"
+    """Sent, and sent back by the bank: a wrong or closed account. Why is in the journal."""
 
 
 class Payout(Model):

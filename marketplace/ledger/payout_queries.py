@@ -1,7 +1,7 @@
 """Read what households are owed and how it is paid out."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, select
@@ -15,6 +15,12 @@ from ..shared.policy import Actor, Role, may
 from .models import EntryKind, HouseholdBalance, JournalEntry, Payout, PayoutBatch, PayoutState
 
 PAYERS = frozenset({Role.TREASURER})
+RELEASERS = frozenset({Role.TREASURER, Role.HEAD})
+"""Who sees batches and releases those of others: a second treasurer, or the head, so that an office with one treasurer
+is not locked out."""
+
+
+UNDONE = (PayoutState.RETURNED, PayoutState.BOUNCED)
 
 
 def owed(area_code: str, *, text: str = "", group_id: int | None = None) -> Select[HouseholdBalance]:
@@ -75,24 +81,26 @@ def batches(area_code: str) -> Select[PayoutBatch]:
     """Select the batches of a regency with their payouts, newest first."""
     return (
         select(PayoutBatch)
-        .options(selectinload(PayoutBatch.payouts))
+        .options(selectinload(PayoutBatch.payouts), joinedload(PayoutBatch.prepared_by))
         .where(PayoutBatch.area_code == area_code)
         .order_by(PayoutBatch.prepared_at.desc(), PayoutBatch.id.desc())
     )
 
 
-def get_batch_for(actor: Actor, batch_id: int) -> PayoutBatch:
+def get_batch_for(actor: Actor, batch_id: int, roles: Collection[Role] = PAYERS) -> PayoutBatch:
     """Return a batch with payouts, households and villages. Raises NotFound, also for officers of elsewhere."""
     payouts = selectinload(PayoutBatch.payouts).joinedload(Payout.household).joinedload(Household.village)
-    batch = db.session.get(PayoutBatch, batch_id, options=[payouts])
-    if batch is None or not may(actor, PAYERS, area_code=batch.area_code):
+    people = (joinedload(PayoutBatch.prepared_by), joinedload(PayoutBatch.released_by))
+    batch = db.session.get(PayoutBatch, batch_id, options=[payouts, *people])
+    if batch is None or not may(actor, roles, area_code=batch.area_code):
         raise NotFound
     return batch
 
 
 def get_payout_for(actor: Actor, payout_id: int) -> Payout:
-    """Return a payout with its batch. Raises NotFound, also for officers of elsewhere."""
-    payout = db.session.get(Payout, payout_id, options=[joinedload(Payout.batch)])
+    """Return a payout with its batch and household. Raises NotFound, also for officers of elsewhere."""
+    household = joinedload(Payout.household).joinedload(Household.village)
+    payout = db.session.get(Payout, payout_id, options=[joinedload(Payout.batch), household])
     if payout is None or not may(actor, PAYERS, area_code=payout.batch.area_code):
         raise NotFound
     return payout
@@ -100,16 +108,16 @@ def get_payout_for(actor: Actor, payout_id: int) -> Payout:
 
 @dataclass(frozen=True)
 class TakenBack:
-    """Why a payout was taken back, by whom and when."""
+    """Why a payout was taken back or came back, by whom this was written down and when."""
 
     reason: str
     who: str
     at: dt.datetime
 
 
-def taken_back(batch: PayoutBatch) -> dict[int, TakenBack]:
-    """Return payout id → how it was taken back, as the journal tells it."""
-    ids = {f"payout:{payout.id}": payout.id for payout in batch.payouts if payout.state is PayoutState.RETURNED}
+def taken_back(payouts: Iterable[Payout]) -> dict[int, TakenBack]:
+    """Return payout id → why it was undone, as the journal tells it."""
+    ids = {f"payout:{payout.id}": payout.id for payout in payouts if payout.state in UNDONE}
     found = db.session.execute(
         select(JournalEntry.reference, JournalEntry.memo, func.coalesce(User.name, ""), JournalEntry.at)
         .outerjoin(User, User.id == JournalEntry.actor_id)

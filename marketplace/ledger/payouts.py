@@ -1,16 +1,17 @@
-"""Pay households what is owed to them: prepared in batches, each paid once against a signature or by bank."""
+"""Pay households what is owed to them: prepared in batches, each paid once against a signature or by bank.
 
-from collections.abc import Iterable
+What happens to a batch as a whole (another person releases it, it is withdrawn or closed) is in `batches`.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, exists, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
 from ..groups.models import Household
-from ..groups.privacy import Secret, as_bank_account, reveal
-from ..groups.rules import BankAccount
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
@@ -74,13 +75,15 @@ def _payout(household: Household, balance: int, method: PayoutMethod) -> Payout:
 def pay(payout_id: int, proof: str, actor_id: int | None) -> Payout:
     """Write down that a payout was made; `proof` is who signed for cash, or the bank's reference.
 
-    Raises StateConflict when it was already decided, and InvalidInput without proof, for a bank reference that another
-    payout carries, when the books hold less money than it, or when the balance has become smaller meanwhile (goods
-    came back).
+    Raises StateConflict when it was already decided or its batch is not released, and InvalidInput without proof, for
+    a bank reference that another payout carries, when the books hold less money than it, or when the balance has become
+    smaller meanwhile (goods came back).
     """
     if not proof:
         raise InvalidInput(_("Please fill this in."), field="proof")
     payout = _get(payout_id)
+    if payout.batch.state is not BatchState.RELEASED:
+        raise StateConflict(_("Somebody else has to release this batch before it is paid."))
     is_cash = payout.method is PayoutMethod.CASH
     values = {"signed_by": proof} if is_cash else {"bank_reference": proof}
     _turn(payout, Action.PAY, decided_by_id=actor_id, decided_at=clock.now(), **values)
@@ -93,8 +96,26 @@ def pay(payout_id: int, proof: str, actor_id: int | None) -> Payout:
     return payout
 
 
+@command
+def pay_each(proofs: Mapping[int, str], actor_id: int | None) -> list[Payout]:
+    """Write down that several payouts were made, all or none; takes payout id → proof.
+
+    Raises InvalidInput where `pay` raises anything, with the field `proof-` and the payout's id.
+    """
+    # In the order of households, in which all writers move their balances.
+    order = select(Payout.id).where(Payout.id.in_(proofs)).order_by(Payout.household_id, Payout.id)
+    return [_pay_one(payout_id, proofs[payout_id], actor_id) for payout_id in db.session.scalars(order).all()]
+
+
+def _pay_one(payout_id: int, proof: str, actor_id: int | None) -> Payout:
+    try:
+        return pay(payout_id, proof, actor_id)
+    except (InvalidInput, StateConflict) as error:
+        raise InvalidInput(error.message, field=f"proof-{payout_id}") from error
+
+
 def _refuse_used(payout: Payout, reference: str) -> None:
-    """Refuse a bank reference by which another payout of the regency was made that was not taken back.
+    """Refuse a bank reference by which another payout of the regency was made; one marked by mistake frees its own.
 
     Whoever pays out in the same regency waits for the money that `holdings.secure` holds, so none slips in between.
     """
@@ -105,7 +126,7 @@ def _refuse_used(payout: Payout, reference: str) -> None:
         .where(
             PayoutBatch.area_code == payout.batch.area_code,
             func.upper(Payout.bank_reference) == reference.upper(),
-            Payout.state == PayoutState.PAID,
+            Payout.state.in_((PayoutState.PAID, PayoutState.BOUNCED)),
             Payout.id != payout.id,
         )
     )
@@ -125,14 +146,30 @@ def return_payout(payout_id: int, reason: str, actor_id: int | None) -> Payout:
 
     Raises StateConflict for one that is not paid, InvalidInput without a reason.
     """
+    return _undo(payout_id, Action.RETURN, reason, actor_id)
+
+
+@command
+def bounce(payout_id: int, reason: str, actor_id: int | None) -> Payout:
+    """Write down that the bank sent a transfer back: an entry the other way, and the household is owed it again.
+
+    Its bank reference stays used. Raises StateConflict for one that is not paid or was paid in cash, InvalidInput
+    without a reason.
+    """
+    return _undo(payout_id, Action.BOUNCE, reason, actor_id)
+
+
+def _undo(payout_id: int, action: Action, reason: str, actor_id: int | None) -> Payout:
     if not reason:
         raise InvalidInput(_("Please fill this in."), field="reason")
     payout = _get(payout_id)
-    _turn(payout, Action.RETURN)
+    if action is Action.BOUNCE and payout.method is not PayoutMethod.BANK:
+        raise StateConflict
+    _turn(payout, action)
     account = payout_rules.MONEY_FROM[payout.method]
     event = _event(EntryKind.PAYOUT_RETURN, payout, reason, actor_id)
     service.post(event, rules.payout_return(account, payout.household_id, payout.amount))
-    audit.record(actor_id, "payout.return", ("payout", payout.id), reason=reason, amount=payout.amount)
+    audit.record(actor_id, f"payout.{action.value}", ("payout", payout.id), reason=reason, amount=payout.amount)
     return payout
 
 
@@ -142,32 +179,6 @@ def cancel_payout(payout_id: int, actor_id: int | None) -> Payout:
     payout = _get(payout_id)
     _turn(payout, Action.CANCEL, decided_by_id=actor_id, decided_at=clock.now())
     return payout
-
-
-@command
-def close_batch(batch_id: int, actor_id: int | None) -> None:
-    """Close a batch. Raises StateConflict while one of its payouts is neither paid nor cancelled."""
-    waiting = exists().where(Payout.batch_id == batch_id, Payout.state == PayoutState.PENDING)
-    result = db.session.execute(
-        update(PayoutBatch)
-        .where(PayoutBatch.id == batch_id, PayoutBatch.state == BatchState.PREPARED, ~waiting)
-        .values(state=BatchState.CLOSED, closed_at=clock.now())
-    )
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
-        raise StateConflict(_("Mark every payout as paid or cancelled before you close the batch."))
-    audit.record(actor_id, "payout.close", ("payout_batch", batch_id))
-
-
-@command
-def reveal_accounts(batch: PayoutBatch, actor_id: int | None) -> dict[int, BankAccount]:
-    """Return household id → bank account for the open bank payouts of a batch; each look leaves an audit row."""
-    reason = f"payout batch {batch.id}"
-    return {
-        payout.household_id: as_bank_account(reveal(payout.household_id, Secret.BANK, reason, actor_id))
-        for payout in batch.payouts
-        if payout.method is PayoutMethod.BANK and payout.state is PayoutState.PENDING
-    }
 
 
 def _get(payout_id: int) -> Payout:

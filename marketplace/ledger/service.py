@@ -13,8 +13,8 @@ from ..shared import clock
 from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
-from . import rules
-from .models import EntryKind, HouseholdBalance, JournalEntry, JournalLine
+from . import closing, rules
+from .models import MONEY, EntryKind, HouseholdBalance, JournalEntry, JournalLine
 from .rules import Posting
 
 
@@ -36,11 +36,11 @@ class Event:
 def post(event: Event, postings: Iterable[Posting]) -> JournalEntry:
     """Write one balanced entry and move the balances of the households in it.
 
-    Raises StateConflict when (kind, reference) was posted before, and InvalidInput when a payout is more than
-    the household's balance.
+    Money of a day that was closed is entered on the next one that is open. Raises StateConflict when (kind, reference)
+    was posted before, and InvalidInput when a payout is more than the household's balance.
     """
     moving = rules.checked(postings)
-    entry = _entry(event)
+    entry = _entry(event, _day_of(event, moving))
     db.session.execute(insert(JournalLine), [_line(entry.id, posting) for posting in moving])
     for household_id, change in rules.owed_changes(moving).items():
         _move_balance(household_id, change, guarded=event.kind is EntryKind.PAYOUT)
@@ -57,12 +57,18 @@ def _line(entry_id: int, posting: Posting) -> dict[str, object]:
     }
 
 
-def _entry(event: Event) -> JournalEntry:
+def _day_of(event: Event, postings: Iterable[Posting]) -> dt.date:
+    day = event.day or clock.today(areas.time_zone(event.area_code))
+    moves_money = any(posting.account in MONEY for posting in postings)
+    return closing.first_open_day(event.area_code, day) if moves_money else day
+
+
+def _entry(event: Event, day: dt.date) -> JournalEntry:
     entry = JournalEntry(
         kind=event.kind,
         reference=event.reference,
         area_code=event.area_code,
-        entry_date=event.day or clock.today(areas.time_zone(event.area_code)),
+        entry_date=day,
         memo=event.memo,
         order_id=event.order_id,
         actor_id=event.actor_id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
+from ..orders import service as orders
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, StateConflict
 from ..shared.transaction import command
@@ -57,22 +58,44 @@ def take_rest(payment_id: int, rest: Rest, actor_id: int | None) -> Payment:
 
 
 def _write_down(first: Payment, missing: int, rest: Rest, actor_id: int | None) -> Payment:
-    by_statement = PROVIDERS[rest.provider].needs_account
-    payment = Payment(
-        order_id=first.order_id,
-        provider=rest.provider,
+    payment = _new(first.order_id, missing, rest, actor_id)
+    payment.account_id = first.account_id if rest.provider == first.provider else None
+    return _add(payment)
+
+
+def _new(order_id: int, asked: int, money: Rest, actor_id: int | None) -> Payment:
+    by_statement = PROVIDERS[money.provider].needs_account
+    return Payment(
+        order_id=order_id,
+        provider=money.provider,
         state=PaymentState.CONFIRMED,
-        amount=missing,
-        received_amount=rest.amount,
-        account_id=first.account_id if rest.provider == first.provider else None,
-        provider_reference=rest.reference if by_statement else None,
-        note="" if by_statement else rest.reference,
+        amount=asked,
+        received_amount=money.amount,
+        provider_reference=money.reference if by_statement else None,
+        note="" if by_statement else money.reference,
         decided_by_id=actor_id,
         decided_at=clock.now(),
     )
+
+
+def _add(payment: Payment) -> Payment:
     try:
         with db.session.begin_nested():
             db.session.add(payment)
     except IntegrityError as error:
         raise InvalidInput(service.used_line(), field="reference") from error
+    return payment
+
+
+@command
+def take_more(order_id: int, money: Rest, actor_id: int | None) -> Payment:
+    """Write down money that came for an order which asks for none in this way: it is kept until a person decides.
+
+    Raises InvalidInput for a statement reference that was used before.
+    """
+    order = orders.locked(order_id)
+    payment = _new(order_id, money.amount, money, actor_id)
+    _add(payment)
+    settled = service.keep(payment, order, PROVIDERS[money.provider].money_account, actor_id)
+    audit.record(actor_id, "payment.more", ("payment", payment.id), amount=money.amount, settled=settled)
     return payment

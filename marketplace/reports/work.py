@@ -28,20 +28,22 @@ from ..graduation.models import IncomeNote, NoteKind, NoteState, Snapshot
 from ..graduation.queries import last_month
 from ..groups.models import Group, Household
 from ..groups.queries import today, visible_groups, visible_households
-from ..ledger.models import HouseholdBalance, Payout, PayoutBatch, PayoutState
+from ..ledger.models import BatchState, HouseholdBalance, Payout, PayoutBatch, PayoutState
+from ..ledger.payout_queries import RELEASERS
 from ..offices.desk_queries import KEEPERS, overdue
 from ..offices.models import Invoice, Office
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.queries import OFFICE
 from ..orders.screens import DESK, is_unfetched, of_areas
 from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
-from ..payments.models import Dispute, DisputeState, EventOutcome, Payment, ProviderEvent
+from ..payments.models import CollectionAccount, Dispute, DisputeState, EventOutcome, Payment, ProviderEvent
 from ..payments.queries import is_to_check, is_to_give_back, waits_for_rest
 from ..shared import clock
 from ..shared.i18n import Text, _l
 from ..shared.policy import OFFICERS, Role, areas_of, has_role
 from ..stock.models import StockLevel
 from ..stock.screens import OFFICERS as STOCK_OFFICERS
+from ..treasury.models import LineState, StatementLine
 
 Counting = Callable[[Worker, frozenset[Role]], Select[Any]]
 """Takes the officer and the roles by which the job is his; selects how many, the id of the first, and the oldest."""
@@ -154,6 +156,11 @@ def _payments(*conditions: ColumnElement[bool]) -> Counting:
     return count
 
 
+def _lines_to_match(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    counted = _number_of(StatementLine.id).join_from(StatementLine, CollectionAccount)
+    return counted.where(StatementLine.state == LineState.OPEN, _within(CollectionAccount.area_code, actor, roles))
+
+
 def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     counted = _number_of(Order.id, since=func.coalesce(Order.closed_at, Order.paid_at, Order.placed_at))
     return counted.where(of_areas(actor, roles), is_to_give_back())
@@ -190,11 +197,19 @@ def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
 
 def _payouts_in_batches(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     pending = (
-        _number_of(Payout.id, since=PayoutBatch.prepared_at)
+        _number_of(Payout.id, since=PayoutBatch.released_at)
         .join_from(Payout, PayoutBatch)
-        .where(Payout.state == PayoutState.PENDING)
+        .where(Payout.state == PayoutState.PENDING, PayoutBatch.state == BatchState.RELEASED)
     )
     return pending.where(_within(PayoutBatch.area_code, actor, roles))
+
+
+def _to_release(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    """Count the batches of others that wait for a second person."""
+    others = PayoutBatch.prepared_by_id.is_distinct_from(actor.id)
+    return _number_of(PayoutBatch.id, PayoutBatch.id, PayoutBatch.prepared_at).where(
+        PayoutBatch.state == BatchState.PREPARED, others, _within(PayoutBatch.area_code, actor, roles)
+    )
 
 
 def _without_people(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -295,11 +310,13 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(_l("Disputes to answer"), "scale", "/dinas/pembayaran/sengketa", TREASURER, _disputes, True),
     Job(_l("Messages of Stripe to look at"), "mail", "/dinas/pembayaran/pesan", TREASURER, _messages),
+    Job(_l("Bank lines to match"), "landmark", "/dinas/mutasi", TREASURER, _lines_to_match),
     Job(_l("Money to give back"), "undo-2", "/dinas/pengembalian", TREASURER, _owed_back),
     Job(_l("Overdue invoices"), "receipt-text", "/dinas/tagihan?tab=overdue", TREASURER, _overdue_invoices),
     Job(_l("Offices to verify"), "building-2", "/dinas/instansi?tab=new", KEEPERS, _offices_to_verify),
     Job(_l("Families to pay out"), "hand-coins", "/dinas/pencairan", TREASURER, _can_be_paid_out),
-    Job(_l("Payouts prepared"), "wallet", "/dinas/pencairan/daftar", TREASURER, _payouts_in_batches),
+    Job(_l("Payouts to release"), "shield-check", "/dinas/pencairan/{first}", RELEASERS, _to_release),
+    Job(_l("Payouts to make"), "wallet", "/dinas/pencairan/daftar", TREASURER, _payouts_in_batches),
     Job(
         _l("Products to improve"),
         "wrench",

@@ -170,14 +170,20 @@ if (!document.querySelector("dialog[open]")) document.querySelector("[data-focus
 for (const form of document.querySelectorAll("form[data-tally]")) {
   const shown = form.querySelector("[data-tally-shown]");
   const figure = new Intl.NumberFormat("id-ID");
+  const rupiah = (sum) => `Rp${figure.format(sum)}`;
+  const wayOf = (input) => input.dataset.way || form.elements[`way-${input.value}`]?.value;
+  const sumOf = (inputs) => inputs.reduce((total, input) => total + Number(input.dataset.amount), 0);
   const count = () => {
     const ticked = [...form.querySelectorAll("input[data-amount]")].filter((input) => input.type === "hidden" || input.checked);
-    const sum = ticked.reduce((total, input) => total + Number(input.dataset.amount), 0);
-    shown.textContent = shown.dataset.text.replace("{count}", figure.format(ticked.length)).replace("{sum}", `Rp${figure.format(sum)}`);
+    if (shown) shown.textContent = shown.dataset.text.replace("{count}", figure.format(ticked.length)).replace("{sum}", rupiah(sumOf(ticked)));
+    const by = (way) => sumOf(ticked.filter((input) => wayOf(input) === way));
+    for (const part of form.querySelectorAll("[data-tally-of]")) part.textContent = rupiah(by(part.dataset.tallyOf));
+    for (const part of form.querySelectorAll("[data-tally-above]")) part.hidden = by(part.dataset.tallyMethod) <= Number(part.dataset.tallyAbove);
   };
   form.querySelector("[data-tally-button]")?.remove();
   form.addEventListener("change", count);
-  count(); // A browser that goes back keeps the ticks, not the sum.
+  count();
+  addEventListener("pageshow", () => setTimeout(count)); // A browser that goes back sets the ticks again, and only then.
 }
 
 // Where it may not be kept (no HTTPS, a private window) the browser says itself that there is no connection.

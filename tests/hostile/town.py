@@ -11,7 +11,7 @@ from marketplace.graduation.models import IncomeNote, NoteKind
 from marketplace.groups.models import Household, RegistrySource, Relation
 from marketplace.groups.rules import BankAccount, HouseholdContent, PersonContent
 from marketplace.groups.service import register_household, set_bank, set_trust
-from marketplace.ledger import payouts
+from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import HouseholdBalance, PayoutMethod
 from marketplace.offices import ordering, service
 from marketplace.offices.models import OfficeRole
@@ -132,11 +132,12 @@ def _unjoined() -> None:
 
 
 def _banked(group_id: int, household_id: int) -> None:
-    """Trust the group, and prepare a payout by bank."""
+    """Trust the group, and let a payout by bank be made."""
     with unit_of_work():
         set_trust(group_id, True, None)
         set_bank(household_id, BankAccount("Bank Contoh", "0011223344", "Siti Contoh"), None)
-        payouts.prepare_batch(make.REGENCY, [payouts.Choice(household_id, PayoutMethod.BANK)], None)
+        batch = payouts.prepare_batch(make.REGENCY, [payouts.Choice(household_id, PayoutMethod.BANK)], None)
+        batches.release(batch.id, None)
 
 
 def _paid(town: crowd.Town, delivery: Delivery, is_packed: bool) -> None:

@@ -4,7 +4,7 @@ from marketplace.extensions import db
 from marketplace.groups import rules as group_rules
 from marketplace.groups import service as groups
 from marketplace.groups.models import Household
-from marketplace.ledger import payouts
+from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import (
     Payout,
     PayoutBatch,
@@ -35,6 +35,14 @@ def prepared(*rows: Household, method: PayoutMethod = PayoutMethod.CASH) -> Payo
     with unit_of_work():
         batch = payouts.prepare_batch(make.REGENCY, [Choice(row.id, method) for row in rows], None)
     return db.session.get_one(PayoutBatch, batch.id)
+
+
+def released(*rows: Household, method: PayoutMethod = PayoutMethod.CASH) -> PayoutBatch:
+    """Prepare a batch and let it be paid."""
+    batch_id = prepared(*rows, method=method).id
+    with unit_of_work():
+        batches.release(batch_id, None)
+    return db.session.get_one(PayoutBatch, batch_id)
 
 
 def paid(payout: Payout, proof: str = "Siti Contoh") -> Payout:

@@ -13,7 +13,7 @@ from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
 from tests.ledger.earning import money_in
-from tests.ledger.paying import family, paid, prepared, with_bank
+from tests.ledger.paying import family, paid, released, with_bank
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def desk(app: Flask, client: FlaskClient) -> FlaskClient:
 
 
 def test_a_payout_is_told_by_its_batch_and_who_signed(desk: FlaskClient) -> None:
-    cash, by_bank = prepared(family(15_000)), prepared(with_bank(family(20_000)), method=PayoutMethod.BANK)
+    cash, by_bank = released(family(15_000)), released(with_bank(family(20_000)), method=PayoutMethod.BANK)
     money_in(20_000, Account.BANK)
     paid(cash.payouts[0], "Siti Contoh")
     paid(by_bank.payouts[0], "FT-77")
@@ -39,7 +39,7 @@ def test_a_payout_is_told_by_its_batch_and_who_signed(desk: FlaskClient) -> None
 
 
 def test_nobody_is_said_to_be_paid_by_bank_who_is_not(desk: FlaskClient) -> None:
-    batch = prepared(family(15_000), family(20_000))
+    batch = released(family(15_000), family(20_000))
     paid(batch.payouts[0])
     with unit_of_work():
         payouts.return_payout(batch.payouts[0].id, "Salah orang", None)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from marketplace.ledger import labels, payouts, queries, statements
+from marketplace.ledger import batches, labels, payouts, queries, statements
 from marketplace.ledger.models import Account, EntryKind, PayoutMethod, PayoutState
 from marketplace.ledger.payouts import Choice
 from marketplace.ledger.statements import Movement, build
@@ -65,6 +65,7 @@ def pay_out(household_id: int) -> None:
     money_in(balance(household_id))
     with unit_of_work():
         batch = payouts.prepare_batch(make.REGENCY, [Choice(household_id, PayoutMethod.CASH)], None)
+        batches.release(batch.id, None)
         payouts.pay(batch.payouts[0].id, "Siti Contoh", None)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, insert, select, update
 
 from marketplace.extensions import db
-from marketplace.ledger import payouts
+from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import (
     Account,
     EntryKind,
@@ -31,7 +31,7 @@ from marketplace.shared.errors import DomainError
 from marketplace.shared.transaction import unit_of_work
 from tests import make
 from tests.ledger.earning import balance, earn, money_in
-from tests.ledger.paying import family, prepared, with_bank
+from tests.ledger.paying import family, released, with_bank
 from tests.payments import billing
 from tests.races import harness
 
@@ -191,6 +191,7 @@ def paying(household_id: int) -> harness.Task:
             with unit_of_work():
                 choice = Choice(household_id, PayoutMethod.CASH)
                 batch = payouts.prepare_batch(make.REGENCY, [choice], None)
+                batches.release(batch.id, None)
                 payouts.pay(batch.payouts[0].id, f"Siti {number}", None)
         except DomainError:
             return "refused"
@@ -248,6 +249,7 @@ def test_one_payout_leaves_the_till_once(app: Flask, database_url: str) -> None:
     earn(row.id, None, 75_000)
     with unit_of_work():
         batch = payouts.prepare_batch(make.REGENCY, [Choice(row.id, PayoutMethod.CASH)], None)
+        batches.release(batch.id, None)
         payout_id = batch.payouts[0].id
     earn(row.id, None, 500_000)  # the balance alone would allow more
     money_in(575_000)
@@ -307,7 +309,9 @@ def test_the_till_pays_no_more_than_it_holds(app: Flask, database_url: str) -> N
     money_in(59_999)
     with unit_of_work():
         choices = [Choice(row.id, PayoutMethod.CASH) for row in rows]
-        payout_ids = tuple(payout.id for payout in payouts.prepare_batch(make.REGENCY, choices, None).payouts)
+        batch = payouts.prepare_batch(make.REGENCY, choices, None)
+        batches.release(batch.id, None)
+        payout_ids = tuple(payout.id for payout in batch.payouts)
     tally = run(database_url, paying_each, payout_ids=payout_ids)
     assert tally == {"paid": 5, "refused": TRIES - 5}
     assert sum_of(Account.CASH) == 9_999
@@ -316,7 +320,7 @@ def test_the_till_pays_no_more_than_it_holds(app: Flask, database_url: str) -> N
 def test_one_line_of_the_bank_proves_one_payout(app: Flask, database_url: str) -> None:
     rows = [with_bank(family(10_000)) for _number in range(TRIES)]
     money_in(10_000 * TRIES, Account.BANK)
-    payout_ids = tuple(payout.id for payout in prepared(*rows, method=PayoutMethod.BANK).payouts)
+    payout_ids = tuple(payout.id for payout in released(*rows, method=PayoutMethod.BANK).payouts)
     tally = run(database_url, paying_each, payout_ids=payout_ids)  # each with the same reference
     assert tally == {"paid": 1, "refused": TRIES - 1}
     assert sum_of(Account.BANK) == 10_000 * (TRIES - 1)

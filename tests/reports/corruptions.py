@@ -1,6 +1,6 @@
 """What can go wrong, one row of the table each: SQL that breaks it, and the checks that must see it."""
 
-from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, stock
+from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, stock, treasury
 from tests.reports import corruptions_on_paper as paper
 from tests.reports.breaking import booked, breaks, component, entry, first, line, order
 
@@ -128,7 +128,11 @@ LEDGER = [
         sql="UPDATE household_balance SET balance = balance + 1 WHERE household_id ="
         " (SELECT min(household_id) FROM household_balance)",
     ),
-    breaks(ledger.regencies, sql=f"UPDATE journal_entry SET area_code = '63.07' WHERE id = {entry('payment')}"),
+    breaks(
+        ledger.regencies,
+        treasury.closes,
+        sql=f"UPDATE journal_entry SET area_code = '63.07' WHERE id = {entry('payment')}",
+    ),
     breaks(
         ledger.entries_have_orders,
         sql=f"UPDATE journal_entry SET order_id = {order('expired')} WHERE id = {entry('payout')}",
@@ -161,6 +165,7 @@ LEDGER = [
     ),
     breaks(
         ledger.transfers,
+        treasury.closes,
         sql="UPDATE journal_line SET account = 'refunds_payable' WHERE account = 'bank' AND entry_id ="
         f" {entry('transfer')}",
     ),
@@ -181,6 +186,7 @@ LEDGER = [
     ),
     breaks(
         ledger.no_overpaid_refund,
+        treasury.closes,
         ledger.owed_back,
         bills.refunds,
         sql=(booked(entry("refund"), "refunds_payable", 9), booked(entry("refund"), "cash", -9)),
@@ -190,10 +196,12 @@ LEDGER = [
 BILLS = [
     breaks(
         bills.payments,
+        treasury.closes,
         sql=f"UPDATE journal_line SET account = 'qris' WHERE account = 'bank' AND entry_id = {entry('payment')}",
     ),
     breaks(
         bills.payments,
+        treasury.closes,
         sql=(booked(entry("delivery"), "cash", 5), booked(entry("delivery"), "bank", -5)),
     ),
     breaks(
@@ -223,6 +231,7 @@ BILLS = [
     ),
     breaks(
         bills.holdings,
+        treasury.closes,
         sql=(booked(entry("transfer"), "cash", -900_000), booked(entry("transfer"), "bank", 900_000)),
     ),
     breaks(
@@ -230,7 +239,20 @@ BILLS = [
         sql="UPDATE payout SET household_id = (SELECT max(id) FROM household) WHERE state = 'paid'",
     ),
     breaks(bills.payout_proofs, sql="UPDATE payout SET signed_by = '' WHERE state = 'paid'"),
-    breaks(bills.closed_batches, sql="UPDATE payout_batch SET state = 'closed'"),
+    breaks(bills.closed_batches, sql="UPDATE payout_batch SET state = 'closed', released_at = prepared_at"),
+    breaks(bills.released_batches, sql="UPDATE payout_batch SET state = 'prepared' WHERE state = 'closed'"),
+    breaks(
+        bills.two_persons,
+        sql="UPDATE payout_batch SET prepared_by_id = released_by_id",
+        unchecked="payout_batch.ck_payout_batch_two_persons",
+    ),
+    breaks(
+        bills.bounced_transfers,
+        bills.payouts,
+        bills.payout_returns,
+        bills.payout_proofs,
+        sql="UPDATE payout SET method = 'cash' WHERE state = 'bounced'",
+    ),
     breaks(
         bills.one_open_bill,
         sql=f"UPDATE payment SET order_id = (SELECT order_id FROM payment WHERE id = {OTHER_BILL})"
@@ -323,4 +345,19 @@ ONCE = [
     breaks(once.uniqueness, sql="DROP INDEX uq_payout_open"),
 ]
 
-ALL = [*STOCK, *ORDERS, *LEDGER, *BILLS, *paper.ALL, *GOODS, *MONTHS, *PEOPLE, *ONCE]
+TREASURY = [
+    breaks(treasury.lines, sql="UPDATE statement_line SET amount = amount + 1 WHERE payment_id IS NOT NULL"),
+    breaks(
+        treasury.matches,
+        sql="UPDATE statement_line SET state = 'matched', outcome = 'paid' WHERE state = 'open'",
+    ),
+    breaks(treasury.closes, sql="UPDATE day_count SET opening = opening + 1, counted = counted + 1"),
+    breaks(treasury.late_entries, treasury.closes, sql="UPDATE day_close SET last_entry_id = 1"),
+    breaks(
+        treasury.differences,
+        sql="UPDATE day_count SET reason = ''",
+        unchecked="day_count.ck_day_count_difference_explained",
+    ),
+]
+
+ALL = [*TREASURY, *STOCK, *ORDERS, *LEDGER, *BILLS, *paper.ALL, *GOODS, *MONTHS, *PEOPLE, *ONCE]

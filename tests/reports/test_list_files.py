@@ -31,6 +31,8 @@ LISTS = {
     "/dinas/parsel": (Role.CURATOR, False),
     "/dinas/pencairan": (Role.TREASURER, True),
     "/dinas/pencairan/daftar": (Role.TREASURER, False),
+    "/dinas/mutasi": (Role.TREASURER, True),
+    "/dinas/tutup-hari/riwayat": (Role.HEAD, False),
 }
 """Address → who looks at it, and whether it names people."""
 

@@ -24,7 +24,7 @@ from marketplace.extensions import db
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import IncomeNote, NoteKind
 from marketplace.groups.models import AssistanceEnrolment, Group, Household, Programme
-from marketplace.ledger import payouts
+from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import PayoutMethod
 from marketplace.ledger.payouts import Choice
 from marketplace.offices.models import Invoice, OfficeOrder
@@ -238,6 +238,7 @@ def _money(town: Town, families: list[Household]) -> None:
     for family in families[town.size :]:
         with unit_of_work():
             single = payouts.prepare_batch(make.REGENCY, [Choice(family.id, PayoutMethod.CASH)], None)
+            batches.release(single.id, None)
             payouts.pay(single.payouts[0].id, "Siti Contoh", None)
     for family in families[town.size :]:
         earn(family.id, town.arguments["product_id"], 30_000)

@@ -1,6 +1,6 @@
 """Everything that `flask check` recomputes, by what it is about."""
 
-from . import bills, documents, files, goods, ledger, offices, once, online, orders, people, snapshots, stock
+from . import bills, documents, files, goods, ledger, offices, once, online, orders, people, snapshots, stock, treasury
 
 ALL = (
     *stock.CHECKS,
@@ -10,6 +10,7 @@ ALL = (
     *online.CHECKS,
     *documents.CHECKS,
     *offices.CHECKS,
+    *treasury.CHECKS,
     *goods.CHECKS,
     *snapshots.CHECKS,
     *people.CHECKS,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, String, case, func, select, type_coerce
 
 from ...ledger.models import (
     MONEY,
@@ -16,6 +16,8 @@ from ...ledger.models import (
     PayoutMethod,
     PayoutState,
 )
+from ...ledger.payout_queries import UNDONE
+from ...ledger.payout_rules import LEFT
 from ...ledger.payout_rules import MONEY_FROM as PAYOUT_FROM
 from ...orders.models import Order, OrderState
 from ...payments.models import Payment, PaymentState, Refund, RefundState, UniqueCode
@@ -29,8 +31,6 @@ OTHER_MONEY = (
     *(EntryKind.DISPUTE, EntryKind.DISPUTE_WON, EntryKind.DISPUTE_LOST),
 )
 """Entries by which money moves that is no buyer's payment."""
-WAS_PAID = (PayoutState.PAID, PayoutState.RETURNED)
-"""States of a payout that left the money account, even if it came back."""
 
 
 def _moved(sign: int, *kinds: EntryKind) -> Select[Any]:
@@ -90,24 +90,24 @@ def refunds() -> Select[Any]:
 def payouts() -> Select[Any]:
     account = case(*((Payout.method == method, each.value) for method, each in PAYOUT_FROM.items()))
     made = amounts(joined(reference("payout", Payout.id), account), Payout.amount)
-    return beside(made.where(Payout.state.in_(WAS_PAID)), _moved(-1, EntryKind.PAYOUT))
+    return beside(made.where(Payout.state.in_(LEFT)), _moved(-1, EntryKind.PAYOUT))
 
 
 @check("Payouts that were taken back and their entries are the same money, to the same account", "payout/account")
 def payout_returns() -> Select[Any]:
     account = case(*((Payout.method == method, each.value) for method, each in PAYOUT_FROM.items()))
     undone = amounts(joined(reference("payout", Payout.id), account), Payout.amount)
-    return beside(undone.where(Payout.state == PayoutState.RETURNED), _moved(1, EntryKind.PAYOUT_RETURN))
+    return beside(undone.where(Payout.state.in_(UNDONE)), _moved(1, EntryKind.PAYOUT_RETURN))
 
 
 @check("A payout went to its household", "payout")
 def payout_households() -> Select[Any]:
-    return _households_of(EntryKind.PAYOUT).where(Payout.state.in_(WAS_PAID))
+    return _households_of(EntryKind.PAYOUT).where(Payout.state.in_(LEFT))
 
 
 @check("A payout that was taken back is owed to its household again", "payout")
 def payout_return_households() -> Select[Any]:
-    return _households_of(EntryKind.PAYOUT_RETURN).where(Payout.state == PayoutState.RETURNED)
+    return _households_of(EntryKind.PAYOUT_RETURN).where(Payout.state.in_(UNDONE))
 
 
 def _households_of(kind: EntryKind) -> Select[Any]:
@@ -143,12 +143,31 @@ def payout_proofs() -> Select[Any]:
     return row(Payout.id, expected, found)
 
 
-@check("Nothing waits in a closed batch", "payout")
+@check("Nothing waits in a batch that is closed or withdrawn", "payout")
 def closed_batches() -> Select[Any]:
     waiting = case((Payout.state == PayoutState.PENDING, "waiting"), else_="decided")
-    return (
-        row(Payout.id, "decided", waiting).join_from(Payout, PayoutBatch).where(PayoutBatch.state == BatchState.CLOSED)
-    )
+    ended = PayoutBatch.state.in_((BatchState.CLOSED, BatchState.WITHDRAWN))
+    return row(Payout.id, "decided", waiting).join_from(Payout, PayoutBatch).where(ended)
+
+
+@check("Money leaves only by a batch that was released", "payout")
+def released_batches() -> Select[Any]:
+    released = PayoutBatch.state.in_((BatchState.RELEASED, BatchState.CLOSED)) & PayoutBatch.released_at.is_not(None)
+    found = case((released, "released"), else_="not released")
+    return row(Payout.id, "released", found).join_from(Payout, PayoutBatch).where(Payout.state.in_(LEFT))
+
+
+@check("Who prepared a batch did not release it", "payout_batch")
+def two_persons() -> Select[Any]:
+    same = PayoutBatch.released_by_id == PayoutBatch.prepared_by_id
+    found = case((same, "one person"), else_="two persons")
+    return row(PayoutBatch.id, "two persons", found).where(PayoutBatch.released_at.is_not(None))
+
+
+@check("Only a transfer comes back from the bank", "payout")
+def bounced_transfers() -> Select[Any]:
+    method = type_coerce(Payout.method, String)
+    return row(Payout.id, PayoutMethod.BANK.value, method).where(Payout.state == PayoutState.BOUNCED)
 
 
 @check("A decided payment carries its moment", "payment")
@@ -200,6 +219,9 @@ CHECKS = (
     payout_return_households,
     payout_proofs,
     closed_batches,
+    released_batches,
+    two_persons,
+    bounced_transfers,
     one_open_bill,
     open_bills,
     open_codes,

@@ -1,0 +1,149 @@
+"""Close a day: what the books say of each money account, what was counted, and the closes made so far."""
+
+import datetime as dt
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms.validators import Optional
+
+from ..areas.queries import time_zone
+from ..ledger import closing
+from ..ledger import labels as ledger_labels
+from ..ledger.close_models import REASON_LENGTH, DayClose
+from ..ledger.closing import ACCOUNTS, CLOSERS, SEERS, Counted
+from ..ledger.models import Account
+from ..ledger.scope import working_area
+from ..shared import clock, lists
+from ..shared.exports import Cell, Sheet
+from ..shared.fields import BaseForm, DateField, QueryForm, Required, RupiahField, TextField
+from ..shared.formats import moment
+from ..shared.i18n import _, _l
+from ..shared.paging import paginate
+from ..shared.policy import access, may, roles
+from ..shared.problems import form_problems
+from . import queries
+
+bp = Blueprint("day_close", __name__)
+
+HEADS = (_l("Day"), _l("Account"), _l("At first"), _l("In"), _l("Out"), _l("Should be"), _l("Counted"))
+MORE_HEADS = (_l("Difference"), _l("Reason"), _l("Closed by"), _l("Closed on"), _l("Seen by"))
+
+
+class DayForm(QueryForm):
+    """Which day to close."""
+
+    day = DateField(_l("Day"), [Optional()])
+
+
+class CloseForm(BaseForm):
+    """What was counted; `_close_form` adds the fields of each account."""
+
+    day = DateField(_l("Day"), [Required()])
+
+    def counted(self) -> dict[Account, Counted]:
+        """Return account → what was there."""
+        return {each: Counted(self[f"counted-{each}"].data or 0, self[f"reason-{each}"].data) for each in ACCOUNTS}
+
+
+def _close_form(**values: Any) -> CloseForm:
+    fields: dict[str, Any] = {}
+    for account in ACCOUNTS:
+        fields[f"counted-{account}"] = RupiahField(COUNTED.get(account, _l("What the statement says")), [Required()])
+        fields[f"reason-{account}"] = TextField(_l("Why is it another sum?"), max_length=REASON_LENGTH)
+    kind: type[CloseForm] = type("CloseForm", (CloseForm,), fields)
+    return kind(**values)
+
+
+COUNTED = {Account.CASH: _l("Counted in the drawer")}
+
+
+@bp.context_processor
+def _labels() -> dict[str, object]:
+    return {"accounts": ledger_labels.ACCOUNTS, "kinds": ledger_labels.KINDS}
+
+
+@bp.route("/dinas/tutup-hari", methods=["GET", "POST"])
+@access(roles(CLOSERS))
+def index() -> ResponseReturnValue:
+    """Show what should be there, take what is there, and close the day."""
+    area_code = working_area(current_user, CLOSERS)
+    today = clock.today(time_zone(area_code))
+    asked = DayForm()
+    asked.validate()
+    form = _close_form(day=min(asked.day.data or today, today))
+    if form.validate_on_submit():
+        with form_problems(form):
+            row = closing.close(area_code, form.day.data, form.counted(), current_user.id)
+        if not form.errors:
+            flash(_("The day is closed."), "good")
+            return redirect(url_for("day_close.show", close_id=row.id))
+    day = min(form.day.data or today, today)
+    last = closing.last_close(area_code)
+    page = render_template(
+        "treasury/close.html",
+        form=form,
+        asked=asked,
+        day=day,
+        today=today,
+        last=last,
+        is_closed=last is not None and day <= last.day,
+        books=closing.books(area_code, day),
+        before={count.account: count for count in last.counts if count.difference} if last else {},
+        statement=queries.statement_sums(area_code, last.day if last else dt.date.min, day),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/dinas/tutup-hari/riwayat")
+@access(roles(SEERS))
+def history() -> ResponseReturnValue:
+    """Show the closes made so far."""
+    area_code = working_area(current_user, SEERS)
+    statement = closing.closes(area_code)
+    if lists.wants_file():
+        return lists.file("tutup-hari", _sheet(lists.rows_of(statement)))
+    may_close = may(current_user, CLOSERS, area_code=area_code)
+    page = paginate(statement)
+    return render_template("treasury/closes.html", page=page, file_url=lists.file_url(), may_close=may_close)
+
+
+def _sheet(found: list[DayClose]) -> Sheet:
+    return Sheet(_("Closed days"), (*HEADS, *MORE_HEADS), [row for each in found for row in _rows(each)])
+
+
+def _rows(close: DayClose) -> list[tuple[Cell, ...]]:
+    by = close.closed_by.name if close.closed_by else ""
+    seen = close.seen_by.name if close.seen_by else ""
+    return [
+        (
+            *(close.day, str(ledger_labels.ACCOUNTS[Account(count.account)])),
+            *(count.opening, count.incoming, count.outgoing, count.expected, count.counted, count.difference),
+            *(count.reason, by, moment(close.closed_at), seen),
+        )
+        for count in close.counts
+    ]
+
+
+@bp.route("/dinas/tutup-hari/<id:close_id>")
+@access(roles(SEERS))
+def show(close_id: int) -> ResponseReturnValue:
+    """Show a close."""
+    close = closing.get_close_for(current_user, close_id)
+    if "format" in request.args:
+        return lists.file(f"tutup-hari-{close.day}", Sheet(_("Closed day"), (*HEADS, *MORE_HEADS), _rows(close)))
+    may_close = may(current_user, CLOSERS, area_code=close.area_code)
+    is_own = close.closed_by_id == current_user.id
+    bare = BaseForm(formdata=None)
+    return render_template("treasury/closed.html", close=close, form=bare, is_own=is_own, may_close=may_close)
+
+
+@bp.route("/dinas/tutup-hari/<id:close_id>/dilihat", methods=["POST"])
+@access(roles(SEERS))
+def seen(close_id: int) -> ResponseReturnValue:
+    """Write down that a second person looked at a close."""
+    closing.get_close_for(current_user, close_id)
+    closing.mark_seen(close_id, current_user.id)
+    flash(_("Written down that you looked at it."), "good")
+    return redirect(url_for("day_close.show", close_id=close_id))

@@ -1,0 +1,234 @@
+"""Find statement lines, the files they came in, and the bills that they may be for."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from ..areas.queries import time_zone
+from ..extensions import db
+from ..ledger.models import Account
+from ..orders.models import Order
+from ..payments import queries as payments
+from ..payments import rules as payment_rules
+from ..payments.models import CollectionAccount, Payment, PaymentState
+from ..payments.providers import PROVIDERS
+from ..payments.queries import TREASURERS, Tab
+from ..shared import clock
+from ..shared.errors import NotFound
+from ..shared.policy import Actor, may
+from . import rules
+from .models import LineState, Outcome, StatementFile, StatementLayout, StatementLine
+from .rules import Bill, Line, Proposal, Stage
+
+REMEMBERED = dt.timedelta(days=120)
+"""How old a bill may be that a line is proposed for."""
+MOST_BILLS = 500
+MOST_CERTAIN = 200
+"""So many lines are looked through at once for those that are certain."""
+
+
+class Queue(StrEnum):
+    """What the treasurer looks at: what waits, and what became of the rest."""
+
+    OPEN = "open"
+    SHORT = "short"
+    OVER = "over"
+    TWICE = "twice"
+    MATCHED = "matched"
+    NOT_OURS = "not_ours"
+    OUTGOING = "outgoing"
+
+
+OUTCOMES: dict[Queue, tuple[Outcome, ...]] = {
+    Queue.SHORT: (Outcome.SHORT,),
+    Queue.OVER: (Outcome.OVER,),
+    Queue.TWICE: (Outcome.TWICE, Outcome.LATE),
+    Queue.MATCHED: (Outcome.PAID, Outcome.LINKED, Outcome.MOVED),
+}
+
+
+def lines(area_code: str, queue: Queue, text: str, amount: int | None) -> Select[StatementLine]:
+    """Select the lines of a regency's accounts in a queue, by words or sum where asked for; newest first."""
+    statement = (
+        _of_area(area_code)
+        .options(joinedload(StatementLine.payment).joinedload(Payment.order))
+        .order_by(StatementLine.day.desc(), StatementLine.id.desc())
+    )
+    if queue in OUTCOMES:
+        statement = statement.where(StatementLine.outcome.in_(OUTCOMES[queue]))
+    else:
+        statement = statement.where(StatementLine.state == LineState(queue.value))
+    if text:
+        found = StatementLine.text.icontains(text, autoescape=True)
+        statement = statement.where(found if amount is None else or_(found, func.abs(StatementLine.amount) == amount))
+    return statement
+
+
+def _of_area(area_code: str) -> Select[StatementLine]:
+    return (
+        select(StatementLine)
+        .join(StatementLine.account)
+        .options(contains_eager(StatementLine.account))
+        .where(CollectionAccount.area_code == area_code)
+    )
+
+
+def counts(area_code: str) -> dict[Queue, int]:
+    """Return how many lines of a regency are in each queue."""
+    statement = (
+        select(StatementLine.state, StatementLine.outcome, func.count())
+        .join(StatementLine.account)
+        .where(CollectionAccount.area_code == area_code)
+        .group_by(StatementLine.state, StatementLine.outcome)
+    )
+    found = {(state, outcome): count for state, outcome, count in db.session.execute(statement)}
+    matched = {queue: sum(found.get((LineState.MATCHED, o), 0) for o in each) for queue, each in OUTCOMES.items()}
+    others = {queue: found.get((LineState(queue), None), 0) for queue in Queue if queue not in OUTCOMES}
+    return matched | others
+
+
+def get_line_for(actor: Actor, line_id: int) -> StatementLine:
+    """Return a line with its account. Raises NotFound, also for treasurers of elsewhere."""
+    of_payment = joinedload(StatementLine.payment).joinedload(Payment.order)
+    line = db.session.get(StatementLine, line_id, options=[joinedload(StatementLine.account), of_payment])
+    if line is None or not may(actor, TREASURERS, area_code=line.account.area_code):
+        raise NotFound
+    return line
+
+
+def get_file_for(actor: Actor, file_id: int) -> StatementFile:
+    """Return a file whose lines are not kept yet. Raises NotFound, also for treasurers of elsewhere."""
+    file = db.session.get(StatementFile, file_id, options=[joinedload(StatementFile.account)])
+    if file is None or file.content is None or not may(actor, TREASURERS, area_code=file.account.area_code):
+        raise NotFound
+    return file
+
+
+def layout_of(account_id: int) -> StatementLayout | None:
+    """Return what is remembered of an account's columns."""
+    return db.session.get(StatementLayout, account_id)
+
+
+def known_among(account_id: int, digests: Iterable[str]) -> int:
+    """Return how many of some lines are kept already."""
+    wanted, found = list(digests), 0
+    for start in range(0, len(wanted), MOST_BILLS):
+        part = StatementLine.digest.in_(wanted[start : start + MOST_BILLS])
+        count = select(func.count()).where(StatementLine.account_id == account_id, part)
+        found += db.session.scalar(count) or 0
+    return found
+
+
+def open_lines(area_code: str) -> list[StatementLine]:
+    """Return the lines that wait, the newest."""
+    waiting = _of_area(area_code).where(StatementLine.state == LineState.OPEN)
+    return list(db.session.scalars(waiting.order_by(StatementLine.day.desc(), StatementLine.id).limit(MOST_CERTAIN)))
+
+
+def proposals(lines: Sequence[StatementLine]) -> dict[int, list[Proposal]]:
+    """Return line id → the bills it may be for, the best first; for lines of one regency that wait."""
+    waiting = [line for line in lines if line.state is LineState.OPEN]
+    found: dict[int, list[Proposal]] = {}
+    for provider in {line.account.provider for line in waiting}:
+        own = [line for line in waiting if line.account.provider == provider]
+        bills = _bills(own[0].account.area_code, provider, own)
+        for line in own:
+            found[line.id] = rules.propose(Line(line.id, line.day, line.amount, line.text), bills)
+    return found
+
+
+def _bills(area_code: str, provider: str, lines: Sequence[StatementLine]) -> list[Bill]:
+    """Return the bills of a regency that some lines may be for: by sum, by number, or because their rest is missing."""
+    amounts = {line.amount for line in lines}
+    numbers = set().union(*(rules.numbers_in(line.text) for line in lines))
+    by_sum = or_(Payment.amount.in_(amounts), Payment.received_amount.in_(amounts)) & (Payment.provider == provider)
+    recent = Payment.created_at >= clock.now() - REMEMBERED
+    statement = _payments(area_code).where(or_(by_sum & recent, Order.number.in_(numbers)))
+    found = list(db.session.scalars(statement.order_by(Payment.id.desc()).limit(MOST_BILLS)))
+    waiting = list(db.session.scalars(payments.queue(area_code, Tab.REST).limit(MOST_BILLS)))
+    missing = payments.missing_of({payment.order_id for payment in (*found, *waiting)})
+    linked = _linked(payment.id for payment in found)
+    zone = time_zone(area_code)
+    rests = _first_of_each(waiting, missing)
+    return rests + [_bill(each, linked, zone) for each in found if each.order_id not in missing]
+
+
+def _payments(area_code: str) -> Select[Payment]:
+    return (
+        select(Payment)
+        .join(Payment.order)
+        .options(contains_eager(Payment.order))
+        .where(Order.regency_code == area_code)
+    )
+
+
+def _first_of_each(waiting: Iterable[Payment], missing: dict[int, int]) -> list[Bill]:
+    first = {payment.order_id: payment for payment in waiting if payment.order_id in missing}
+    return [_of(each, Stage.REST, missing[key], dt.date.min) for key, each in first.items()]
+
+
+def _linked(payment_ids: Iterable[int]) -> set[int]:
+    known = select(StatementLine.payment_id).where(StatementLine.payment_id.in_(list(payment_ids)))
+    return {int(key) for key in db.session.scalars(known) if key is not None}
+
+
+def _bill(payment: Payment, linked: set[int], zone: str) -> Bill:
+    since = clock.local_date(payment.created_at, zone)
+    if payment.state is PaymentState.CONFIRMED:
+        stage = Stage.PAID if payment.id in linked else Stage.BY_HAND
+        return _of(payment, stage, payment.received_amount, since)
+    stage = Stage.OPEN if payment.state in payment_rules.OPEN else Stage.ENDED
+    return _of(payment, stage, payment.amount, since)
+
+
+def _of(payment: Payment, stage: Stage, asked: int, since: dt.date) -> Bill:
+    order = payment.order
+    has_code = payment.unique_code > 0
+    return Bill(payment.id, order.id, order.number, order.buyer_name, asked, has_code, stage, since)
+
+
+def order_by_number(area_code: str, number: str) -> Order | None:
+    """Return an order of a regency by its number, however it is typed."""
+    wanted = rules.numbers_in(number) or {number}
+    return db.session.scalar(select(Order).where(Order.regency_code == area_code, Order.number.in_(wanted)))
+
+
+def is_linked(payment_id: int) -> bool:
+    """Tell whether a line of a statement proves a payment already."""
+    return bool(db.session.scalar(select(exists().where(StatementLine.payment_id == payment_id))))
+
+
+def accounts(area_code: str) -> list[CollectionAccount]:
+    """Return the accounts of a regency, also those of before: their statements may still come; in use first."""
+    statement = select(CollectionAccount).where(CollectionAccount.area_code == area_code)
+    order = (CollectionAccount.is_active.desc(), CollectionAccount.provider.desc(), CollectionAccount.id.desc())
+    return list(db.session.scalars(statement.order_by(*order)))
+
+
+@dataclass(frozen=True)
+class StatementSums:
+    """What the lines of some days say of an account: in, out, and how many of them wait."""
+
+    came: int
+    left: int
+    waiting: int
+
+
+def statement_sums(area_code: str, after: dt.date, until: dt.date) -> dict[Account, StatementSums]:
+    """Return money account → what its statements say of the days after one up to another; only where there are any."""
+    amount, waits = StatementLine.amount, StatementLine.state == LineState.OPEN
+    sums = (func.sum(amount).filter(amount > 0), func.sum(amount).filter(amount < 0), func.count().filter(waits))
+    statement = (
+        select(CollectionAccount.provider, *sums)
+        .join_from(StatementLine, CollectionAccount)
+        .where(CollectionAccount.area_code == area_code, StatementLine.day > after, StatementLine.day <= until)
+        .group_by(CollectionAccount.provider)
+    )
+    return {
+        PROVIDERS[provider].money_account: StatementSums(int(came or 0), -int(left or 0), waiting)
+        for provider, came, left, waiting in db.session.execute(statement)
+    }

@@ -1,0 +1,197 @@
+"""Read a bank's CSV: bytes to rows, sums and days as Indonesian and English banks write them. No database."""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+from ..shared.errors import InvalidInput
+from ..shared.i18n import Text, _l
+from ..shared.money import MAX_RUPIAH
+
+LARGEST = 5 * 1024 * 1024
+MOST_ROWS = 20_000
+MOST_COLUMNS = 40
+Row: TypeAlias = tuple[int, list[str]]
+"""Number of the line in the file, and its cells."""
+
+BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+NO_CSV = (b"PK", b"\xd0\xcf\x11\xe0", b"%PDF")
+"""How Excel's own files and PDFs begin."""
+
+
+class Column(StrEnum):
+    """What a column of a statement holds."""
+
+    SKIP = "skip"
+    DAY = "day"
+    TEXT = "text"
+    IN = "in"
+    OUT = "out"
+    AMOUNT = "amount"
+    """Both ways, with a sign or beside a mark."""
+    MARK = "mark"
+    """Whether an amount came (CR, K) or left (DB, D)."""
+
+
+class Unreadable(ValueError):
+    """A cell that is not what its column should hold; says so in words."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(str(type(self).__name__))
+        self.reason = reason
+
+
+def rows_of(raw: bytes) -> list[Row]:
+    """Return the rows of a CSV file that hold anything.
+
+    Raises InvalidInput for what is no CSV, is too large, or holds no table.
+    """
+    if len(raw) > LARGEST:
+        raise InvalidInput(_l("This file is larger than 5 MB. Download a shorter time from the bank."), field="file")
+    rows = _best_split(_decode(raw))
+    if len(rows) < 2 or max(len(cells) for _line, cells in rows) < 3:
+        raise InvalidInput(_l("No table was found in this file. Download the statement as CSV."), field="file")
+    if len(rows) > MOST_ROWS or max(len(cells) for _line, cells in rows) > MOST_COLUMNS:
+        raise InvalidInput(_l("This file has too many rows or columns. Download a shorter time."), field="file")
+    return rows
+
+
+def _decode(raw: bytes) -> str:
+    if raw.startswith(NO_CSV):
+        raise InvalidInput(_l("This is an Excel or PDF file. Save it as CSV, or download it as CSV."), field="file")
+    for mark, encoding in BOMS:
+        if raw.startswith(mark):
+            return _plain(raw.decode(encoding, "replace"))
+    try:
+        return _plain(raw.decode())
+    except UnicodeDecodeError:
+        return _plain(raw.decode("cp1252", "replace"))
+
+
+def _plain(text: str) -> str:
+    if "\0" in text:
+        raise InvalidInput(_l("This file cannot be read as text. Download it as CSV."), field="file")
+    return text
+
+
+def _best_split(text: str) -> list[Row]:
+    """Split by the sign that makes most rows of the same width."""
+    return max((_split(text, sign) for sign in ";,\t|"), key=_regularity)
+
+
+def _split(text: str, sign: str) -> list[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+    try:
+        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error:  # a quote that never ends, or a cell without end
+        return []
+
+
+def _regularity(rows: list[Row]) -> int:
+    widths = Counter(len(cells) for _line, cells in rows if len(cells) > 2)
+    return max((width * count for width, count in widths.items()), default=0)
+
+
+AMOUNT = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?P<group>[., ])[0-9]{3}(?:(?P=group)[0-9]{3})*|[0-9]+)"
+    r"(?:(?P<point>[.,])(?P<part>[0-9]{1,2}))?"
+)
+SIGNS = {"CR": 1, "C": 1, "K": 1, "KREDIT": 1, "CREDIT": 1, "KR": 1, "+": 1}
+SIGNS |= {"DB": -1, "D": -1, "DEBET": -1, "DEBIT": -1, "DR": -1, "-": -1}
+AROUND = re.compile(r"(?P<sign>[-+−]?)(?P<body>.*?)\s*(?P<mark>[A-Z]*|[-+−])")
+
+
+def amount_of(cell: str) -> int:
+    """Return a sum in rupiah, below zero where its sign, brackets or mark say that it left; 0 for an empty cell.
+
+    Raises Unreadable for what is no sum, and for parts of a rupiah.
+    """
+    text = re.sub(r"(?i)\bRP\.?|\bIDR|['\s\u00a0\u202f]", "", cell.upper())
+    text = re.sub(r"[.,]-$", "", text)  # 1.500,- as shops write it
+    if text in ("", "-"):
+        return 0
+    sign = 1
+    if text.startswith("(") and text.endswith(")"):
+        sign, text = -1, text[1:-1]
+    found = AROUND.fullmatch(text.replace("−", "-"))
+    assert found is not None  # it takes any text
+    mark = SIGNS.get(found["mark"]) if found["mark"] else 1
+    if mark is None:
+        raise Unreadable(_l("This is not a sum."))
+    return sign * mark * (-1 if found["sign"] == "-" else 1) * _whole(found["body"])
+
+
+def _whole(text: str) -> int:
+    found = AMOUNT.fullmatch(text)
+    if found is None or (found["point"] and found["point"] == found["group"]):
+        raise Unreadable(_l("This is not a sum."))
+    if (found["part"] or "0").strip("0"):
+        raise Unreadable(_l("This sum has parts of a rupiah."))
+    rupiah = int(re.sub(r"[., ]", "", found["whole"]))
+    if rupiah > MAX_RUPIAH:
+        raise Unreadable(_l("This sum is too large."))
+    return rupiah
+
+
+def sign_of(cell: str) -> int:
+    """Return 1 for money that came, −1 for money that left. Raises Unreadable for another mark."""
+    sign = SIGNS.get(cell.strip().upper().rstrip("."))
+    if sign is None:
+        raise Unreadable(_l("It does not say whether this came or left."))
+    return sign
+
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            *("JAN", "FEB PEB", "MAR", "APR", "MEI MAY", "JUN", "JUL", "AGU AGS AGT AUG", "SEP"),
+            *("OKT OCT", "NOV NOP", "DES DEC"),
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+DAY = re.compile(
+    r"'?(?P<a>[0-9]{1,4})[-/. ](?P<b>[0-9]{1,2}|[A-Z]{3,10})(?:[-/. ](?P<c>[0-9]{4}|[0-9]{2}))?(?:[T ,]+[0-9:.]+)?",
+)
+
+
+def day_of(cell: str, today: dt.date, *, day_first: bool) -> dt.date:
+    """Return a day; without its year the last such day that is not ahead. Raises Unreadable for what is no day."""
+    found = DAY.fullmatch(cell.strip().upper())
+    if found is None:
+        raise Unreadable(_l("No date stands here."))
+    a, b, c = found["a"], found["b"], found["c"]
+    month = MONTHS.get(b[:3]) if b.isalpha() else int(b)
+    if len(a) == 4:
+        return _day(int(a), month, int(c or 0))
+    if b.isdigit() and not day_first:
+        a, month = b, int(a)
+    if c is None:
+        return _last(today, month, int(a))
+    return _day(int(c) + (2000 if len(c) == 2 else 0), month, int(a))
+
+
+def _last(today: dt.date, month: int | None, number: int) -> dt.date:
+    found = _day(today.year, month, number)
+    return found if found <= today else _day(today.year - 1, month, number)
+
+
+def _day(year: int, month: int | None, number: int) -> dt.date:
+    try:
+        return dt.date(year, month or 0, number)
+    except ValueError:
+        raise Unreadable(_l("No such date.")) from None
+
+
+def goes_day_first(cells: Sequence[str]) -> bool:
+    """Tell whether days of a column are written before their months, as in Indonesia; so where nothing tells."""
+    pairs = [DAY.fullmatch(cell.strip().upper()) for cell in cells]
+    seconds = [int(found["b"]) for found in pairs if found and found["b"].isdigit() and len(found["a"]) < 4]
+    return not any(number > 12 for number in seconds)

@@ -1,0 +1,148 @@
+"""Which bill a line of the statement may be for, and why; and what may happen to a line. No database."""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..shared.errors import StateConflict
+from .models import LineState
+
+
+class Action(StrEnum):
+    MATCH = "match"
+    SET_ASIDE = "set_aside"
+    """It is not ours."""
+    REOPEN = "reopen"
+
+
+MOVES: dict[tuple[LineState, Action], LineState] = {
+    (LineState.OPEN, Action.MATCH): LineState.MATCHED,
+    (LineState.OPEN, Action.SET_ASIDE): LineState.NOT_OURS,
+    (LineState.NOT_OURS, Action.REOPEN): LineState.OPEN,
+}
+
+
+def transition(state: LineState, action: Action) -> LineState:
+    """Return the state after an action. Raises StateConflict where it is not allowed."""
+    try:
+        return MOVES[state, action]
+    except KeyError:
+        raise StateConflict from None
+
+
+class Stage(StrEnum):
+    """How a bill stands towards new money."""
+
+    OPEN = "open"
+    REST = "rest"
+    """Part of its money is here."""
+    ENDED = "ended"
+    BY_HAND = "by_hand"
+    """Written down as received, by no line of a statement."""
+    PAID = "paid"
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A bill that a line may be for: what it asks, rupiah, from which day on."""
+
+    payment_id: int
+    order_id: int
+    number: str
+    buyer: str
+    asked: int
+    has_code: bool
+    stage: Stage
+    since: dt.date
+
+
+class Reason(StrEnum):
+    """Why a line may be for a bill, the best first."""
+
+    SUM_AND_NUMBER = "sum_and_number"
+    CODE = "code"
+    """The sum with its unique code."""
+    REST = "rest"
+    BY_HAND = "by_hand"
+    SUM = "sum"
+    NUMBER = "number"
+    """The order's number, with another sum."""
+    ENDED = "ended"
+    TWICE = "twice"
+
+
+RANK = {reason: rank for rank, reason in enumerate(Reason)}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A bill for a line, why, and whether it needs no second look."""
+
+    bill: Bill
+    reason: Reason
+    is_certain: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a line of a statement says."""
+
+    id: int
+    day: dt.date
+    amount: int
+    text: str
+
+
+ORDER_NUMBER = re.compile(r"WK[^0-9A-Z]{0,2}([0-9]{4})[^0-9A-Z]{0,2}([0-9]{5,})", re.IGNORECASE)
+
+
+def numbers_in(text: str) -> set[str]:
+    """Return the order numbers that a text holds, also where the bank dropped their hyphens."""
+    return {f"WK-{month}-{number}" for month, number in ORDER_NUMBER.findall(text)}
+
+
+def propose(line: Line, bills: Iterable[Bill]) -> list[Proposal]:
+    """Return the bills that a line may be for, the best first; certain only where it is the one of its kind."""
+    named = numbers_in(line.text)
+    found = [
+        Proposal(bill, reason) for bill in bills if (reason := _reason(line, bill, bill.number in named)) is not None
+    ]
+    found.sort(key=lambda each: (RANK[each.reason], -each.bill.payment_id))
+    if found and _is_certain(found, named):
+        found[0] = Proposal(found[0].bill, found[0].reason, is_certain=True)
+    return found
+
+
+def _reason(line: Line, bill: Bill, is_named: bool) -> Reason | None:
+    fits = line.amount == bill.asked and line.day >= bill.since
+    if bill.stage is Stage.PAID:
+        return Reason.TWICE if is_named or fits else None
+    if bill.stage is Stage.BY_HAND:
+        return Reason.BY_HAND if line.amount == bill.asked else Reason.TWICE if is_named else None
+    if fits and bill.stage is Stage.REST:
+        return Reason.REST
+    if fits and bill.stage is Stage.ENDED:
+        return Reason.ENDED
+    if fits:
+        return Reason.SUM_AND_NUMBER if is_named else Reason.CODE if bill.has_code else Reason.SUM
+    return Reason.NUMBER if is_named else None
+
+
+def _is_certain(found: Sequence[Proposal], named: set[str]) -> bool:
+    best = found[0]
+    if len(found) > 1 and found[1].reason is best.reason:
+        return False
+    if best.reason is Reason.REST:
+        return best.bill.number in named
+    # Two orders in one text, or another order than the sum's: a person looks.
+    return best.reason in (Reason.SUM_AND_NUMBER, Reason.CODE) and named <= {best.bill.number}
+
+
+def without_rivals(proposals: Mapping[int, Sequence[Proposal]]) -> dict[int, Proposal]:
+    """Return line id → its certain proposal, for bills that no other line is certain to be for."""
+    certain = {line: found[0] for line, found in proposals.items() if found and found[0].is_certain}
+    claims = Counter(each.bill.order_id for each in certain.values())
+    return {line: each for line, each in certain.items() if claims[each.bill.order_id] == 1}
