@@ -34,6 +34,9 @@ class Config:
     proxies: int
     """How many proxies stand before the server: so many entries of X-Forwarded-For are theirs, and believed."""
     base_url: str
+    mail_server: str
+    """`smtp://user:password@host:587` or `smtps://…`; empty where no e-mail is sent."""
+    mail_sender: str
 
     def flask_settings(self) -> dict[str, object]:
         """Return these settings under the names Flask and its extensions read."""
@@ -78,6 +81,8 @@ def load(environ: dict[str, str] | None = None) -> Config:
         secure_cookies=env.get("SECURE_COOKIES", "0") == "1",
         proxies=int(env.get("PROXIES", "0")),
         base_url=env.get("BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
+        mail_server=env.get("MAIL_SERVER", ""),
+        mail_sender=env.get("MAIL_SENDER", "Warung Kesejahteraan <warung@localhost>"),
     )
 
 

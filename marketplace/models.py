@@ -6,6 +6,7 @@ from .catalog import models as catalog
 from .graduation import models as graduation
 from .groups import models as groups
 from .ledger import models as ledger
+from .notices import models as notices
 from .orders import models as orders
 from .parcels import models as parcels
 from .payments import models as payments
@@ -22,6 +23,7 @@ __all__ = [
     "groups",
     "images",
     "ledger",
+    "notices",
     "once",
     "orders",
     "parcels",

@@ -21,6 +21,7 @@ from .groups.role_scopes import RoleScopes
 from .jobs import jobs_cli
 from .ledger import journal_views, statement_views
 from .ledger import views as payout_views
+from .notices import views as notice_views
 from .orders import views as office_order_views
 from .parcels import views as parcel_views
 from .payments import account_views as collection_account_views
@@ -60,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     counter_views.bp,
     desk_views.bp,
     collection_account_views.bp,
+    notice_views.bp,
     shop_views.bp,
     basket_views.bp,
     order_views.bp,

@@ -16,7 +16,18 @@ PACKAGE = ROOT / "marketplace"
 
 FLOORS = (
     *("config", "extensions", "shared", "areas", "accounts", "groups", "catalog", "stock", "parcels", "ledger"),
-    *("orders", "payments", "storefront", "campaigns", "tent_market", "programme", "graduation", "reports", "demo"),
+    *(
+        "orders",
+        "payments",
+        "notices",
+        "storefront",
+        "campaigns",
+        "tent_market",
+        "programme",
+        "graduation",
+        "reports",
+        "demo",
+    ),
 )
 GROUND = {"__init__", "context", "jobs", "models", "navigation", "serve", "wiring"}
 """Modules that put the house together and so may know every floor."""

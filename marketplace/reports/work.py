@@ -29,6 +29,8 @@ from ..graduation.queries import OBSERVERS, last_month
 from ..groups.models import Group, Household
 from ..groups.queries import today, visible_groups, visible_households
 from ..ledger.models import HouseholdBalance, Payout, PayoutBatch, PayoutState
+from ..notices.models import Notice, NoticeState
+from ..notices.queries import TELLERS
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.queries import OFFICE, owing
 from ..orders.screens import DESK, is_unfetched, of_areas
@@ -147,6 +149,14 @@ def _payments(*conditions: ColumnElement[bool]) -> Counting:
     return count
 
 
+def _messages(state: NoticeState) -> Counting:
+    def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+        counted = _number_of(Notice.id, since=Notice.changed_at)
+        return counted.where(Notice.state == state, _within(Notice.area_code, actor, roles))
+
+    return count
+
+
 def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     counted = _number_of(Order.id, since=func.coalesce(Order.closed_at, Order.paid_at, Order.placed_at))
     return counted.where(of_areas(actor, roles), Order.id.in_(owing()), ~is_undecided())
@@ -258,6 +268,20 @@ JOBS: tuple[Job, ...] = (
         "/dinas/pembayaran?tab=review",
         TREASURER,
         _payments(Payment.needs_review.is_(True), ~waits_for_rest()),
+    ),
+    Job(
+        _l("Messages to send by WhatsApp"),
+        "message-circle",
+        "/dinas/kabar",
+        TELLERS,
+        _messages(NoticeState.BY_HAND),
+    ),
+    Job(
+        _l("Messages that were not sent"),
+        "triangle-alert",
+        "/dinas/kabar?tab=dead",
+        TELLERS,
+        _messages(NoticeState.DEAD),
     ),
     Job(_l("Money to give back"), "undo-2", "/dinas/pengembalian", TREASURER, _owed_back),
     Job(_l("Families to pay out"), "hand-coins", "/dinas/pencairan", TREASURER, _can_be_paid_out),
