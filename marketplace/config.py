@@ -35,6 +35,9 @@ class Config:
     proxies: int
     """How many proxies stand before the server: so many entries of X-Forwarded-For are theirs, and believed."""
     base_url: str
+    mail_server: str
+    """`smtp://user:password@host:587` or `smtps://…`; empty where no e-mail is sent."""
+    mail_sender: str
     stripe_secret_key: str
     """Without one, nobody is offered to pay online."""
     stripe_webhook_secret: str
@@ -92,6 +95,8 @@ def load(environ: dict[str, str] | None = None) -> Config:
         secure_cookies=env.get("SECURE_COOKIES", "0") == "1",
         proxies=int(env.get("PROXIES", "0")),
         base_url=env.get("BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
+        mail_server=env.get("MAIL_SERVER", ""),
+        mail_sender=env.get("MAIL_SENDER", "Warung Kesejahteraan <warung@localhost>"),
         stripe_secret_key=env.get("STRIPE_SECRET_KEY", ""),
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
         stripe_api_base=env.get("STRIPE_API_BASE", STRIPE_API).rstrip("/"),

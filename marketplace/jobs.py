@@ -18,12 +18,17 @@ from huey.serializer import SignedSerializer
 from .config import Config
 from .extensions import db
 from .graduation import service as graduation
+from .notices import mail
+from .notices import service as notices
 from .payments import reconcile
 from .payments import service as payments
 from .shared import clock, kept_photos
 from .shared.transaction import rollback, unit_of_work
 from .stock import service as stock
 from .storefront import service as storefront
+
+MOST_LETTERS = 100
+"""E-mails in one minute; the others follow in the next."""
 
 log = structlog.get_logger()
 jobs_cli = AppGroup("jobs", help="The job worker.")
@@ -74,6 +79,20 @@ def reckon_months(app: Flask) -> None:
         graduation.refresh(clock.now())
 
 
+def tell_buyers(app: Flask) -> None:
+    """Write the messages for what happened, and send those that go by e-mail; no transaction is open meanwhile."""
+    with _work(app):
+        notices.give_up_stuck(clock.now())
+        notices.write_new(clock.now())
+        waiting = notices.due(clock.now(), MOST_LETTERS) if notices.can_mail() else []
+    for notice_id in waiting:
+        with _work(app):
+            letter = notices.take(notice_id)
+        result = mail.send(app.extensions["config"].mail_server, letter)
+        with _work(app):
+            notices.settle(notice_id, result)
+
+
 def forget_old_baskets(app: Flask) -> None:
     """Drop the baskets of visitors who did not come back."""
     with _work(app):
@@ -96,6 +115,10 @@ def schedule(queue: Huey, app: Flask) -> None:
     @queue.periodic_task(crontab(minute="*"), name="ask_providers")
     def _providers() -> None:
         ask_providers(app)
+
+    @queue.periodic_task(crontab(minute="*"), name="tell_buyers")
+    def _tell() -> None:
+        tell_buyers(app)
 
     @queue.periodic_task(crontab(minute="20", hour="3"), name="forget_old_baskets")
     def _baskets() -> None:

@@ -19,6 +19,8 @@ class Entry:
     """What it shows belongs to a whole regency, so that a role for a district alone finds nothing there."""
 
 
+NOTICES = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR})
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("/penjual", _l("Home"), "house", MAKERS),
     Entry("/penjual/produk", _l("Products"), "package", MAKERS),
@@ -37,6 +39,7 @@ ENTRIES: tuple[Entry, ...] = (
         frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.HEAD}),
         of_regency=True,
     ),
+    Entry("/dinas/kabar", _l("Messages"), "message-circle", NOTICES, of_regency=True),
     Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/mutasi", _l("Bank statement"), "landmark", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/loket", _l("Counter"), "hand-coins", frozenset({Role.TREASURER, Role.PACKER}), of_regency=True),

@@ -24,6 +24,7 @@ from .groups.role_scopes import RoleScopes
 from .jobs import jobs_cli
 from .ledger import batch_views, journal_views, statement_views
 from .ledger import views as payout_views
+from .notices import views as notice_views
 from .offices import desk_views as office_desk_views
 from .offices import invoice_views, order_views
 from .offices import views as office_views
@@ -88,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statement_import_views.bp,
     day_close_views.bp,
     statement_line_views.bp,
+    notice_views.bp,
     shop_views.bp,
     basket_views.bp,
     basket_for_office_views.bp,

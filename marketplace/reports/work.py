@@ -30,6 +30,8 @@ from ..groups.models import Group, Household
 from ..groups.queries import today, visible_groups, visible_households
 from ..ledger.models import BatchState, HouseholdBalance, Payout, PayoutBatch, PayoutState
 from ..ledger.payout_queries import RELEASERS
+from ..notices.models import Notice, NoticeState
+from ..notices.queries import TELLERS
 from ..offices.desk_queries import KEEPERS, overdue
 from ..offices.models import Invoice, Office
 from ..orders.models import DeliveryMethod, Order, OrderState
@@ -159,6 +161,14 @@ def _payments(*conditions: ColumnElement[bool]) -> Counting:
 def _lines_to_match(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     counted = _number_of(StatementLine.id).join_from(StatementLine, CollectionAccount)
     return counted.where(StatementLine.state == LineState.OPEN, _within(CollectionAccount.area_code, actor, roles))
+
+
+def _news(state: NoticeState) -> Counting:
+    def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+        counted = _number_of(Notice.id, since=Notice.changed_at)
+        return counted.where(Notice.state == state, _within(Notice.area_code, actor, roles))
+
+    return count
 
 
 def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -311,6 +321,20 @@ JOBS: tuple[Job, ...] = (
     Job(_l("Disputes to answer"), "scale", "/dinas/pembayaran/sengketa", TREASURER, _disputes, True),
     Job(_l("Messages of Stripe to look at"), "mail", "/dinas/pembayaran/pesan", TREASURER, _messages),
     Job(_l("Bank lines to match"), "landmark", "/dinas/mutasi", TREASURER, _lines_to_match),
+    Job(
+        _l("Messages to send by WhatsApp"),
+        "message-circle",
+        "/dinas/kabar",
+        TELLERS,
+        _news(NoticeState.BY_HAND),
+    ),
+    Job(
+        _l("Messages that were not sent"),
+        "triangle-alert",
+        "/dinas/kabar?tab=dead",
+        TELLERS,
+        _news(NoticeState.DEAD),
+    ),
     Job(_l("Money to give back"), "undo-2", "/dinas/pengembalian", TREASURER, _owed_back),
     Job(_l("Overdue invoices"), "receipt-text", "/dinas/tagihan?tab=overdue", TREASURER, _overdue_invoices),
     Job(_l("Offices to verify"), "building-2", "/dinas/instansi?tab=new", KEEPERS, _offices_to_verify),

@@ -1,0 +1,34 @@
+"""How messages are called on screen."""
+
+from ..shared.i18n import Text, _l
+from .models import NoticeKind, NoticeState
+from .queries import Tab
+
+KINDS: dict[NoticeKind, Text] = {
+    NoticeKind.PLACED: _l("Ordered"),
+    NoticeKind.SHORT: _l("Less arrived than asked"),
+    NoticeKind.NOT_FOUND: _l("Payment not found"),
+    NoticeKind.PAID: _l("Paid"),
+    NoticeKind.PACKED: _l("Packed"),
+    NoticeKind.SHIPPED: _l("Sent"),
+    NoticeKind.DELIVERED: _l("Handed over"),
+    NoticeKind.CANCELLED: _l("Cancelled"),
+    NoticeKind.REFUNDED: _l("Given back"),
+}
+
+STATES: dict[NoticeState, tuple[Text, str, str]] = {
+    NoticeState.PENDING: (_l("Waits to be sent"), "neutral", "clock"),
+    NoticeState.SENDING: (_l("Is being sent"), "info", "clock"),
+    NoticeState.BY_HAND: (_l("To send by WhatsApp"), "warn", "message-circle"),
+    NoticeState.SENT: (_l("Sent"), "good", "circle-check"),
+    NoticeState.DEAD: (_l("Not sent"), "bad", "triangle-alert"),
+    NoticeState.DROPPED: (_l("Not needed"), "neutral", "x"),
+}
+"""Word, tone and icon of a state's badge."""
+
+TABS: dict[Tab, Text] = {
+    Tab.BY_HAND: _l("To send by WhatsApp"),
+    Tab.DEAD: _l("Not sent"),
+    Tab.PENDING: _l("Waits to be sent"),
+    Tab.DONE: _l("History"),
+}

@@ -1,0 +1,70 @@
+"""What a message says, in the buyer's language: short, and with the link of the order for all else."""
+
+from flask import current_app
+
+from ..orders.models import DeliveryMethod, Order
+from ..shared.formats import long_day, moment
+from ..shared.i18n import _
+from ..shared.money import format_rupiah
+from .models import NoticeKind
+
+K = NoticeKind
+
+
+def subject_of(kind: NoticeKind, order: Order) -> str:
+    """Return the subject of an e-mail."""
+    return {
+        K.PLACED: _("Order %(number)s received", number=order.number),
+        K.SHORT: _("Order %(number)s: part of the money is missing", number=order.number),
+        K.NOT_FOUND: _("Order %(number)s: we did not find your payment", number=order.number),
+        K.PAID: _("Order %(number)s is paid", number=order.number),
+        K.PACKED: _("Order %(number)s is packed", number=order.number),
+        K.SHIPPED: _("Order %(number)s is on its way", number=order.number),
+        K.DELIVERED: _("Order %(number)s was handed over", number=order.number),
+        K.CANCELLED: _("Order %(number)s was cancelled", number=order.number),
+        K.REFUNDED: _("Order %(number)s: your money was sent back", number=order.number),
+    }[kind]
+
+
+def body_of(kind: NoticeKind, order: Order, amount: int = 0) -> str:
+    """Return the text of a message; `amount` is what went back, in rupiah."""
+    greeting, link = _("Hello %(name)s,", name=order.buyer_name), _("See your order: %(link)s", link=link_of(order))
+    return "\n\n".join([greeting, _news(kind, order, amount), link, _("Warung Kesejahteraan")])
+
+
+def link_of(order: Order) -> str:
+    """Return the whole address of the order's page."""
+    return f"{current_app.extensions['config'].base_url}/p/{order.token}"
+
+
+def _news(kind: NoticeKind, order: Order, amount: int) -> str:
+    told = {"number": order.number, "total": format_rupiah(order.due_amount), "amount": format_rupiah(amount)}
+    if kind is K.PLACED:
+        return _placed(order, told)
+    if kind is K.PACKED:
+        return _packed(order, told)
+    return {
+        K.SHORT: _("Less money arrived for order %(number)s than was asked. See there what is missing.", **told),
+        K.NOT_FOUND: _("We did not find your payment for order %(number)s. The order's page says what to do.", **told),
+        K.PAID: _("Your payment for order %(number)s (%(total)s) arrived. Now it is prepared.", **told),
+        K.SHIPPED: _("Order %(number)s is on its way to you.", **told),
+        K.DELIVERED: _("Order %(number)s was handed over. Thank you for buying from families near you.", **told),
+        K.CANCELLED: _("Order %(number)s was cancelled. If you paid, your money comes back.", **told),
+        K.REFUNDED: _("%(amount)s of order %(number)s was sent back to you.", **told),
+    }[kind]
+
+
+def _placed(order: Order, told: dict[str, str]) -> str:
+    received = _("We received order %(number)s: %(total)s.", **told)
+    if order.expires_at is None or order.paid_at is not None:
+        return received
+    return received + " " + _("Please pay until %(moment)s.", moment=moment(order.expires_at))
+
+
+def _packed(order: Order, told: dict[str, str]) -> str:
+    if order.delivery_method is not DeliveryMethod.PICKUP:
+        return _("Order %(number)s is packed and will be brought to you.", **told)
+    ready = _("Order %(number)s is ready. Your pick-up code: %(code)s.", **told, code=order.pickup_code)
+    if order.kept_until is None:
+        return ready
+    return ready + " " + _("Please fetch it until %(day)s.", day=long_day(order.kept_until))
