@@ -16,6 +16,8 @@ from marketplace.groups.models import AssistanceEnrolment, Group, Household, Pro
 from marketplace.ledger import closing, payouts
 from marketplace.ledger.models import PayoutMethod
 from marketplace.ledger.payouts import Choice
+from marketplace.offices.models import OfficeRole
+from marketplace.offices.service import set_role
 from marketplace.orders import adjustments
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryMethod, Order
@@ -197,6 +199,8 @@ def _office(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
     bureau = Bureau(credit=10_000_000, regency=regency, asker=buyer)
     order = bureau.ordered(LineRequest(1, product_id=product_id))
     members = {member.user_id: member.id for member in bureau.office.members}
+    with unit_of_work():
+        set_role(bureau.id, members[buyer.id], OfficeRole.APPROVER, bureau.approver.id)
     return {
         "office_id": bureau.id,
         "member_id": members[bureau.approver.id],

@@ -15,8 +15,8 @@ from tests.hostile.page import TYPED, Pairs, read
 from tests.hostile.place import EDGE, Found, Place, multipart, urlencoded
 from tests.hostile.values import BAD, EVERY, SCRIPT, UNSTORABLE
 
-COUNTED = {"wrong_try"}
-"""Tables that a wrong try at a secret writes to although it is refused."""
+COUNTED = {"wrong_try", "image", "kept_photo"}
+"""Tables that a refused form writes to: a wrong try at a secret is counted, good photos wait for the next try."""
 FOR_MACHINES = {"online.stripe"}
 """Told by other servers, and signed: tests/payments/test_webhook.py tries these."""
 URLENCODED = "application/x-www-form-urlencoded"

@@ -17,6 +17,8 @@ AGAIN = {
     "payments.send_proof": "the same",
     "parcels.edit": "a second photo takes the place of the first",
     "offices.new_invitation": "only the code that is shown last works",
+    "online.own": "the stub does not forget what the town forgets: tests/payments/test_online.py presses it twice",
+    "online.linked": "the same",
     "users.make_code": "only the code that is shown last works",
 }
 """Forms that may do the same again, and why."""
