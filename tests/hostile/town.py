@@ -63,6 +63,8 @@ def build() -> crowd.Town:
         description="Upah",
     )
     make.add(note)
+    own = {"recorded_by_id": town.users[Role.MENTOR].id, "amount": 6_000, "description": "Ongkos"}
+    make.add(IncomeNote(household_id=note.household_id, month=note.month, kind=NoteKind.COST, **own))
     _strays(), _unjoined()
     _banked(group.id, sorted(row.household_id for row in db.session.scalars(select(HouseholdBalance)))[-1])
     address = Delivery(DeliveryMethod.ADDRESS, "Jalan 1", "1/2", make.VILLAGE)

@@ -29,7 +29,7 @@ from tests.shared import crowd
 FEW, MANY = 3, 60
 MOST_PUBLIC = 6
 MORE = {"offices.show": 13, "office_orders.show": 9, "offices.edit": 7, "shop.home": 7}
-"""An office's own pages, which few open; and the first one: once in ten minutes it asks what a buyer's own deeds did."""
+"""An office's own pages, which few open; and the first one: once in ten minutes it asks what a buyer's own did."""
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
     *("short.follow", "online.own", "online.linked"),
