@@ -5,7 +5,7 @@ without harm; none is needed for a right answer, only for an early one.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -23,6 +23,7 @@ from .notices import service as notices
 from .payments import reconcile
 from .payments import service as payments
 from .shared import clock, kept_photos
+from .shared.errors import StateConflict
 from .shared.transaction import rollback, unit_of_work
 from .stock import service as stock
 from .storefront import service as storefront
@@ -86,11 +87,16 @@ def tell_buyers(app: Flask) -> None:
         notices.write_new(clock.now())
         waiting = notices.due(clock.now(), MOST_LETTERS) if notices.can_mail() else []
     for notice_id in waiting:
-        with _work(app):
-            letter = notices.take(notice_id)
-        result = mail.send(app.extensions["config"].mail_server, letter)
-        with _work(app):
-            notices.settle(notice_id, result)
+        with suppress(StateConflict):  # another worker has it in hand: the others still wait for this one
+            _send(app, notice_id)
+
+
+def _send(app: Flask, notice_id: int) -> None:
+    with _work(app):
+        letter = notices.take(notice_id)
+    result = mail.send(app.extensions["config"].mail_server, letter)
+    with _work(app):
+        notices.settle(notice_id, result)
 
 
 def forget_old_baskets(app: Flask) -> None:

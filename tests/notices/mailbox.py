@@ -2,7 +2,7 @@
 
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
@@ -14,6 +14,8 @@ class Mailbox:
     def __init__(self) -> None:
         self.letters: list[Message] = []
         self.faults: list[tuple[str, str]] = []
+        self.meanwhile: list[Callable[[], None]] = []
+        """What else happens while the next letters arrive, one for each."""
         self.url = ""
 
     def fail(self, at: str, says: str = "", times: int = 1) -> None:
@@ -44,6 +46,8 @@ class _Talk(socketserver.StreamRequestHandler):
                 self._say("354 go on")
                 letter = b"".join(iter(self.rfile.readline, b".\r\n"))
                 box.letters.append(message_from_bytes(letter))
+                if box.meanwhile:
+                    box.meanwhile.pop(0)()
                 if fault == ("END", ""):
                     return None  # it took the letter, and is gone before it says so
                 self._say("250 kept")

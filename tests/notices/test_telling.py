@@ -203,6 +203,23 @@ def test_only_one_has_a_message_in_hand(app: Flask, mailbox: Mailbox) -> None:
         service.settle(notice_id, Result(Outcome.SENT))
 
 
+def test_what_another_worker_has_in_hand_stops_no_other_message(app: Flask, mailbox: Mailbox) -> None:
+    for name in ("siti", "rina", "noor"):
+        bought(email=f"{name}@contoh.id")
+    with unit_of_work():
+        service.write_new(clock.now())
+    _first, second, _third = [notice.id for notice in told()]
+
+    def other_worker() -> None:
+        with app.app_context(), unit_of_work():
+            service.take(second)
+
+    mailbox.meanwhile.append(other_worker)
+    tell_buyers(app)
+    assert [notice.state for notice in told()] == [NoticeState.SENT, NoticeState.SENDING, NoticeState.SENT]
+    assert len(mailbox.letters) == 2
+
+
 def test_a_line_break_in_a_name_makes_no_new_head(mailbox: Mailbox) -> None:
     letter = Letter("<1@x>", "Warung <w@contoh.id>", "a@contoh.id", "Pesanan", "Halo Siti\r\nBcc: b@contoh.id")
     assert send(mailbox.url, letter).outcome is Outcome.SENT
