@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from marketplace.config import ROOT
 from marketplace.extensions import db
 from tests import make
 from tests.conftest import make_app
+from tests.payments import paying
+from tests.payments.stripe_stub import Stub
 from tests.texts import indonesian
 
 PHONE = {"width": 360, "height": 780}
@@ -51,20 +54,28 @@ def whole(application: Flask) -> Callable[..., list[bytes]]:
 
 
 @pytest.fixture
-def address(app: Flask, database_url: str) -> Iterator[str]:
-    """Serve the application in Indonesian with CSRF protection on and return its address."""
+def address(request: pytest.FixtureRequest, app: Flask, database_url: str) -> Iterator[str]:
+    """Serve the application in Indonesian with CSRF protection on and return its address.
+
+    It has the test's Stripe (fixture `stub`) where it has one.
+    """
     assert CATALOGUE.exists(), "compile the catalogue first: make translations"
+    stub = request.getfixturevalue("stub") if "stub" in request.fixturenames else None
     with indonesian():
-        yield from _serve(app, database_url)
+        yield from _serve(app, database_url, stub)
 
 
-def _serve(app: Flask, database_url: str) -> Iterator[str]:
+def _serve(app: Flask, database_url: str, stub: Stub | None) -> Iterator[str]:
     shop = make_app(database_url, Path(app.extensions["config"].data_dir))
     shop.config["WTF_CSRF_ENABLED"] = True
     server = make_server("127.0.0.1", 0, whole(shop), threaded=True, request_handler=Quiet)
+    address = f"http://127.0.0.1:{server.server_port}"
+    if stub is not None:
+        paying.switch_on(shop, stub.url)
+        shop.extensions["config"] = replace(shop.extensions["config"], base_url=address)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield address
     server.shutdown()
     thread.join()
     server.server_close()

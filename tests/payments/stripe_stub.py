@@ -22,6 +22,8 @@ from tests.payments import stripe_schema
 
 SECRET = "whsec_uji"
 KEY = "Idempotency-Key"
+PAGE = "/c/"
+"""Where buyers pay a session."""
 HALF_AN_HOUR, DAY = 30 * 60, 24 * 60 * 60
 Answer = tuple[int, dict[str, Any]]
 
@@ -111,7 +113,7 @@ class Stub:
         self.sessions[name] = {
             "id": name,
             "object": "checkout.session",
-            "url": f"{self.url}/c/{name}",
+            "url": f"{self.url}{PAGE}{name}",
             "status": "open",
             "payment_status": "unpaid",
             "payment_intent": None,
@@ -119,6 +121,7 @@ class Stub:
             "currency": "idr",
             "metadata": given["metadata"],
             "expires_at": given["expires_at"],
+            "success_url": given["success_url"],
         }
         return dict(self.sessions[name])
 
@@ -234,10 +237,23 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        self._answer("GET")
+        if self.path.startswith(PAGE):
+            return self._send(200, b"<form method=post><button type=submit>Pay</button></form>", "text/html")
+        return self._answer("GET")
 
     def do_POST(self) -> None:
-        self._answer("POST")
+        if self.path.startswith(PAGE):
+            return self._pay()
+        return self._answer("POST")
+
+    def _pay(self) -> None:
+        """The buyer pays on the service's page and is led back."""
+        name = self.path.removeprefix(PAGE)
+        self.server.stub.pay(name)
+        self.send_response(303)
+        self.send_header("Location", self.server.stub.sessions[name]["success_url"])
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _answer(self, method: str) -> None:
         stub = self.server.stub
@@ -254,10 +270,10 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(*answer)
 
-    def _send(self, status: int, content: dict[str, Any]) -> None:
-        raw = json.dumps(content).encode()
+    def _send(self, status: int, content: dict[str, Any] | bytes, kind: str = "application/json") -> None:
+        raw = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
         self.wfile.write(raw)
