@@ -1,18 +1,17 @@
 """What the office fills in about orders."""
 
 import datetime as dt
-import secrets
 from typing import Any
 
 from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length
-from wtforms.widgets import HiddenInput
 
 from ..areas.models import Area
 from ..shared.fields import (
     BaseForm,
     DateField,
     FilterField,
+    KeyField,
     QuantityField,
     QueryForm,
     Required,
@@ -23,7 +22,7 @@ from ..shared.fields import (
 from ..shared.i18n import _, _l
 from ..shared.web import fitting_ids
 from . import labels
-from .models import DeliveryMethod, Order, OrderState
+from .models import DeliveryMethod, OrderState
 from .screens import Filters
 
 MOST_TICKED = 100
@@ -98,17 +97,20 @@ class CancelForm(BaseForm):
 class ShortForm(BaseForm):
     """What is left out of a line, and why; `key` makes it happen once."""
 
-    key = TextField(validators=[Required()], max_length=60, widget=HiddenInput())
+    key = KeyField()
     line_id = SelectField(_l("What is missing?"), coerce=int, validate_choice=False)
     quantity = QuantityField(_l("How many are left out"), [Required()])
     reason = TextField(_l("Reason"), [Required()], max_length=300)
 
-    def show(self, order: Order) -> None:
-        """Offer what is left of an order, under a key of its own."""
-        left = [(line, line.quantity - line.reduced_quantity) for line in order.lines]
-        self.line_id.choices = options((str(line.id), f"{line.name} ({count})") for line, count in left if count)
-        self.key.raw_data = None
-        self.key.data = secrets.token_urlsafe(24)
+
+class PartForm(BaseForm):
+    """What of a line came back, and how many of it cannot be sold again; `key` makes it happen once."""
+
+    key = KeyField()
+    line_id = SelectField(_l("What came back?"), coerce=int, validate_choice=False)
+    quantity = QuantityField(_l("How many came back"), [Required()])
+    destroyed = QuantityField(_l("Of them broken or spoiled: thrown away"), low=0, default=0)
+    reason = TextField(_l("Reason"), [Required()], max_length=300)
 
 
 class ReturnForm(BaseForm):

@@ -22,7 +22,7 @@ from marketplace.ledger import batches, closing, payouts, transfers
 from marketplace.ledger.closing import Counted
 from marketplace.ledger.models import Account, PayoutMethod
 from marketplace.ledger.payouts import Choice
-from marketplace.orders import adjustments
+from marketplace.orders import adjustments, returns
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order
 from marketplace.orders.queries import refund_due
@@ -154,7 +154,7 @@ def _in_april(world: World) -> None:
     do(adjustments.cancel, cancelled.id, by_buyer=True, reason="Acara batal", actor_id=None)
     _give_back(cancelled, RefundMethod.TRANSFER)
     returned = world.delivered(mats=4)
-    do(adjustments.take_return, returned.id, restock=True, reason="Basi", actor_id=None)
+    do(returns.take_return, returned.id, restock=True, reason="Basi", actor_id=None)
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 200_000, "Diambil", "april", None)
     _give_back(returned, RefundMethod.CASH)
     _pay_out(world)
@@ -216,6 +216,8 @@ def _today(world: World) -> None:
     _papers(short)
     do(adjustments.short_ship, short.id, short.lines[0].id, 2, "Pecah", None)
     _papers(short)
+    partly = world.delivered(parcels=2)
+    do(returns.take_some, partly.id, partly.lines[-1].id, 1, destroyed=1, reason="Pecah", actor_id=None)
     for _number in range(2):
         do(payments.start, world.order().id, "transfer")
     claimed = do(payments.start, world.order().id, "transfer")

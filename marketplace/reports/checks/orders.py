@@ -164,12 +164,23 @@ def steps() -> Select[Any]:
     return row(OrderEvent.id, case((known, step), else_="an allowed step"), step)
 
 
-@check("What was taken off for a return belongs to a returned order", "order_adjustment")
+@check("What was taken off for a return belongs to an order that was delivered", "order_adjustment")
 def returns() -> Select[Any]:
-    statement = row(OrderAdjustment.id, S.RETURNED.value, type_coerce(Order.state, String)).join_from(
-        OrderAdjustment, Order
-    )
+    state = type_coerce(Order.state, String)
+    delivered = case((Order.state.in_((S.COMPLETED, S.RETURNED)), state), else_="completed or returned")
+    statement = row(OrderAdjustment.id, delivered, state).join_from(OrderAdjustment, Order)
     return statement.where(OrderAdjustment.kind == AdjustmentKind.RETURNED)
+
+
+@check("A delivered order came back exactly when nothing of it is left", "orders")
+def returned_whole() -> Select[Any]:
+    left = func.sum(OrderLine.quantity - OrderLine.reduced_quantity)
+    statement = row(
+        Order.id,
+        case((left == 0, S.RETURNED.value), else_=S.COMPLETED.value),
+        type_coerce(Order.state, String),
+    ).join_from(Order, OrderLine)
+    return statement.where(Order.state.in_((S.COMPLETED, S.RETURNED))).group_by(Order.id)
 
 
 CHECKS = (
@@ -190,4 +201,5 @@ CHECKS = (
     chain,
     steps,
     returns,
+    returned_whole,
 )

@@ -1,0 +1,68 @@
+"""What the desk does when an order does not go as it was placed: cancel, leave out, take back."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..shared.policy import access, roles
+from . import adjustments, desk, returns, screens
+from .forms import CancelForm, PartForm, ReturnForm, ShortForm
+from .page import DONE, carried_out
+
+bp = Blueprint("order_changes", __name__)
+
+DESK = roles(screens.DESK)
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/batal", methods=["POST"])
+@access(DESK)
+def cancel(order_id: int) -> ResponseReturnValue:
+    """Cancel an order that has not reached its buyer."""
+    form = CancelForm(prefix="cancel")
+
+    def act() -> None:
+        adjustments.cancel(order_id, by_buyer=False, reason=form.reason.data, actor_id=current_user.id)
+
+    return carried_out(order_id, form, act, DONE["cancel"])
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/kurang", methods=["POST"])
+@access(DESK)
+def short(order_id: int) -> ResponseReturnValue:
+    """Leave out what cannot be delivered."""
+    form = ShortForm(prefix="short")
+
+    def act() -> None:
+        desk.short_ship(
+            form.key.data, order_id, form.line_id.data, form.quantity.data, form.reason.data, current_user.id
+        )
+
+    return carried_out(order_id, form, act, DONE["short"])
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/kembali", methods=["POST"])
+@access(DESK)
+def take_back(order_id: int) -> ResponseReturnValue:
+    """Take a delivered order back."""
+    form = ReturnForm(prefix="back")
+
+    def act() -> None:
+        returns.take_return(
+            order_id, restock=bool(form.restock.data), reason=form.reason.data, actor_id=current_user.id
+        )
+
+    return carried_out(order_id, form, act, DONE["return"])
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/kembali-sebagian", methods=["POST"])
+@access(DESK)
+def take_some_back(order_id: int) -> ResponseReturnValue:
+    """Take some of a line of a delivered order back."""
+    form = PartForm(prefix="part")
+
+    def act() -> None:
+        destroyed = form.destroyed.data or 0
+        line_id, quantity, reason = form.line_id.data, form.quantity.data, form.reason.data
+        desk.take_some(form.key.data, order_id, line_id, quantity, destroyed, reason, current_user.id)
+
+    return carried_out(order_id, form, act, DONE["part"])
