@@ -11,9 +11,10 @@ from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
 from ..stock import service as stock
-from . import pieces, rules
+from . import pieces, proposals, rules
 from .billing import note_settled, receivable_of
 from .models import AdjustmentKind, Order, OrderState
+from .proposals import Answer
 from .rules import Action
 from .service import locked, post, step
 
@@ -33,6 +34,8 @@ def cancel(order_id: int, *, by_buyer: bool, reason: str, actor_id: int | None) 
         stock.put_back(order.reference, actor_id)
     else:
         stock.release(order.reference)
+    for asked in proposals.open_of(order_id):
+        proposals.end(asked, Answer.WITHDRAW)
     order.closed_at = clock.now()
     if order.is_covered:
         _give_all_back(order, reason, actor_id)
@@ -79,6 +82,7 @@ def _leave_out(
 ) -> None:
     lines = pieces.lines_of(order)
     line = pieces.line_among(lines, line_id)
+    proposals.check_none_open(order.id, line_id)
     pieces.check_quantity(quantity, line.left)
     if sum(each.left for each in lines) == quantity:
         raise InvalidInput(_("Nothing would be left. Cancel the order instead."), field="quantity")

@@ -1,13 +1,18 @@
 """What the desk does when an order does not go as it was placed: cancel, leave out, take back."""
 
+import datetime as dt
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ..shared import clock
+from ..shared.fields import BaseForm
 from ..shared.policy import access, roles
-from . import adjustments, desk, returns, screens
-from .forms import CancelForm, PartForm, ReturnForm, ShortForm
+from . import adjustments, desk, returns, screens, substitutes
+from .forms import CancelForm, PartForm, ReturnForm, ShortForm, SubstituteForm
 from .page import DONE, carried_out
+from .substitutes import Proposal
 
 bp = Blueprint("order_changes", __name__)
 
@@ -66,3 +71,24 @@ def take_some_back(order_id: int) -> ResponseReturnValue:
         desk.take_some(form.key.data, order_id, line_id, quantity, destroyed, reason, current_user.id)
 
     return carried_out(order_id, form, act, DONE["part"])
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/pengganti", methods=["POST"])
+@access(DESK)
+def ask(order_id: int) -> ResponseReturnValue:
+    """Ask the buyer whether another product may come in the place of what is missing."""
+    form = SubstituteForm(prefix="other")
+
+    def act() -> None:
+        until = clock.now() + dt.timedelta(hours=form.hours.data)
+        asked = Proposal(form.line_id.data, form.quantity.data, form.product_id.data, form.reason.data, until)
+        substitutes.propose(form.key.data, order_id, asked, current_user.id)
+
+    return carried_out(order_id, form, act, DONE["substitute"])
+
+
+@bp.route("/dinas/pesanan/<id:order_id>/pengganti/<id:substitute_id>/tarik", methods=["POST"])
+@access(DESK)
+def take_question_back(order_id: int, substitute_id: int) -> ResponseReturnValue:
+    """Take a question to the buyer back."""
+    return carried_out(order_id, BaseForm(), lambda: substitutes.withdraw(order_id, substitute_id), DONE["question"])

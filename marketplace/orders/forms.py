@@ -29,6 +29,10 @@ MOST_TICKED = 100
 """A page holds fewer."""
 
 
+WAITS = (3, 24, 48)
+"""Hours that a buyer may have to answer."""
+
+
 class FilterForm(QueryForm):
     """What the list of orders is narrowed to."""
 
@@ -111,6 +115,21 @@ class PartForm(BaseForm):
     quantity = QuantityField(_l("How many came back"), [Required()])
     destroyed = QuantityField(_l("Of them broken or spoiled: thrown away"), low=0, default=0)
     reason = TextField(_l("Reason"), [Required()], max_length=300)
+
+
+class SubstituteForm(BaseForm):
+    """What may come in the place of pieces that fall short; `key` makes the question be asked once."""
+
+    key = KeyField()
+    line_id = SelectField(_l("What is missing?"), coerce=int, validate_choice=False)
+    quantity = QuantityField(_l("How many are missing"), [Required()])
+    product_id = SelectField(_l("What can come in its place?"), coerce=int, validate_choice=False)
+    hours = SelectField(_l("How long do you wait for an answer?"), coerce=int, default=24)
+    reason = TextField(_l("Reason"), [Required()], max_length=300)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.hours.choices = options((str(hours), _("%(hours)s hours", hours=hours)) for hours in WAITS)
 
 
 class ReturnForm(BaseForm):

@@ -304,7 +304,9 @@ class Substitute(Model):
         amount_check("unit_price", low=1),
         CheckConstraint("(state = 'agreed') = (new_line_id IS NOT NULL)", name="line_of_agreed"),
         CheckConstraint("(state = 'asked') = (answered_at IS NULL)", name="moment_of_answer"),
+        CheckConstraint("(new_line_id IS NULL) = (adjustment_id IS NULL)", name="both_of_agreed"),
         UniqueConstraint("new_line_id"),
+        UniqueConstraint("adjustment_id"),
         Index("uq_substitute_open", "line_id", unique=True, sqlite_where=OPEN_ONLY, postgresql_where=OPEN_ONLY),
         Index(None, "order_id"),
         Index(None, "state", "expires_at"),
@@ -329,6 +331,8 @@ class Substitute(Model):
     answered_at: Mapped[dt.datetime | None]
     """When it came to its end, whichever."""
     new_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"))
+    adjustment_id: Mapped[int | None] = mapped_column(ForeignKey("order_adjustment.id"))
+    """What it took off the old line."""
 
     order: Mapped[Order] = relationship()
     line: Mapped[OrderLine] = relationship(foreign_keys=[line_id])

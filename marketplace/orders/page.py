@@ -13,8 +13,8 @@ from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
 from ..shared.policy import may
 from ..shared.problems import form_problems
-from . import labels, rules, screens
-from .forms import CancelForm, PartForm, ReturnForm, ShortForm, StepForm
+from . import labels, proposals, rules, screens, substitutes
+from .forms import CancelForm, PartForm, ReturnForm, ShortForm, StepForm, SubstituteForm
 from .history import history_of, with_refunds
 from .models import Order, OrderState
 from .rules import Action
@@ -27,6 +27,8 @@ DONE: dict[str, Text] = {
     "cancel": _l("Order %(number)s is cancelled."),
     "short": _l("Left out of order %(number)s."),
     "return": _l("Order %(number)s was taken back."),
+    "substitute": _l("The buyer of order %(number)s is asked."),
+    "question": _l("The question about order %(number)s was taken back."),
     "part": _l("Some of order %(number)s was taken back."),
 }
 
@@ -43,6 +45,7 @@ def show(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
         order=order,
         names=names,
         address=screens.address_of(order, names),
+        asked=proposals.open_of(order_id) if order.state is OrderState.PROCESSING else [],
         steps=stages(order),
         adjustments=adjustments,
         history=with_refunds(order, history_of(order, adjustments)),
@@ -64,6 +67,8 @@ def _possible(order: Order) -> set[str]:
     """Return what the desk may do with an order now, by the names the page uses."""
     shipped = rules.needs_shipping(order.delivery_method)
     can = {action.value for action in Action if rules.allows(order.state, action)}
+    if order.state is OrderState.PROCESSING and order.billed_at is None:
+        can.add("substitute")
     if order.state in rules.MAY_LEAVE_OUT:
         can.add("short")
     if not order.is_covered or not shipped:
@@ -77,12 +82,18 @@ def _forms(order: Order, sent: BaseForm | None) -> dict[str, BaseForm]:
     """Return the page's forms by the prefix of their fields' names."""
     short = sent if isinstance(sent, ShortForm) else ShortForm(formdata=None, prefix="short")
     part = sent if isinstance(sent, PartForm) else PartForm(formdata=None, prefix="part")
-    short.line_id.choices = part.line_id.choices = options(screens.lines_left(order))
+    other = sent if isinstance(sent, SubstituteForm) else SubstituteForm(formdata=None, prefix="other")
+    other.product_id.choices = options(
+        (key, _("%(name)s · %(price)s · %(free)s free", name=row.name, price=format_rupiah(row.price), free=free))
+        for key, row, free in (substitutes.choices(order) if order.state is OrderState.PROCESSING else [])
+    )
+    other.line_id.choices = short.line_id.choices = part.line_id.choices = options(screens.lines_left(order))
     return {
         "step": sent if isinstance(sent, StepForm) else StepForm(formdata=None, prefix="step"),
         "cancel": sent if isinstance(sent, CancelForm) else CancelForm(formdata=None, prefix="cancel"),
         "short": short,
         "part": part,
+        "other": other,
         "back": sent if isinstance(sent, ReturnForm) else ReturnForm(formdata=None, prefix="back"),
     }
 

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 from wtforms import BooleanField, Field, RadioField, SelectField
 from wtforms.form import BaseForm as WtformsBaseForm
-from wtforms.validators import StopValidation
+from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput, html_params
 
 from ..areas.rules import district_of
@@ -106,6 +106,12 @@ class DropForm(BaseForm):
     def offer(self, lines: Iterable[tuple[str, str]]) -> None:
         """Fill in what can be chosen."""
         self.line_id.choices = options(lines)
+
+
+class AnswerForm(BaseForm):
+    """Whether something else may come in the place of what is missing."""
+
+    answer = SelectField(choices=options([("yes", ""), ("no", "")]), validators=[InputRequired()])
 
 
 class MethodForm(BaseForm):

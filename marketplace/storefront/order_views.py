@@ -7,7 +7,7 @@ from flask_login import current_user
 from ..areas.pickup import place_of
 from ..documents.shown import buyers_papers
 from ..offices.queries import waiting_for
-from ..orders import desk
+from ..orders import desk, proposals, substitutes
 from ..orders.adjustments import cancel
 from ..orders.history import Happened, history_of, owed_back
 from ..orders.labels import badge_of
@@ -25,7 +25,7 @@ from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
 from . import facts, messages, queries, service, visitor, words
 from .basket_views import order_url
-from .forms import CancelForm, DropForm, MethodForm
+from .forms import AnswerForm, CancelForm, DropForm, MethodForm
 
 bp = Blueprint("buying", __name__)
 
@@ -95,6 +95,7 @@ def _page(order: Order, sent: BaseForm | None = None) -> Response:
         can_change_method=order.state is OrderState.AWAITING_PAYMENT and not (bill and bill.kept.amount),
         can_drop=order.state is OrderState.PROCESSING and sum(line.left for line in order.lines) > 1,
         drop_form=drop_form,
+        asked=proposals.open_of(order.id) if order.state is OrderState.PROCESSING else [],
         cancel_form=sent if isinstance(sent, CancelForm) else CancelForm(formdata=None),
         bare_form=BaseForm(),
         sent=sent,
@@ -154,6 +155,32 @@ def drop_own(order_id: int) -> ResponseReturnValue:
 def drop_linked(token: str) -> ResponseReturnValue:
     """Take something out of the order behind a secret link."""
     return _drop(queries.order_behind(token))
+
+
+@bp.route("/pesanan/<id:order_id>/pengganti/<id:substitute_id>", methods=["POST"])
+@access(SIGNED_IN)
+def answer_own(order_id: int, substitute_id: int) -> ResponseReturnValue:
+    """Answer whether something else may come with one of the account's orders."""
+    return _answer(queries.own_order(current_user.id, order_id), substitute_id)
+
+
+@bp.route("/p/<token>/pengganti/<id:substitute_id>", methods=["POST"])
+@access(PUBLIC)
+def answer_linked(token: str, substitute_id: int) -> ResponseReturnValue:
+    """Answer whether something else may come with the order behind a secret link."""
+    return _answer(queries.order_behind(token), substitute_id)
+
+
+def _answer(order: Order, substitute_id: int) -> ResponseReturnValue:
+    form = AnswerForm()
+    if form.validate_on_submit():
+        agrees = form.answer.data == "yes"
+        with form_problems(form):
+            (substitutes.agree if agrees else substitutes.refuse)(order.id, substitute_id, order.buyer_id)
+        if not form.errors:
+            flash(_("Thank you: it comes with your order.") if agrees else _("Thank you: it is left out."), "good")
+            return redirect(order_url(order))
+    return _page(order, form)
 
 
 def _drop(order: Order) -> ResponseReturnValue:

@@ -56,6 +56,14 @@ def _make_substitutes() -> None:
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("answered_at", MOMENT, nullable=True),
         sa.Column("new_line_id", ID, nullable=True),
+        sa.Column("adjustment_id", ID, nullable=True),
+        sa.CheckConstraint(
+            "(new_line_id IS NULL) = (adjustment_id IS NULL)", name=op.f("ck_substitute_both_of_agreed")
+        ),
+        sa.ForeignKeyConstraint(
+            ["adjustment_id"], ["order_adjustment.id"], name=op.f("fk_substitute_adjustment_id_order_adjustment")
+        ),
+        sa.UniqueConstraint("adjustment_id", name=op.f("uq_substitute_adjustment_id")),
         sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name=op.f("ck_substitute_quantity_range")),
         sa.CheckConstraint("unit_price BETWEEN 1 AND 1000000000000", name=op.f("ck_substitute_unit_price_range")),
         sa.CheckConstraint(

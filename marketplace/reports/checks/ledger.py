@@ -15,6 +15,7 @@ from ...orders.models import (
     OrderLine,
     OrderShare,
     OrderState,
+    Substitute,
 )
 from ...payments.models import Payment, PaymentState, Refund, RefundState
 from ..check import amounts, at_least, beside, check, joined, reference, row
@@ -142,8 +143,17 @@ def bills_settled() -> Select[Any]:
         .where(OrderAdjustment.order_id == Order.id, OrderAdjustment.kind.in_(LEFT_OUT), ~booked)
         .scalar_subquery()
     )
+    # What a cheaper substitute brought after the payment was no part of the bill; the pieces it replaces were.
+    added = (
+        select(func.coalesce(func.sum(OrderLine.amount), 0))
+        .join(Substitute, Substitute.new_line_id == OrderLine.id)
+        .join(OrderAdjustment, OrderAdjustment.id == Substitute.adjustment_id)
+        .where(Substitute.order_id == Order.id, booked)
+        .scalar_subquery()
+    )
     paid = _balance(Account.CUSTOMER_DEPOSITS, EntryKind.PAYMENT, EntryKind.INVOICE)
-    return row(Order.id, Order.total - before, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
+    billed = Order.total - before - added
+    return row(Order.id, billed, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
 
 
 @check("Deposits hold what buyers paid, or offices owe, for goods they do not have yet", "orders")
