@@ -110,6 +110,7 @@ def _sold(order: Order, product_id: int) -> Product | None:
 
 def choices(order: Order) -> list[tuple[str, Product, int]]:
     """Return what may be proposed for some line of an order: id, product, and how many are free; by name."""
+    known = [line.product_id for line in order.lines if line.product_id is not None]
     dearest = max((line.unit_price for line in order.lines if line.left), default=0)
     free = func.sum(StockLevel.on_hand - StockLevel.held)
     statement = (
@@ -120,6 +121,7 @@ def choices(order: Order) -> list[tuple[str, Product, int]]:
             Product.state == ProductState.PUBLISHED,
             Product.kind == ProductKind.GOODS,
             Product.price <= dearest,
+            Product.id.not_in(known),
         )
         .group_by(Product.id)
         .having(free > 0)

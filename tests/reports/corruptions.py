@@ -153,7 +153,7 @@ LEDGER = [
     breaks(ledger.paid_once, sql=f"UPDATE journal_entry SET kind = 'stray_payment' WHERE id = {entry('payment')}"),
     breaks(
         ledger.bills_settled,
-        sql="UPDATE journal_entry SET reference = 'adjustment:0' WHERE kind = 'reduction'"
+        sql="UPDATE journal_entry SET reference = 'adjustment:0' || id WHERE kind = 'reduction'"
         " AND reference LIKE 'adjustment:%'",
     ),
     breaks(
