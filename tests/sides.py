@@ -1,6 +1,5 @@
 """The same things twice, here and away: for the test that asks every route for its own, another's and a missing one."""
 
-import datetime as dt
 import io
 import itertools
 from dataclasses import dataclass
@@ -13,9 +12,11 @@ from marketplace.documents.models import DocumentKind
 from marketplace.extensions import db
 from marketplace.graduation.models import IncomeNote, NoteKind
 from marketplace.groups.models import AssistanceEnrolment, Group, Household, Programme
-from marketplace.ledger import closing, payouts
+from marketplace.ledger import payouts
 from marketplace.ledger.models import PayoutMethod
 from marketplace.ledger.payouts import Choice
+from marketplace.offices.models import OfficeRole
+from marketplace.offices.service import set_role
 from marketplace.orders import adjustments
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryMethod, Order
@@ -30,14 +31,13 @@ from marketplace.shared.images import Image
 from marketplace.shared.policy import AREA_ROLES, GROUP_ROLES, Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.storefront import short
-from marketplace.treasury.models import StatementFile
 from tests import make
 from tests.catalog.words import image_id
 from tests.ledger.earning import earn
 from tests.offices.purchasing import Bureau, invoice_of
 from tests.payments import billing, paying
+from tests.shared import crowd_of_money
 from tests.shared.pictures import picture
-from tests.treasury.taking import line
 
 HERE, AWAY = "63.06.05.1001", "63.07.01"
 """The village here; away only districts are loaded, and one of them stands for its village."""
@@ -156,6 +156,7 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
     with unit_of_work():
         document = documents.issue(order.id, DocumentKind.INVOICE, None, by_office=False)
     return {
+        **crowd_of_money.add_notices(order.id, regency, 1),
         "event_id": event_id,
         "dispute_id": dispute_id,
         "document_id": document.id,
@@ -197,6 +198,8 @@ def _office(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
     bureau = Bureau(credit=10_000_000, regency=regency, asker=buyer)
     order = bureau.ordered(LineRequest(1, product_id=product_id))
     members = {member.user_id: member.id for member in bureau.office.members}
+    with unit_of_work():
+        set_role(bureau.id, members[buyer.id], OfficeRole.APPROVER, bureau.approver.id)
     return {
         "office_id": bureau.id,
         "member_id": members[bureau.approver.id],
@@ -214,10 +217,4 @@ def _money(regency: str, family: Household, product_id: int) -> dict[str, Any]:
 
 
 def _treasury(regency: str) -> dict[str, Any]:
-    account = billing.bank(regency)
-    content = b"Tanggal;Uraian;Kredit\n20/11/2026;TRSF;1000\n"
-    file = make.add(StatementFile(account_id=account.id, name="mutasi.csv", content=content))
-    long_ago = dt.date(2020, 1, 1)
-    with unit_of_work():
-        close = closing.close(regency, long_ago, {}, None)
-    return {"line_id": line(account, 1_000).id, "file_id": file.id, "close_id": close.id}
+    return crowd_of_money.add_statements(billing.bank(regency), 1)

@@ -12,7 +12,7 @@ PARTS = ("63.06.05", make.VILLAGE)
 OF_A_REGENCY = {
     *("/dinas/parsel", "/dinas/pesanan", "/dinas/pembayaran", "/dinas/loket", "/dinas/pengembalian"),
     *("/dinas/dokumen", "/dinas/pencairan", "/dinas/pencairan/daftar", "/dinas/buku", "/dinas/rekening"),
-    *("/dinas/pengaturan", "/dinas/tagihan", "/dinas/instansi"),
+    *("/dinas/pengaturan", "/dinas/tagihan", "/dinas/instansi", "/dinas/kabar"),
     *("/dinas/mutasi", "/dinas/tutup-hari", "/dinas/tutup-hari/riwayat"),
 }
 

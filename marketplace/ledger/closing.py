@@ -101,7 +101,15 @@ def books(area_code: str, day: dt.date) -> list[Book]:
     since = last.day if last else dt.date.min
     opening = _opening(area_code, since)
     moved = _moved(area_code, since, day)
-    return [Book(account, opening.get(account, 0), moved[account]) for account in ACCOUNTS]
+    return [Book(account, opening.get(account, 0), moved[account]) for account in used(area_code)]
+
+
+def used(area_code: str) -> tuple[Account, ...]:
+    """Return the money accounts that a regency closes: Stripe's only where something was ever booked there."""
+    online = _money(area_code, select(JournalLine.id)).where(JournalLine.account == Account.STRIPE).limit(1)
+    if db.session.scalar(online) is not None:
+        return ACCOUNTS
+    return tuple(account for account in ACCOUNTS if account is not Account.STRIPE)
 
 
 def _opening(area_code: str, until: dt.date) -> dict[Account, int]:

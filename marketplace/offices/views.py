@@ -63,6 +63,8 @@ def create() -> ResponseReturnValue:
 def _office_form(regency_code: str, office: Office | None) -> OfficeForm:
     form = OfficeForm(obj=office)
     form.offer(areas.children(regency_code), areas.villages_of_regency(regency_code))
+    if office is not None:
+        del form.key  # to write the same again changes nothing
     return form
 
 

@@ -1,6 +1,7 @@
 """Close a day: what the books say of each money account, what was counted, and the closes made so far."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -44,12 +45,13 @@ class CloseForm(BaseForm):
 
     def counted(self) -> dict[Account, Counted]:
         """Return account → what was there."""
-        return {each: Counted(self[f"counted-{each}"].data or 0, self[f"reason-{each}"].data) for each in ACCOUNTS}
+        asked = [each for each in ACCOUNTS if f"counted-{each}" in self]
+        return {each: Counted(self[f"counted-{each}"].data or 0, self[f"reason-{each}"].data) for each in asked}
 
 
-def _close_form(**values: Any) -> CloseForm:
+def _close_form(accounts: Iterable[Account], **values: Any) -> CloseForm:
     fields: dict[str, Any] = {}
-    for account in ACCOUNTS:
+    for account in accounts:
         fields[f"counted-{account}"] = RupiahField(COUNTED.get(account, _l("What the statement says")), [Required()])
         fields[f"reason-{account}"] = TextField(_l("Why is it another sum?"), max_length=REASON_LENGTH)
     kind: type[CloseForm] = type("CloseForm", (CloseForm,), fields)
@@ -72,7 +74,7 @@ def index() -> ResponseReturnValue:
     today = clock.today(time_zone(area_code))
     asked = DayForm()
     asked.validate()
-    form = _close_form(day=min(asked.day.data or today, today))
+    form = _close_form(closing.used(area_code), day=min(asked.day.data or today, today))
     if form.validate_on_submit():
         with form_problems(form):
             row = closing.close(area_code, form.day.data, form.counted(), current_user.id)

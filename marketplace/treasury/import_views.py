@@ -36,7 +36,8 @@ def upload() -> ResponseReturnValue:
             file = imports.upload(int(form.account.data), name, raw, current_user.id)
         if not form.errors:
             return redirect(url_for("statement_import.preview", file_id=file.id))
-    page = render_template("treasury/upload.html", form=form, has_accounts=bool(accounts))
+    waiting = queries.waiting_files(area_code)
+    page = render_template("treasury/upload.html", form=form, has_accounts=bool(accounts), waiting=waiting)
     return page, 422 if form.is_submitted() else 200
 
 

@@ -51,6 +51,9 @@ OUTCOMES: dict[Queue, tuple[Outcome, ...]] = {
 }
 
 
+WAITING_SHOWN = 5
+
+
 def lines(area_code: str, queue: Queue, text: str, amount: int | None) -> Select[StatementLine]:
     """Select the lines of a regency's accounts in a queue, by words or sum where asked for; newest first."""
     statement = (
@@ -106,6 +109,13 @@ def get_file_for(actor: Actor, file_id: int) -> StatementFile:
     if file is None or file.content is None or not may(actor, TREASURERS, area_code=file.account.area_code):
         raise NotFound
     return file
+
+
+def waiting_files(area_code: str) -> list[StatementFile]:
+    """Return the newest files of a regency that were uploaded and whose lines nobody kept yet."""
+    statement = select(StatementFile).join(StatementFile.account).options(contains_eager(StatementFile.account))
+    waiting = StatementFile.kept_at.is_(None), CollectionAccount.area_code == area_code
+    return list(db.session.scalars(statement.where(*waiting).order_by(StatementFile.id.desc()).limit(WAITING_SHOWN)))
 
 
 def layout_of(account_id: int) -> StatementLayout | None:

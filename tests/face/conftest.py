@@ -20,6 +20,7 @@ from marketplace.shared.transaction import unit_of_work
 from tests.conftest import make_app, reset
 from tests.hostile.place import Place
 from tests.journeys.conftest import CATALOGUE, Quiet, whole
+from tests.payments import paying, stripe_stub
 from tests.texts import indonesian
 
 LONG = "Rengginang Singkong Mempertanggungjawabkannya Manis Gurih Pedas Asli Loksado Rasa Gula Aren"
@@ -46,15 +47,17 @@ def street(_application: Flask, database_url: str) -> Iterator[Street]:
     assert CATALOGUE.exists(), "compile the catalogue first: make translations"
     with _application.app_context():
         reset(_application)
-    place = Place(_application)
-    with _application.app_context():
-        _name_at_length()
-        cache.clear()
-    with indonesian():
-        shop = make_app(database_url, Path(_application.extensions["config"].data_dir))
-        shop.config["WTF_CSRF_ENABLED"] = True
-        shop.register_blueprint(gaya.bp)
-        yield from _serve(place, shop)
+    with stripe_stub.serve() as stub, paying.switched_on(_application, stub.url):
+        place = Place(_application)
+        with _application.app_context():
+            _name_at_length()
+            cache.clear()
+        with indonesian():
+            shop = make_app(database_url, Path(_application.extensions["config"].data_dir))
+            paying.switch_on(shop, stub.url)
+            shop.config["WTF_CSRF_ENABLED"] = True
+            shop.register_blueprint(gaya.bp)
+            yield from _serve(place, shop)
     with _application.app_context():
         reset(_application)
 

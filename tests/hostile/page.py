@@ -59,7 +59,8 @@ class Form:
             elif each.kind == "hidden":
                 pairs.append((each.name, each.value))
             elif each.kind != "file":
-                pairs.append((each.name, each.value or values.get(each.name.rpartition("-")[2], "")))
+                first, _dash, last = each.name.rpartition("-")
+                pairs.append((each.name, each.value or values.get(first, values.get(last, ""))))
         return pairs
 
 

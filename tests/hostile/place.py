@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts.service import make_code
 from marketplace.extensions import cache, db
+from marketplace.offices.models import OfficeOrder
 from marketplace.orders.models import Order
 from marketplace.payments.models import Payment
 from marketplace.shared.policy import Role
@@ -30,6 +31,7 @@ from tests.hostile.page import Form, Pairs, read
 from tests.hostile.town import KK
 from tests.hostile.values import GOOD
 from tests.shared import crowd
+from tests.shared.crowd_of_money import CONTENT
 from tests.shared.pictures import picture
 
 NEXT = re.compile(r"[?&]next=[^&]*$")
@@ -70,6 +72,15 @@ class Found:
         return f"{self.who} on {self.page} → {self.form.action}" + (f" [{self.button[1]}]" if self.button else "")
 
 
+OWN = {
+    "offices.join": {"code": town.INVITATION},
+    "groups.add_member": {"kk": KK},
+    "journal.transfer": {"source": "bank", "target": "cash"},
+    "accounts.sign_in": {"password": make.PASSWORD},
+}
+"""Endpoint → what has to be typed there and nowhere else."""
+
+
 class Place:
     """The town, its people and its forms."""
 
@@ -80,6 +91,7 @@ class Place:
             self.cookies = {GUEST: self._cookie(None)}
             self.cookies |= {role.value: self._cookie(role) for role in self.town.users}
             self.tokens = list(db.session.scalars(select(Order.token).order_by(Order.id)))
+            self.wishes = list(db.session.scalars(select(OfficeOrder.id).order_by(OfficeOrder.id)))
             self.orders = list(db.session.scalars(select(Order.id).order_by(Order.id)))
             self.phone = str(self.town.users[Role.SELLER].phone)
             with unit_of_work():
@@ -195,6 +207,7 @@ class Place:
         doors += [f"/dinas/pengguna/{key}?role={role}" for role in Role for key in ("baru", f"{self.person}/peran")]
         doors += ["/dinas/pencairan/baru?" + "&".join(f"household={key}" for key in range(1, 9))]
         doors += [f"/p/{token}" for token in self.tokens] + [f"/dinas/pesanan/{key}" for key in self.orders]
+        doors += [f"/instansi/pesanan/{key}" for key in self.wishes]
         return doors
 
     def endpoint(self, address: str, method: str = "GET") -> str:
@@ -243,19 +256,13 @@ class Place:
     def good(self, found: Found) -> dict[str, str]:
         """Return what to type into a form, field by field."""
         with self.app.app_context():
-            own: dict[str, str] = {"identifier": self.phone}
-            if found.endpoint == "offices.join":
-                own["code"] = town.INVITATION
+            own = {"identifier": self.phone, **OWN.get(found.endpoint, {})}
             if found.endpoint == "offices.add_member":
                 own["phone"] = self.phone
-            if found.endpoint == "groups.add_member":
-                own["kk"] = KK
-            if found.endpoint == "journal.transfer":
-                own |= {"source": "bank", "target": "cash"}
             if found.endpoint == "accounts.enter_code":
                 own["code"] = self.code
-            if found.endpoint == "accounts.sign_in":
-                own["password"] = make.PASSWORD
+            if found.endpoint == "statement_lines.assign":
+                own["number"] = db.session.get_one(Order, self.orders[0]).number
             order = self._order_of(found)
             if order is not None:
                 own |= {"pickup_code": order.pickup_code, "code": order.pickup_code}
@@ -268,10 +275,11 @@ class Place:
         return db.session.get(Order, key) if found.endpoint == "orders.step" else None
 
     def send(self, found: Found, pairs: Pairs) -> TestResponse:
-        """Send a form as a browser does, with a photo where it takes one."""
+        """Send a form as a browser does, with a file where it takes one."""
         if found.has_files:
-            photos = [(field.name, PHOTO, "foto.jpg") for field in found.form.fields if field.kind == "file"]
-            return self.post(found, *multipart(pairs, photos))
+            fits = (CONTENT, "mutasi.csv") if found.endpoint == "statement_import.upload" else (PHOTO, "foto.jpg")
+            files = [(field.name, *fits) for field in found.form.fields if field.kind == "file"]
+            return self.post(found, *multipart(pairs, files))
         return self.post(found, urlencoded(pairs), "application/x-www-form-urlencoded")
 
     def post(self, found: Found, body: bytes, kind: str) -> TestResponse:

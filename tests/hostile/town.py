@@ -22,16 +22,19 @@ from marketplace.orders.substitutes import Proposal, propose
 from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
 from marketplace.parcels import service as parcels
 from marketplace.payments import service as payments
-from marketplace.payments.models import Payment
+from marketplace.payments.models import CollectionAccount, Payment
 from marketplace.payments.models import PaymentState as Paid
 from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.treasury import service as treasury
 from tests import make
 from tests.catalog.words import image_id
 from tests.offices.purchasing import Bureau
 from tests.parcels.build import draft, set_recipe
+from tests.payments import billing
 from tests.shared import crowd
+from tests.treasury.taking import line
 
 SIZE = 2
 KK = "6306051203990002"
@@ -62,6 +65,8 @@ def build() -> crowd.Town:
         description="Upah",
     )
     make.add(note)
+    own = {"recorded_by_id": town.users[Role.MENTOR].id, "amount": 6_000, "description": "Ongkos"}
+    make.add(IncomeNote(household_id=note.household_id, month=note.month, kind=NoteKind.COST, **own))
     _strays(), _unjoined()
     _banked(group.id, sorted(row.household_id for row in db.session.scalars(select(HouseholdBalance)))[-1])
     address = Delivery(DeliveryMethod.ADDRESS, "Jalan 1", "1/2", make.VILLAGE)
@@ -74,7 +79,25 @@ def build() -> crowd.Town:
         for buyer_id in (town.users[Role.BUYER].id, None):
             _online(town, buyer_id)
     _offices(town)
+    _statements()
     return town
+
+
+def _statements() -> None:
+    """Let lines of the bank fit a bill, be set aside, and an account be closed."""
+    bank = db.session.scalars(select(CollectionAccount).where(CollectionAccount.provider == "transfer")).first()
+    assert bank is not None
+    bill = db.session.scalars(
+        select(Payment).where(Payment.state == Paid.PENDING, Payment.account_id == bank.id)
+    ).first()
+    assert bill is not None
+    line(bank, bill.amount)
+    aside = line(bank, 777)
+    with unit_of_work():
+        treasury.set_aside(aside.id, "Bunga bank", None)
+    closed = billing.bank()
+    with unit_of_work():
+        db.session.get_one(CollectionAccount, closed.id).is_active = False
 
 
 def _offices(town: crowd.Town) -> None:

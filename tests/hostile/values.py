@@ -53,6 +53,7 @@ GOOD = {
     "npwp": "01.234.567.8-901.000",
     "purchase_number": "027/SP/2026",
     "limit": "9.000.000",
+    "counted": "1.000",
 }
 """Field → what a person types into it."""
 DATES = ("effective_from", "starts_on", "ends_on", "joined_on", "left_on", "better_by")

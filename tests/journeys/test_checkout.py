@@ -32,7 +32,7 @@ def test_the_total_follows_the_choices(visit: Visit, javascript: bool) -> None:
     page.check("[name=payment_method][value=transfer]")
     assert not page.is_visible("[name=payment_method][value=cash]")
     _order(page)
-    assert "Rp32.000" in page.inner_text("main aside")
+    assert "Rp32.000" in page.inner_text("main dl.money")
     assert said == []  # the content policy stops nothing of it
 
 

@@ -44,6 +44,8 @@ WAITING = {
         "Cash orders nobody came for": 0,
         "Orders on their way": 0,
         "Sold out": 0,
+        "Messages to send by WhatsApp": 0,
+        "Messages that were not sent": 0,
         "Orders that are late": 0,
     },
     Role.TREASURER: {
@@ -52,6 +54,8 @@ WAITING = {
         "Payments to decide about": 0,
         "Bank lines to match": 1,
         "Money to give back": 1,
+        "Messages to send by WhatsApp": 0,
+        "Messages that were not sent": 0,
         "Disputes to answer": 0,
         "Messages of Stripe to look at": 0,
         "Overdue invoices": 0,

@@ -27,7 +27,8 @@ from marketplace.groups.models import AssistanceEnrolment, Group, Household, Pro
 from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import PayoutMethod
 from marketplace.ledger.payouts import Choice
-from marketplace.offices.models import Invoice, OfficeOrder
+from marketplace.offices.models import Invoice, OfficeOrder, OfficeRole
+from marketplace.offices.service import set_role
 from marketplace.orders import adjustments
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order
@@ -46,6 +47,7 @@ from tests.ledger.earning import earn, money_in
 from tests.offices.purchasing import Bureau, invoice_of, pay
 from tests.parcels.build import offered
 from tests.payments import billing, paying
+from tests.shared.crowd_of_money import add_notices, add_statements
 
 GUEST_BASKET = "guest-basket"
 PHOTOS = 8
@@ -143,7 +145,9 @@ def _parcels(town: Town, product: Product) -> None:
 
 
 def _orders(town: Town, product: Product) -> None:
-    billing.bank(), billing.qris()
+    account = billing.bank()
+    billing.qris()
+    town.arguments |= add_statements(account, town.size)
     lines: tuple[LineRequest, ...] = town.arguments.pop("_lines")
     for stage in STAGES:
         with unit_of_work():
@@ -154,6 +158,7 @@ def _orders(town: Town, product: Product) -> None:
         _, cash = _order(town, "packed", "cash", lines, "large")
         gone, _ = _order(town, "cancelled", "transfer", lines, "large")
     town.arguments |= _online(town, bill)
+    town.arguments |= add_notices(large.id, make.REGENCY, town.size)
     town.arguments |= {
         "order_id": large.id,
         "token": large.token,
@@ -242,7 +247,7 @@ def _money(town: Town, families: list[Household]) -> None:
             payouts.pay(single.payouts[0].id, "Siti Contoh", None)
     for family in families[town.size :]:
         earn(family.id, town.arguments["product_id"], 30_000)
-    town.arguments["batch_id"] = batch.id
+    town.arguments |= {"batch_id": batch.id, "payout_id": batch.payouts[0].id}
 
 
 def _offices(town: Town) -> None:
@@ -258,6 +263,8 @@ def _offices(town: Town) -> None:
     for _ in range(town.size):
         pay(invoice, 1_000)
     members = {member.user_id: member.id for member in large.office.members}
+    with unit_of_work():
+        set_role(large.id, members[buyer.id], OfficeRole.APPROVER, large.approver.id)
     town.arguments |= {"office_id": large.id, "member_id": members[buyer.id], "invoice_id": invoice.id}
     town.arguments |= {"office_order_id": _order_of(invoice), "office_orders.take_step.step": "ask"}
 
