@@ -9,7 +9,7 @@ from flask_login import current_user
 from ..shared import clock
 from ..shared.fields import BaseForm
 from ..shared.policy import access, roles
-from . import adjustments, desk, returns, screens, substitutes
+from . import adjustments, desk, proposals, returns, screens, substitutes
 from .forms import CancelForm, PartForm, ReturnForm, ShortForm, SubstituteForm
 from .page import DONE, carried_out
 from .substitutes import Proposal
@@ -91,4 +91,6 @@ def ask(order_id: int) -> ResponseReturnValue:
 @access(DESK)
 def take_question_back(order_id: int, substitute_id: int) -> ResponseReturnValue:
     """Take a question to the buyer back."""
+    screens.order_for(current_user, order_id)
+    proposals.of_order(order_id, substitute_id)
     return carried_out(order_id, BaseForm(), lambda: substitutes.withdraw(order_id, substitute_id), DONE["question"])

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ..extensions import db
 from ..shared import clock
-from ..shared.errors import StateConflict
+from ..shared.errors import NotFound, StateConflict
 from ..shared.i18n import _
 from ..shared.turn import turn
 from .models import Substitute, SubstituteState
@@ -50,6 +50,14 @@ def open_of(order_id: int) -> list[Substitute]:
     """Return the proposals that wait for the buyer of an order."""
     waiting = select(Substitute).where(Substitute.order_id == order_id, Substitute.state == SubstituteState.ASKED)
     return list(db.session.scalars(waiting.order_by(Substitute.id).execution_options(populate_existing=True)))
+
+
+def of_order(order_id: int, substitute_id: int) -> Substitute:
+    """Return a proposal. Raises NotFound for one of another order."""
+    row = db.session.get(Substitute, substitute_id, populate_existing=True)
+    if row is None or row.order_id != order_id:
+        raise NotFound
+    return row
 
 
 def check_none_open(order_id: int, line_id: int | None = None) -> None:

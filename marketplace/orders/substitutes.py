@@ -15,7 +15,7 @@ from ..extensions import db
 from ..ledger import rules as ledger_rules
 from ..ledger.models import EntryKind
 from ..shared import clock, once
-from ..shared.errors import InvalidInput, NotFound, StateConflict
+from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
 from ..stock import service as stock
@@ -133,11 +133,7 @@ def choices(order: Order) -> list[tuple[str, Product, int]]:
 
 def _asked(order_id: int, substitute_id: int) -> tuple[Order, Substitute]:
     """Return a locked order and its proposal. Raises NotFound for one of another order."""
-    order = locked(order_id)
-    row = db.session.get(Substitute, substitute_id, populate_existing=True)
-    if row is None or row.order_id != order_id:
-        raise NotFound
-    return order, row
+    return locked(order_id), proposals.of_order(order_id, substitute_id)
 
 
 @command

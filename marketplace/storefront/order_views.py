@@ -172,6 +172,7 @@ def answer_linked(token: str, substitute_id: int) -> ResponseReturnValue:
 
 
 def _answer(order: Order, substitute_id: int) -> ResponseReturnValue:
+    proposals.of_order(order.id, substitute_id)
     form = AnswerForm()
     if form.validate_on_submit():
         agrees = form.answer.data == "yes"
