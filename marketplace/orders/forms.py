@@ -7,7 +7,9 @@ from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length
 
 from ..areas.models import Area
+from ..catalog.models import Product
 from ..shared.fields import (
+    CHOOSE,
     BaseForm,
     DateField,
     FilterField,
@@ -20,6 +22,7 @@ from ..shared.fields import (
     options,
 )
 from ..shared.i18n import _, _l
+from ..shared.money import format_rupiah
 from ..shared.web import fitting_ids
 from . import labels
 from .models import DeliveryMethod, OrderState
@@ -117,19 +120,33 @@ class PartForm(BaseForm):
     reason = TextField(_l("Reason"), [Required()], max_length=300)
 
 
+def _id_or_none(value: str | None) -> int | None:
+    return int(value) if value else None
+
+
 class SubstituteForm(BaseForm):
     """What may come in the place of pieces that fall short; `key` makes the question be asked once."""
 
     key = KeyField()
     line_id = SelectField(_l("What is missing?"), coerce=int, validate_choice=False)
     quantity = QuantityField(_l("How many are missing"), [Required()])
-    product_id = SelectField(_l("What can come in its place?"), coerce=int, validate_choice=False)
+    product_id = SelectField(
+        _l("What can come in its place?"), [Required(CHOOSE)], coerce=_id_or_none, validate_choice=False
+    )
     hours = SelectField(_l("How long do you wait for an answer?"), coerce=int, default=24)
     reason = TextField(_l("Reason"), [Required()], max_length=300)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.hours.choices = options((str(hours), _("%(hours)s hours", hours=hours)) for hours in WAITS)
+
+    def offer(self, found: list[tuple[str, Product, int]]) -> None:
+        """Fill in what can be chosen; nothing is chosen yet."""
+        told = [
+            (key, _("%(name)s · %(price)s · %(free)s free", name=row.name, price=format_rupiah(row.price), free=free))
+            for key, row, free in found
+        ]
+        self.product_id.choices = options([("", CHOOSE), *told]) if told else []
 
 
 class ReturnForm(BaseForm):

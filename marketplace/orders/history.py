@@ -11,6 +11,7 @@ from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
 from . import labels
 from .models import AdjustmentKind, Order, OrderAdjustment, OrderEvent
+from .proposals import replaced
 from .rules import Action, read_sums
 
 
@@ -58,9 +59,9 @@ class Happened:
 
 def history_of(order: Order, adjustments: list[OrderAdjustment]) -> list[Happened]:
     """Return what happened to an order, newest first."""
-    owed = owed_back(order)
+    owed, instead = owed_back(order), replaced(order)
     happened = [_of_event(order, event, owed) for event in order.events]
-    happened += [_of_pieces(order, row, owed) for row in adjustments if row.kind in PIECES]
+    happened += [_of_pieces(order, row, owed, instead.get(row.id, 0)) for row in adjustments if row.kind in PIECES]
     return in_turn(happened)[::-1]
 
 
@@ -153,9 +154,9 @@ PIECES: dict[AdjustmentKind, Text] = {
 """What is told of pieces of a line; those of a cancelled order are told with it."""
 
 
-def _of_pieces(order: Order, row: OrderAdjustment, owed: Owed) -> Happened:
+def _of_pieces(order: Order, row: OrderAdjustment, owed: Owed, instead: int) -> Happened:
     name = next(line.name for line in order.lines if line.id == row.line_id)
-    money = owed.say(f"adjustment:{row.id}") or _less_to_pay(order, row)
+    money = owed.say(f"adjustment:{row.id}") or _less_to_pay(order, row, row.amount - instead)
     title = str(PIECES[row.kind]) % {"count": row.quantity, "name": name}
     note = row.reason
     if row.destroyed_quantity:
@@ -164,8 +165,8 @@ def _of_pieces(order: Order, row: OrderAdjustment, owed: Owed) -> Happened:
     return Happened(row.at, title, money, note, row.actor_id, is_step=False)
 
 
-def _less_to_pay(order: Order, row: OrderAdjustment) -> str:
+def _less_to_pay(order: Order, row: OrderAdjustment, rupiah: int) -> str:
     """Say what a buyer who has not paid saves; of an order that came back whole at once, its last step tells it."""
-    if row.kind is AdjustmentKind.RETURNED and order.billed_at is None:
+    if not rupiah or (row.kind is AdjustmentKind.RETURNED and order.billed_at is None):
         return ""
-    return _("%(amount)s less to pay.", amount=format_rupiah(row.amount))
+    return _("%(amount)s less to pay.", amount=format_rupiah(rupiah))

@@ -16,7 +16,7 @@ from ..shared.problems import form_problems
 from . import labels, proposals, rules, screens, substitutes
 from .forms import CancelForm, PartForm, ReturnForm, ShortForm, StepForm, SubstituteForm
 from .history import history_of, with_refunds
-from .models import Order, OrderState
+from .models import Order, OrderState, Substitute
 from .rules import Action
 from .way import stages
 
@@ -38,20 +38,21 @@ def show(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
     order = screens.order_for(current_user, order_id)
     adjustments = screens.adjustments_of(order)
     names = screens.names_of(order, adjustments)
-    at_desk = may(current_user, screens.DESK, area_code=order.regency_code)
+    asked = proposals.open_of(order_id) if order.state is OrderState.PROCESSING else []
+    can = _possible(order, asked) if may(current_user, screens.DESK, area_code=order.regency_code) else set()
     page = render_template(
         "orders/show.html",
         labels=labels,
         order=order,
         names=names,
         address=screens.address_of(order, names),
-        asked=proposals.open_of(order_id) if order.state is OrderState.PROCESSING else [],
+        asked=asked,
         steps=stages(order),
         adjustments=adjustments,
         history=with_refunds(order, history_of(order, adjustments)),
         is_unfetched=_is_unfetched(order),
-        can=_possible(order) if at_desk else set(),
-        forms=_forms(order, sent),
+        can=can,
+        forms=_forms(order, can, sent),
         sent=sent,
         back=lists.back(),
     )
@@ -63,7 +64,7 @@ def _is_unfetched(order: Order) -> bool:
     return waits and order.expires_at is not None and order.expires_at < clock.now()
 
 
-def _possible(order: Order) -> set[str]:
+def _possible(order: Order, asked: list[Substitute]) -> set[str]:
     """Return what the desk may do with an order now, by the names the page uses."""
     shipped = rules.needs_shipping(order.delivery_method)
     can = {action.value for action in Action if rules.allows(order.state, action)}
@@ -71,6 +72,8 @@ def _possible(order: Order) -> set[str]:
         can.add("substitute")
     if order.state in rules.MAY_LEAVE_OUT:
         can.add("short")
+    if asked:
+        can.discard("pack")
     if not order.is_covered or not shipped:
         can.discard("ship")
     if not order.is_covered or (shipped and order.state is OrderState.READY):
@@ -78,15 +81,12 @@ def _possible(order: Order) -> set[str]:
     return can
 
 
-def _forms(order: Order, sent: BaseForm | None) -> dict[str, BaseForm]:
+def _forms(order: Order, can: set[str], sent: BaseForm | None) -> dict[str, BaseForm]:
     """Return the page's forms by the prefix of their fields' names."""
     short = sent if isinstance(sent, ShortForm) else ShortForm(formdata=None, prefix="short")
     part = sent if isinstance(sent, PartForm) else PartForm(formdata=None, prefix="part")
     other = sent if isinstance(sent, SubstituteForm) else SubstituteForm(formdata=None, prefix="other")
-    other.product_id.choices = options(
-        (key, _("%(name)s · %(price)s · %(free)s free", name=row.name, price=format_rupiah(row.price), free=free))
-        for key, row, free in (substitutes.choices(order) if order.state is OrderState.PROCESSING else [])
-    )
+    other.offer(substitutes.choices(order) if "substitute" in can else [])
     other.line_id.choices = short.line_id.choices = part.line_id.choices = options(screens.lines_left(order))
     return {
         "step": sent if isinstance(sent, StepForm) else StepForm(formdata=None, prefix="step"),

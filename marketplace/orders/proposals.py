@@ -10,7 +10,7 @@ from ..shared import clock
 from ..shared.errors import NotFound, StateConflict
 from ..shared.i18n import _
 from ..shared.turn import turn
-from .models import Substitute, SubstituteState
+from .models import Order, OrderLine, Substitute, SubstituteState
 
 
 class Answer(StrEnum):
@@ -64,6 +64,18 @@ def check_none_open(order_id: int, line_id: int | None = None) -> None:
     """Raise StateConflict while the buyer of an order was asked about it, or about one of its lines."""
     if any(line_id in (None, row.line_id) for row in open_of(order_id)):
         raise StateConflict(_("An answer about a substitute is still awaited. Settle that first."))
+
+
+def replaced(order: Order) -> dict[int, int]:
+    """Return what what came in the place of pieces cost, by the adjustment that took them off; mostly no query."""
+    if not order.reduced_amount:
+        return {}
+    statement = (
+        select(Substitute.adjustment_id, OrderLine.quantity * OrderLine.unit_price)
+        .join(OrderLine, OrderLine.id == Substitute.new_line_id)
+        .where(Substitute.order_id == order.id)
+    )
+    return {adjustment_id: amount for adjustment_id, amount in db.session.execute(statement) if adjustment_id}
 
 
 def overdue(now: dt.datetime) -> list[int]:

@@ -109,8 +109,12 @@ def _sold(order: Order, product_id: int) -> Product | None:
 
 
 def choices(order: Order) -> list[tuple[str, Product, int]]:
-    """Return what may be proposed for some line of an order: id, product, and how many are free; by name."""
+    """Return what may be proposed for some line of an order: id, product, and how many are free.
+
+    What is of the same kind as something ordered comes first, then what costs most.
+    """
     known = [line.product_id for line in order.lines if line.product_id is not None]
+    alike = Product.category.in_(select(Product.category).where(Product.id.in_(known)))
     dearest = max((line.unit_price for line in order.lines if line.left), default=0)
     free = func.sum(StockLevel.on_hand - StockLevel.held)
     statement = (
@@ -125,7 +129,7 @@ def choices(order: Order) -> list[tuple[str, Product, int]]:
         )
         .group_by(Product.id)
         .having(free > 0)
-        .order_by(Product.price.desc(), Product.name)
+        .order_by(alike.desc(), Product.price.desc(), Product.name)
         .limit(MOST_CHOICES)
     )
     return [(str(product.id), product, int(count)) for product, count in db.session.execute(statement)]
