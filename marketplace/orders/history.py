@@ -161,7 +161,7 @@ def _of_pieces(order: Order, row: OrderAdjustment, owed: Owed, instead: int) -> 
     note = row.reason
     if row.destroyed_quantity:
         thrown = _("%(count)s of them cannot be sold again.", count=row.destroyed_quantity)
-        note = f"{note} {thrown}".strip()
+        note = f"{note.rstrip('. ')}. {thrown}".removeprefix(". ")
     return Happened(row.at, title, money, note, row.actor_id, is_step=False)
 
 

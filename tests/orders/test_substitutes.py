@@ -87,10 +87,14 @@ def test_consent_reduces_the_old_adds_the_new_and_gives_the_difference_back(old:
         do(substitutes.refuse, order.id, key, None)
 
 
-def test_who_pays_in_cash_pays_less(old: Product, new: Product) -> None:
-    order, key = asked(old, new, paid=False)
+def test_who_pays_in_cash_pays_less(old: Product, new: Product, client: FlaskClient) -> None:
+    order, key = asked(old, new, quantity=3, paid=False)
     do(substitutes.agree, order.id, key, None)
-    assert db.session.get_one(Order, order.id).due_amount == 70_000
+    page = client.get(f"/p/{order.token}").text
+    assert "Rp30.000 less to pay." in page
+    assert "Not bought after all: Rp30.000. You do not pay this." in page
+    assert "0 × Madu" not in page
+    assert db.session.get_one(Order, order.id).due_amount == 60_000
     pay(db.session.get_one(Order, order.id))
     assert refund_due(order.id) == 0
 
@@ -192,3 +196,21 @@ def test_the_desk_asks_and_takes_back(old: Product, new: Product, client: FlaskC
     (row,) = proposals.open_of(order.id)
     assert client.post(f"{url}/pengganti/{row.id}/tarik").status_code == 302
     assert state(row.id) is S.WITHDRAWN
+
+
+def test_who_packs_is_told_to_wait_and_chooses_the_substitute_himself(
+    old: Product, new: Product, client: FlaskClient
+) -> None:
+    make.sign_in(client, make.user(Role.PACKER, area_code=make.REGENCY))
+    order = placed(LineRequest(3, product_id=old.id))
+    pay(order)
+    address = f"/dinas/pesanan/{order.id}"
+    sent = {"other-key": "k", "other-line_id": order.lines[0].id, "other-quantity": 2, "other-hours": 3}
+    sent |= {"other-reason": "Habis", "other-product_id": ""}
+    answer = client.post(f"{address}/pengganti", data=sent)
+    assert (answer.status_code, proposals.open_of(order.id)) == (422, [])
+    assert 'id="other-product_id-error"' in answer.text
+    assert client.post(f"{address}/pengganti", data={**sent, "other-product_id": new.id}).status_code == 302
+    page = client.get(address).text
+    assert "In its place: 2 × Gula Aren" in page
+    assert 'value="pack"' not in page
