@@ -22,6 +22,7 @@ from marketplace.orders.wanted import LineRequest
 from marketplace.reports.checks import ledger, orders, stock
 from marketplace.shared import clock
 from marketplace.shared.errors import DomainError, InvalidInput, NotFound, StateConflict
+from marketplace.shared.money import format_rupiah
 from marketplace.shared.policy import Role
 from marketplace.stock.models import MovementReason, StockLevel, StockMovement
 from tests import make
@@ -140,7 +141,10 @@ def test_some_come_back_in_parts_good_or_destroyed(shared_product: Things) -> No
         back(order, line, 1)
 
 
-def test_a_family_that_was_paid_goes_below_zero_and_earns_its_way_up(shared_product: Things) -> None:  # noqa: F811
+def test_a_family_that_was_paid_goes_below_zero_and_earns_its_way_up(
+    shared_product: Things,  # noqa: F811
+    client: FlaskClient,
+) -> None:
     from marketplace.ledger.models import EntryKind
     from marketplace.ledger.rules import payout
     from marketplace.ledger.service import Event, post
@@ -152,6 +156,10 @@ def test_a_family_that_was_paid_goes_below_zero_and_earns_its_way_up(shared_prod
     back(order, order.lines[0].id, 1)
     owes = balance_of(first)
     assert owes in (-6_667, -6_668)
+    make.sign_in(client, make.user(Role.SELLER, household_id=first))
+    page = client.get("/penjual/pendapatan").text
+    assert "Taken off your next sales" in page
+    assert f"<b>{format_rupiah(-owes)}</b>" in page
     with pytest.raises(InvalidInput):
         do(post, Event(EntryKind.PAYOUT, "payout:2", make.REGENCY), payout(Account.BANK, first, 1))
     led(placed(LineRequest(1, product_id=product_id)), S.COMPLETED)

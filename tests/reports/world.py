@@ -158,6 +158,8 @@ def _in_april(world: World) -> None:
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 200_000, "Diambil", "april", None)
     _give_back(returned, RefundMethod.CASH)
     _pay_out(world)
+    partly = world.delivered(parcels=2)
+    do(returns.take_some, partly.id, partly.lines[-1].id, 1, destroyed=1, reason="Pecah", actor_id=None)
     world.delivered(parcels=1, delivery=HOME)
     _closed()
 
@@ -216,8 +218,6 @@ def _today(world: World) -> None:
     _papers(short)
     do(adjustments.short_ship, short.id, short.lines[0].id, 2, "Pecah", None)
     _papers(short)
-    partly = world.delivered(parcels=2)
-    do(returns.take_some, partly.id, partly.lines[-1].id, 1, destroyed=1, reason="Pecah", actor_id=None)
     _replaced(world)
     for _number in range(2):
         do(payments.start, world.order().id, "transfer")
