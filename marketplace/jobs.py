@@ -20,6 +20,7 @@ from .extensions import db
 from .graduation import service as graduation
 from .notices import mail
 from .notices import service as notices
+from .orders import substitutes
 from .payments import reconcile
 from .payments import service as payments
 from .shared import clock, kept_photos
@@ -57,9 +58,11 @@ def _work(app: Flask) -> Iterator[None]:
 
 
 def end_what_is_late(app: Flask) -> None:
-    """End bills and orders whose time is over and free the goods they held."""
+    """End bills, orders and questions to buyers whose time is over, and free the goods they held."""
     with _work(app):
         payments.expire_due(clock.now())
+    with _work(app):
+        substitutes.expire_due(clock.now())
     with _work(app):
         stock.release_expired(clock.now())
 

@@ -28,8 +28,9 @@ from .notices import views as notice_views
 from .offices import desk_views as office_desk_views
 from .offices import invoice_views, order_views
 from .offices import views as office_views
+from .orders import change_views
 from .orders import views as order_desk_views
-from .orders.sold import pieces_of
+from .orders.sold import pieces_back, pieces_of
 from .parcels import views as parcel_views
 from .payments import account_views as collection_account_views
 from .payments import buyer_views, counter_views, desk_views, online_views, provider_desk_views
@@ -68,6 +69,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     parcel_views.bp,
     stock_views.bp,
     order_desk_views.bp,
+    change_views.bp,
     payout_views.bp,
     batch_views.bp,
     statement_views.bp,
@@ -114,6 +116,7 @@ def init_app(app: Flask) -> None:
     app.extensions["free_by_product"] = free_by_product
     app.extensions["count_in"] = count_in
     app.extensions["pieces_of"] = pieces_of
+    app.extensions["pieces_back"] = pieces_back
     groups.renamed.connect(catalog.refresh_group)
     groups.renamed.connect(stock.rename_location)
     for blueprint in BLUEPRINTS:

@@ -1,5 +1,6 @@
 """The same things twice, here and away: for the test that asks every route for its own, another's and a missing one."""
 
+import datetime as dt
 import io
 import itertools
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from marketplace.ledger.models import PayoutMethod
 from marketplace.ledger.payouts import Choice
 from marketplace.offices.models import OfficeRole
 from marketplace.offices.service import set_role
-from marketplace.orders import adjustments
+from marketplace.orders import adjustments, proposals
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryMethod, Order
+from marketplace.orders.substitutes import Proposal, propose
 from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
 from marketplace.parcels import service as parcels
 from marketplace.parcels.models import Occasion
@@ -153,6 +155,7 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         payments.confirm(paid.id, paid.amount, f"STM-{regency}", None)
         adjustments.cancel(gone.id, by_buyer=False, reason="", actor_id=None)
     event_id, dispute_id = _online(regency, paid)
+    asked, question_id = _question(regency, buyer, product_id)
     with unit_of_work():
         document = documents.issue(order.id, DocumentKind.INVOICE, None, by_office=False)
     return {
@@ -162,6 +165,10 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         "document_id": document.id,
         "verify.show.code": document.code,
         "recap.people?": "?office=Kantor",
+        "substitute_id": question_id,
+        "order_changes.take_question_back.order_id": asked.id,
+        "buying.answer_own.order_id": asked.id,
+        "buying.answer_linked.token": asked.token,
         "order_id": order.id,
         "token": order.token,
         "payment_id": claimed.id,
@@ -171,6 +178,17 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         "payments.qris.payment_id": qris.id,
         "payments.qris?": f"?token={qris_order.token}",
     }
+
+
+def _question(regency: str, buyer: User, product_id: int) -> tuple[Order, int]:
+    """Make an order of which something is missing, and ask its buyer whether another product may come."""
+    order, _ = _order(regency, buyer, product_id, "cash")
+    missing = db.session.get_one(Product, product_id)
+    other = make.product(missing.group, stock=5, price=missing.price)
+    until = clock.now() + dt.timedelta(days=1)
+    with unit_of_work():
+        propose(f"{regency}-question", order.id, Proposal(order.lines[0].id, 1, other.id, "Habis", until), None)
+    return order, proposals.open_of(order.id)[0].id
 
 
 def _online(regency: str, payment: Payment) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from ..ledger.models import Account, HouseholdBalance, PayoutMethod
 from ..ledger.payouts import Choice
 from ..ledger.queries import account_balances
 from ..ledger.transfers import move_money
-from ..orders import adjustments
+from ..orders import adjustments, returns
 from ..orders import service as orders
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.queries import refund_due
@@ -181,7 +181,7 @@ class Market:
 
     def _afterwards(self, order_id: int, fate: int) -> None:
         if fate == 99 and db.session.get_one(Order, order_id).state is OrderState.COMPLETED:
-            adjustments.take_return(order_id, restock=False, reason="Rusak di jalan", actor_id=self.packer)
+            returns.take_return(order_id, restock=False, reason="Rusak di jalan", actor_id=self.packer)
             self._give_back(order_id, "Rusak di jalan")
 
     def pay_out(self, month: dt.date) -> None:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from ..areas import queries as areas
 from ..shared.errors import NotFound
 from ..shared.policy import PUBLIC, access
-from . import labels, queries, rules
+from . import labels, queries, rules, service
 from .forms import CodeForm
 from .models import Document, DocumentState
 
@@ -42,6 +42,7 @@ def _answer(document: Document | None, form: CodeForm, *, unknown: bool = False)
         "documents/verify.html",
         document=document,
         state=state,
+        is_outdated=_is_outdated(document) if document else False,
         successor=queries.successor_of(document) if document and state is DocumentState.REPLACED else None,
         issuer=areas.get_area(document.regency_code).name if document else "",
         labels=labels,
@@ -51,3 +52,8 @@ def _answer(document: Document | None, form: CodeForm, *, unknown: bool = False)
     response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _is_outdated(document: Document) -> bool:
+    """Tell whether the order of a document was changed since, as when a part of it came back."""
+    return document.order is not None and not service.fits(document, document.order)

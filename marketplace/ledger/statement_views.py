@@ -20,6 +20,7 @@ from ..shared.paging import cut
 from ..shared.policy import MAKERS, Role, access, groups_of, households_of, roles
 from . import earned, labels, payout_queries, statements
 from .forms import MonthForm, SpanForm
+from .models import EntryKind
 from .payout_queries import Standing
 from .statements import Movement, Row, Statement
 
@@ -47,6 +48,8 @@ class Earnings:
     movements: list[Movement]
     pieces: Mapping[tuple[int, int], list[Any]]
     """(order, product) → the pieces it was earned with."""
+    back: Mapping[tuple[int, int], list[Any]]
+    """(order, product) → the pieces that came back in the month."""
 
 
 @bp.route("/penjual/pendapatan")
@@ -70,8 +73,10 @@ def _earnings(household_id: int, month: dt.date, last: dt.date) -> Earnings:
     orders = [moved.order_id for moved in movements if moved.order_id is not None]
     # The orders lie on a floor below; `wiring.py` hands over what was sold in them.
     pieces = current_app.extensions["pieces_of"](household_id, orders) if orders else {}
+    returned = [moved.order_id for moved in movements if moved.kind is EntryKind.RETURN]
+    back = current_app.extensions["pieces_back"](household_id, returned, month, last) if returned else {}
     standing, since = payout_queries.standing(household_id), statements.first_day(household_id)
-    return Earnings(standing, since, found.earned, movements, pieces)
+    return Earnings(standing, since, found.earned, movements, pieces, back)
 
 
 def _months(household_ids: list[int]) -> Columns:

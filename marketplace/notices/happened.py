@@ -8,7 +8,7 @@ from sqlalchemy import String, cast, exists, literal, select
 
 from ..accounts.models import User
 from ..extensions import db
-from ..orders.models import Order, OrderEvent
+from ..orders.models import Order, OrderEvent, Substitute, SubstituteState
 from ..payments.models import Refund
 from . import rules
 from .models import Notice, NoticeKind
@@ -43,6 +43,20 @@ def steps(now: dt.datetime) -> Iterator[News]:
     )
     for event_id, action, order, buyer in db.session.execute(statement).all():
         yield News(kinds[action], f"order_event:{event_id}", order, buyer)
+
+
+def questions() -> Iterator[News]:
+    """Yield the substitutes that buyers were not asked about yet, oldest first."""
+    source = literal("substitute:").concat(cast(Substitute.id, String))
+    statement = (
+        select(Substitute.id, Order, User)
+        .join(Order, Order.id == Substitute.order_id)
+        .outerjoin(User, User.id == Order.buyer_id)
+        .where(Substitute.state == SubstituteState.ASKED, ~exists().where(Notice.source == source))
+        .order_by(Substitute.id)
+    )
+    for substitute_id, order, buyer in db.session.execute(statement).all():
+        yield News(NoticeKind.SUBSTITUTE, f"substitute:{substitute_id}", order, buyer)
 
 
 def refunds(now: dt.datetime) -> Iterator[News]:

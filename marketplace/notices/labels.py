@@ -8,6 +8,7 @@ KINDS: dict[NoticeKind, Text] = {
     NoticeKind.PLACED: _l("Ordered"),
     NoticeKind.SHORT: _l("Less arrived than asked"),
     NoticeKind.NOT_FOUND: _l("Payment not found"),
+    NoticeKind.SUBSTITUTE: _l("Something else instead?"),
     NoticeKind.PAID: _l("Paid"),
     NoticeKind.PACKED: _l("Packed"),
     NoticeKind.SHIPPED: _l("Sent"),

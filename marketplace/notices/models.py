@@ -18,6 +18,8 @@ class NoticeKind(StrEnum):
     """Less arrived than was asked for."""
     NOT_FOUND = "not_found"
     """The payment that the buyer claimed is not in the statement."""
+    SUBSTITUTE = "substitute"
+    """Something is short: may another product come in its place?"""
     PAID = "paid"
     PACKED = "packed"
     SHIPPED = "shipped"

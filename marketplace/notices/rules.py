@@ -21,7 +21,14 @@ KINDS: dict[OrderAction, NoticeKind] = {
 """Steps of an order that its buyer hears of; that it was placed is told by its first event."""
 
 ASKS_BUYER = frozenset(
-    {NoticeKind.SHORT, NoticeKind.NOT_FOUND, NoticeKind.PACKED, NoticeKind.SHIPPED, NoticeKind.REFUNDED}
+    {
+        NoticeKind.SHORT,
+        NoticeKind.NOT_FOUND,
+        NoticeKind.SUBSTITUTE,
+        NoticeKind.PACKED,
+        NoticeKind.SHIPPED,
+        NoticeKind.REFUNDED,
+    }
 )
 """What a buyer without e-mail has to be told by hand: he has to act, be at home, or look into his account."""
 

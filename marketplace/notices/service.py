@@ -29,7 +29,8 @@ ERROR_LENGTH = 300
 @command
 def write_new(now: dt.datetime) -> int:
     """Write the messages for what happened lately and was not told of yet; return how many were written."""
-    return sum(_write(news, now) for news in [*happened.steps(now), *happened.refunds(now)])
+    news = [*happened.steps(now), *happened.questions(), *happened.refunds(now)]
+    return sum(_write(each, now) for each in news)
 
 
 def _write(news: News, now: dt.datetime) -> int:

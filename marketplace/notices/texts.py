@@ -17,6 +17,7 @@ def subject_of(kind: NoticeKind, order: Order) -> str:
         K.PLACED: _("Order %(number)s received", number=order.number),
         K.SHORT: _("Order %(number)s: part of the money is missing", number=order.number),
         K.NOT_FOUND: _("Order %(number)s: we did not find your payment", number=order.number),
+        K.SUBSTITUTE: _("Order %(number)s: may something else come?", number=order.number),
         K.PAID: _("Order %(number)s is paid", number=order.number),
         K.PACKED: _("Order %(number)s is packed", number=order.number),
         K.SHIPPED: _("Order %(number)s is on its way", number=order.number),
@@ -46,6 +47,9 @@ def _news(kind: NoticeKind, order: Order, amount: int) -> str:
     return {
         K.SHORT: _("Less money arrived for order %(number)s than was asked. See there what is missing.", **told),
         K.NOT_FOUND: _("We did not find your payment for order %(number)s. The order's page says what to do.", **told),
+        K.SUBSTITUTE: _(
+            "Something of order %(number)s is missing. May something else come? Please say yes or no there.", **told
+        ),
         K.PAID: _("Your payment for order %(number)s (%(total)s) arrived. Now it is prepared.", **told),
         K.SHIPPED: _("Order %(number)s is on its way to you.", **told),
         K.DELIVERED: _("Order %(number)s was handed over. Thank you for buying from families near you.", **told),

@@ -10,7 +10,7 @@ from ..shared.errors import DomainError, InvalidInput, StateConflict
 from ..shared.i18n import _l
 from ..shared.policy import Actor
 from ..shared.transaction import command
-from . import adjustments, rules, screens, service
+from . import adjustments, returns, rules, screens, service
 from .models import DeliveryMethod, Order, OrderState
 
 
@@ -29,6 +29,26 @@ def short_ship(key: str, order_id: int, line_id: int, quantity: int, reason: str
     claim = once.claim("short-ship", key, [order_id, line_id, quantity, reason])
     if claim.result_id is None:
         adjustments.short_ship(order_id, line_id, quantity, reason, actor_id)
+        claim.result_id = order_id
+
+
+@command
+def take_some(
+    key: str, order_id: int, line_id: int, quantity: int, destroyed: int, reason: str, actor_id: int | None
+) -> None:
+    """Take some of a line back, once for each key."""
+    claim = once.claim("take-back", key, [order_id, line_id, quantity, destroyed, reason])
+    if claim.result_id is None:
+        returns.take_some(order_id, line_id, quantity, destroyed=destroyed, reason=reason, actor_id=actor_id)
+        claim.result_id = order_id
+
+
+@command
+def drop(key: str, order_id: int, line_id: int, quantity: int, reason: str, actor_id: int | None) -> None:
+    """Take out what the buyer does not want any more, once for each key."""
+    claim = once.claim("drop", key, [order_id, line_id, quantity, reason])
+    if claim.result_id is None:
+        adjustments.drop(order_id, line_id, quantity, reason, actor_id)
         claim.result_id = order_id
 
 

@@ -1,18 +1,19 @@
 """What the office fills in about orders."""
 
 import datetime as dt
-import secrets
 from typing import Any
 
 from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length
-from wtforms.widgets import HiddenInput
 
 from ..areas.models import Area
+from ..catalog.models import Product
 from ..shared.fields import (
+    CHOOSE,
     BaseForm,
     DateField,
     FilterField,
+    KeyField,
     QuantityField,
     QueryForm,
     Required,
@@ -21,13 +22,18 @@ from ..shared.fields import (
     options,
 )
 from ..shared.i18n import _, _l
+from ..shared.money import format_rupiah
 from ..shared.web import fitting_ids
 from . import labels
-from .models import DeliveryMethod, Order, OrderState
+from .models import DeliveryMethod, OrderState
 from .screens import Filters
 
 MOST_TICKED = 100
 """A page holds fewer."""
+
+
+WAITS = (3, 24, 48)
+"""Hours that a buyer may have to answer."""
 
 
 class FilterForm(QueryForm):
@@ -98,17 +104,49 @@ class CancelForm(BaseForm):
 class ShortForm(BaseForm):
     """What is left out of a line, and why; `key` makes it happen once."""
 
-    key = TextField(validators=[Required()], max_length=60, widget=HiddenInput())
+    key = KeyField()
     line_id = SelectField(_l("What is missing?"), coerce=int, validate_choice=False)
     quantity = QuantityField(_l("How many are left out"), [Required()])
     reason = TextField(_l("Reason"), [Required()], max_length=300)
 
-    def show(self, order: Order) -> None:
-        """Offer what is left of an order, under a key of its own."""
-        left = [(line, line.quantity - line.reduced_quantity) for line in order.lines]
-        self.line_id.choices = options((str(line.id), f"{line.name} ({count})") for line, count in left if count)
-        self.key.raw_data = None
-        self.key.data = secrets.token_urlsafe(24)
+
+class PartForm(BaseForm):
+    """What of a line came back, and how many of it cannot be sold again; `key` makes it happen once."""
+
+    key = KeyField()
+    line_id = SelectField(_l("What came back?"), coerce=int, validate_choice=False)
+    quantity = QuantityField(_l("How many came back"), [Required()])
+    destroyed = QuantityField(_l("Of them broken or spoiled: thrown away"), low=0, default=0)
+    reason = TextField(_l("Reason"), [Required()], max_length=300)
+
+
+def _id_or_none(value: str | None) -> int | None:
+    return int(value) if value else None
+
+
+class SubstituteForm(BaseForm):
+    """What may come in the place of pieces that fall short; `key` makes the question be asked once."""
+
+    key = KeyField()
+    line_id = SelectField(_l("What is missing?"), coerce=int, validate_choice=False)
+    quantity = QuantityField(_l("How many are missing"), [Required()])
+    product_id = SelectField(
+        _l("What can come in its place?"), [Required(CHOOSE)], coerce=_id_or_none, validate_choice=False
+    )
+    hours = SelectField(_l("How long do you wait for an answer?"), coerce=int, default=24)
+    reason = TextField(_l("Reason"), [Required()], max_length=300)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.hours.choices = options((str(hours), _("%(hours)s hours", hours=hours)) for hours in WAITS)
+
+    def offer(self, found: list[tuple[str, Product, int]]) -> None:
+        """Fill in what can be chosen; nothing is chosen yet."""
+        told = [
+            (key, _("%(name)s · %(price)s · %(free)s free", name=row.name, price=format_rupiah(row.price), free=free))
+            for key, row, free in found
+        ]
+        self.product_id.choices = options([("", CHOOSE), *told]) if told else []
 
 
 class ReturnForm(BaseForm):

@@ -11,6 +11,7 @@ from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
 from . import labels
 from .models import AdjustmentKind, Order, OrderAdjustment, OrderEvent
+from .proposals import replaced
 from .rules import Action, read_sums
 
 
@@ -58,10 +59,9 @@ class Happened:
 
 def history_of(order: Order, adjustments: list[OrderAdjustment]) -> list[Happened]:
     """Return what happened to an order, newest first."""
-    owed = owed_back(order)
-    left_out = [row for row in adjustments if row.kind is AdjustmentKind.SHORT_SHIPPED]
+    owed, instead = owed_back(order), replaced(order)
     happened = [_of_event(order, event, owed) for event in order.events]
-    happened += [_of_left_out(order, row, owed) for row in left_out]
+    happened += [_of_pieces(order, row, owed, instead.get(row.id, 0)) for row in adjustments if row.kind in PIECES]
     return in_turn(happened)[::-1]
 
 
@@ -102,9 +102,20 @@ def owed_back(order: Order) -> Owed:
 def _of_event(order: Order, event: OrderEvent, owed: Owed) -> Happened:
     if event.action in (Action.DIFFER, Action.EXCEED):
         return Happened(event.at, labels.EVENTS[event.action], _other_sum(event), "", event.actor_id)
-    ends = event.action in (Action.CANCEL, Action.WITHDRAW, Action.RETURN)
-    money = owed.say(order.reference) if ends else ""
-    return Happened(event.at, labels.EVENTS.get(event.action, event.action), money, event.note, event.actor_id)
+    return Happened(
+        event.at,
+        labels.EVENTS.get(event.action, event.action),
+        _money_of(order, event, owed),
+        event.note,
+        event.actor_id,
+    )
+
+
+def _money_of(order: Order, event: OrderEvent, owed: Owed) -> str:
+    """Say what an order's end means for its money; with what came back last, all that came back is told of."""
+    if event.action == Action.RETURN:
+        return owed.say_all()
+    return owed.say(order.reference) if event.action in (Action.CANCEL, Action.WITHDRAW) else ""
 
 
 def _other_sum(event: OrderEvent) -> str:
@@ -133,9 +144,29 @@ def _refunds(order: Order) -> list[Happened]:
     ]
 
 
-def _of_left_out(order: Order, row: OrderAdjustment, owed: Owed) -> Happened:
+PIECES: dict[AdjustmentKind, Text] = {
+    AdjustmentKind.SHORT_SHIPPED: _l("Left out: %(count)s × %(name)s"),
+    AdjustmentKind.DROPPED: _l("Cancelled by the buyer: %(count)s × %(name)s"),
+    AdjustmentKind.TAKEN_OUT: _l("Taken out after packing: %(count)s × %(name)s"),
+    AdjustmentKind.SUBSTITUTED: _l("Replaced: %(count)s × %(name)s"),
+    AdjustmentKind.RETURNED: _l("Came back: %(count)s × %(name)s"),
+}
+"""What is told of pieces of a line; those of a cancelled order are told with it."""
+
+
+def _of_pieces(order: Order, row: OrderAdjustment, owed: Owed, instead: int) -> Happened:
     name = next(line.name for line in order.lines if line.id == row.line_id)
-    less = _("%(amount)s less to pay.", amount=format_rupiah(row.amount))
-    money = owed.say(f"adjustment:{row.id}") or less
-    title = _("Left out: %(count)s × %(name)s", count=row.quantity, name=name)
-    return Happened(row.at, title, money, row.reason, row.actor_id, is_step=False)
+    money = owed.say(f"adjustment:{row.id}") or _less_to_pay(order, row, row.amount - instead)
+    title = str(PIECES[row.kind]) % {"count": row.quantity, "name": name}
+    note = row.reason
+    if row.destroyed_quantity:
+        thrown = _("%(count)s of them cannot be sold again.", count=row.destroyed_quantity)
+        note = f"{note.rstrip('. ')}. {thrown}".removeprefix(". ")
+    return Happened(row.at, title, money, note, row.actor_id, is_step=False)
+
+
+def _less_to_pay(order: Order, row: OrderAdjustment, rupiah: int) -> str:
+    """Say what a buyer who has not paid saves; of an order that came back whole at once, its last step tells it."""
+    if not rupiah or (row.kind is AdjustmentKind.RETURNED and order.billed_at is None):
+        return ""
+    return _("%(amount)s less to pay.", amount=format_rupiah(rupiah))

@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -11,6 +11,8 @@ from ..areas.rules import zone_of
 from ..extensions import Model
 from ..shared import clock
 from ..shared.columns import amount_check, enum_column, quantity_check
+
+OPEN_ONLY = text("state = 'asked'")
 
 
 class Channel(StrEnum):
@@ -241,15 +243,33 @@ class OrderShare(Model):
 
 class AdjustmentKind(StrEnum):
     CANCELLED = "cancelled"
+    """With the whole order."""
     SHORT_SHIPPED = "short_shipped"
+    """The office cannot deliver it."""
+    DROPPED = "dropped"
+    """The buyer does not want it any more; before packing."""
+    TAKEN_OUT = "taken_out"
+    """By the office, after packing."""
+    SUBSTITUTED = "substituted"
+    """The buyer agreed to another product in its place."""
     RETURNED = "returned"
+
+
+LEFT_OUT = frozenset(
+    {AdjustmentKind.SHORT_SHIPPED, AdjustmentKind.DROPPED, AdjustmentKind.TAKEN_OUT, AdjustmentKind.SUBSTITUTED}
+)
+"""What is taken off a line of an order that goes on."""
 
 
 class OrderAdjustment(Model):
     """Something taken off an order after it was placed: how many of which line, and how much money."""
 
     __tablename__ = "order_adjustment"
-    __table_args__ = (amount_check("amount"), Index(None, "order_id"))
+    __table_args__ = (
+        amount_check("amount"),
+        CheckConstraint("destroyed_quantity BETWEEN 0 AND quantity", name="destroyed_range"),
+        Index(None, "order_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
@@ -257,10 +277,65 @@ class OrderAdjustment(Model):
     """None for the delivery fee."""
     kind: Mapped[AdjustmentKind] = mapped_column(enum_column(AdjustmentKind))
     quantity: Mapped[int] = mapped_column(default=0)
+    destroyed_quantity: Mapped[int] = mapped_column(default=0)
+    """Of a return: how many cannot be sold again. The others went back into the stock."""
     amount: Mapped[int]
     reason: Mapped[str] = mapped_column(String(300), default="")
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+class SubstituteState(StrEnum):
+    ASKED = "asked"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    """The buyer did not answer in time: left out, as if he had refused."""
+    WITHDRAWN = "withdrawn"
+    """The office found the goods after all, or the order was cancelled."""
+
+
+class Substitute(Model):
+    """Another product that the office proposes for pieces of a line that fall short; the buyer decides."""
+
+    __tablename__ = "substitute"
+    __table_args__ = (
+        quantity_check("quantity", low=1),
+        amount_check("unit_price", low=1),
+        CheckConstraint("(state = 'agreed') = (new_line_id IS NOT NULL)", name="line_of_agreed"),
+        CheckConstraint("(state = 'asked') = (answered_at IS NULL)", name="moment_of_answer"),
+        CheckConstraint("(new_line_id IS NULL) = (adjustment_id IS NULL)", name="both_of_agreed"),
+        UniqueConstraint("new_line_id"),
+        UniqueConstraint("adjustment_id"),
+        Index("uq_substitute_open", "line_id", unique=True, sqlite_where=OPEN_ONLY, postgresql_where=OPEN_ONLY),
+        Index(None, "order_id"),
+        Index(None, "state", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    """What falls short."""
+    quantity: Mapped[int]
+    """Pieces of the line, and as many of the product."""
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    unit: Mapped[str] = mapped_column(String(30))
+    unit_price: Mapped[int]
+    """What the buyer pays for one: never more than for what it replaces."""
+    reason: Mapped[str] = mapped_column(String(300))
+    state: Mapped[SubstituteState] = mapped_column(enum_column(SubstituteState), default=SubstituteState.ASKED)
+    expires_at: Mapped[dt.datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    answered_at: Mapped[dt.datetime | None]
+    """When it came to its end, whichever."""
+    new_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"))
+    adjustment_id: Mapped[int | None] = mapped_column(ForeignKey("order_adjustment.id"))
+    """What it took off the old line."""
+
+    order: Mapped[Order] = relationship()
+    line: Mapped[OrderLine] = relationship(foreign_keys=[line_id])
 
 
 class OrderEvent(Model):

@@ -184,6 +184,9 @@ TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
 OPEN = frozenset({S.AWAITING_PAYMENT, S.AWAITING_VERIFICATION, S.PROCESSING, S.READY, S.SHIPPED})
 """States in which an order may still be paid or delivered."""
 NOT_PACKED = frozenset({S.AWAITING_PAYMENT, S.AWAITING_VERIFICATION, S.PROCESSING})
+MAY_LEAVE_OUT = frozenset({S.PROCESSING, S.READY, S.SHIPPED})
+"""States in which the office may leave some of an order out. A bill that is not paid yet has its sum: until then the
+whole order is cancelled, and ordered anew."""
 
 
 def transition(state: OrderState, action: Action) -> OrderState:

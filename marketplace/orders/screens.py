@@ -167,3 +167,8 @@ def adjustments_of(order: Order) -> list[OrderAdjustment]:
         return []
     statement = select(OrderAdjustment).where(OrderAdjustment.order_id == order.id).order_by(OrderAdjustment.id)
     return list(db.session.scalars(statement))
+
+
+def lines_left(order: Order) -> list[tuple[str, str]]:
+    """Return the lines of an order of which something is left, to choose from: id and words."""
+    return [(str(line.id), f"{line.name} ({line.left})") for line in order.lines if line.left]

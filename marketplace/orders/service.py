@@ -20,7 +20,7 @@ from ..shared.i18n import _
 from ..shared.transaction import command
 from ..shared.turn import turn
 from ..stock import service as stock
-from . import queries, rules
+from . import proposals, queries, rules
 from .models import DeliveryMethod, Order, OrderComponent, OrderEvent, OrderLine, OrderShare, OrderState
 from .rules import Action, PricedComponent, PricedLine
 from .wanted import Found, PlaceOrder, find
@@ -89,7 +89,7 @@ def _new_order(wanted: PlaceOrder, found: Found) -> Order:
         placed_at=now,
         expires_at=now + (wanted.keep_for or _checkout_time(wanted.regency_code, now)),
         pickup_code=f"{secrets.randbelow(1_000_000):06d}",
-        lines=[_line(line) for line in found.lines],
+        lines=[frozen_line(line) for line in found.lines],
     )
 
 
@@ -97,7 +97,8 @@ def _checkout_time(regency_code: str, now: dt.datetime) -> dt.timedelta:
     return dt.timedelta(minutes=areas.figure(FigureKey.HOLD_MINUTES, regency_code, now.date()))
 
 
-def _line(line: PricedLine) -> OrderLine:
+def frozen_line(line: PricedLine) -> OrderLine:
+    """Return a line of an order with its price and its shares as they are now."""
     return OrderLine(
         product_id=line.product_id,
         recipe_id=line.recipe_id,
@@ -301,6 +302,7 @@ def demand_left(order: Order) -> dict[int, int]:
 def pack(order_id: int, actor_id: int | None) -> None:
     """Pack an order: its goods leave the stock. Who pays at pick-up has his days from now on, if this is late."""
     order = locked(order_id)
+    proposals.check_none_open(order_id)
     step(order, Action.PACK, actor_id)
     stock.take(order.reference, actor_id)
     order.packed_at = clock.now()

@@ -10,32 +10,25 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..groups.queries import today
 from ..shared import clock, lists
-from ..shared.errors import Forbidden
 from ..shared.exports import Cell, Sheet
-from ..shared.fields import BaseForm
 from ..shared.i18n import Text, _, _l
-from ..shared.money import format_rupiah
 from ..shared.paging import paginate
-from ..shared.policy import MAKERS, access, has_role, may, roles
+from ..shared.policy import MAKERS, access, has_role, roles
 from ..shared.problems import form_problems
 from ..shared.web import fitting_ids
-from . import adjustments, desk, fees, labels, rules, screens, service, sheets
+from . import desk, fees, labels, screens, service, sheets
+from . import page as one_order
 from .forms import (
     MOST_TICKED,
     CancelForm,
     FeeForm,
     FilterForm,
     PickingForm,
-    ReturnForm,
     SeveralForm,
-    ShortForm,
     StepForm,
 )
-from .history import history_of, with_refunds
-from .models import Order, OrderState
+from .models import Order
 from .queries import OFFICE
-from .rules import Action
-from .way import stages
 
 bp = Blueprint("orders", __name__)
 
@@ -106,7 +99,7 @@ def several() -> ResponseReturnValue:
 def _report(step: str, outcome: desk.Outcome) -> None:
     """Say what became of the ticked orders, and why some stayed as they were."""
     if len(outcome.done) == 1:
-        flash(str(DONE[step]) % {"number": outcome.done[0]}, "good")
+        flash(str(one_order.DONE[step]) % {"number": outcome.done[0]}, "good")
     elif outcome.done:
         flash(f"{DONE_SEVERAL[step]} {', '.join(outcome.done)}", "good")
     for reason, numbers in outcome.refused.items():
@@ -132,93 +125,9 @@ def unfetched() -> ResponseReturnValue:
 @access(roles(OFFICE))
 def show(order_id: int) -> ResponseReturnValue:
     """Show an order with what can be done to it now."""
-    return _page(order_id)
+    return one_order.show(order_id)
 
 
-def _page(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
-    """Show an order; of its forms the one that was sent keeps what was typed and says what is wrong."""
-    order = screens.order_for(current_user, order_id)
-    adjustments = screens.adjustments_of(order)
-    names = screens.names_of(order, adjustments)
-    at_desk = may(current_user, screens.DESK, area_code=order.regency_code)
-    page = render_template(
-        "orders/show.html",
-        order=order,
-        names=names,
-        address=screens.address_of(order, names),
-        steps=stages(order),
-        adjustments=adjustments,
-        history=with_refunds(order, history_of(order, adjustments)),
-        is_unfetched=_is_unfetched(order),
-        can=_possible(order) if at_desk else set(),
-        forms=_forms(order, sent),
-        sent=sent,
-        back=lists.back(),
-    )
-    return page, 422 if sent is not None else 200
-
-
-def _is_unfetched(order: Order) -> bool:
-    waits = order.state is OrderState.READY and not order.is_covered
-    return waits and order.expires_at is not None and order.expires_at < clock.now()
-
-
-def _possible(order: Order) -> set[str]:
-    """Return what the desk may do with an order now, by the names the page uses."""
-    shipped = rules.needs_shipping(order.delivery_method)
-    can = {action.value for action in Action if rules.allows(order.state, action)}
-    if order.state is OrderState.PROCESSING:
-        can.add("short")
-    if not order.is_covered or not shipped:
-        can.discard("ship")
-    if not order.is_covered or (shipped and order.state is OrderState.READY):
-        can.discard("hand_over")
-    return can
-
-
-def _forms(order: Order, sent: BaseForm | None) -> dict[str, BaseForm]:
-    """Return the page's forms by the prefix of their fields' names."""
-    short = sent if isinstance(sent, ShortForm) else ShortForm(formdata=None, prefix="short")
-    short.show(order)
-    return {
-        "step": sent if isinstance(sent, StepForm) else StepForm(formdata=None, prefix="step"),
-        "cancel": sent if isinstance(sent, CancelForm) else CancelForm(formdata=None, prefix="cancel"),
-        "short": short,
-        "back": sent if isinstance(sent, ReturnForm) else ReturnForm(formdata=None, prefix="back"),
-    }
-
-
-def _carried_out(order_id: int, form: BaseForm, act: Callable[[], object], done: Text) -> ResponseReturnValue:
-    """Do what a form asks of an order of the desk's area, and show the order again; `done` names its number."""
-    order = screens.order_for(current_user, order_id)
-    if not may(current_user, screens.DESK, area_code=order.regency_code):
-        raise Forbidden
-    if form.validate_on_submit():
-        with form_problems(form):
-            act()
-        if not form.errors:
-            flash(" ".join([str(done) % {"number": order.number}, *_what_of_money(order_id)]), "good")
-            return redirect(lists.back() or url_for("orders.show", order_id=order_id))
-    return _page(order_id, form)
-
-
-def _what_of_money(order_id: int) -> list[str]:
-    """Say what the last thing that happened to an order means for its money."""
-    order = screens.order_for(current_user, order_id)
-    last = history_of(order, screens.adjustments_of(order))[0]
-    to_pay = _("To pay: %(amount)s.", amount=format_rupiah(order.due_amount))
-    said = [last.money, to_pay if order.paid_at is None and not order.closed_at else ""] if last.money else []
-    return [text for text in said if text]
-
-
-DONE: dict[str, Text] = {
-    "pack": _l("Order %(number)s is packed."),
-    "ship": _l("Order %(number)s is on its way."),
-    "hand_over": _l("Order %(number)s is handed over."),
-    "cancel": _l("Order %(number)s is cancelled."),
-    "short": _l("Left out of order %(number)s."),
-    "return": _l("Order %(number)s was taken back."),
-}
 DONE_SEVERAL: dict[str, Text] = {
     "pack": _l("These orders are packed:"),
     "ship": _l("These orders are on their way:"),
@@ -236,47 +145,8 @@ def step(order_id: int) -> ResponseReturnValue:
         "ship": lambda: service.ship(order_id, current_user.id),
         "hand_over": lambda: desk.hand_over(order_id, form.code.data, current_user.id),
     }
-    return _carried_out(order_id, form, lambda: doing[form.step.data](), DONE.get(form.step.data, ""))
-
-
-@bp.route("/dinas/pesanan/<id:order_id>/batal", methods=["POST"])
-@access(DESK)
-def cancel(order_id: int) -> ResponseReturnValue:
-    """Cancel an order that has not reached its buyer."""
-    form = CancelForm(prefix="cancel")
-
-    def act() -> None:
-        adjustments.cancel(order_id, by_buyer=False, reason=form.reason.data, actor_id=current_user.id)
-
-    return _carried_out(order_id, form, act, DONE["cancel"])
-
-
-@bp.route("/dinas/pesanan/<id:order_id>/kurang", methods=["POST"])
-@access(DESK)
-def short(order_id: int) -> ResponseReturnValue:
-    """Leave out what cannot be delivered."""
-    form = ShortForm(prefix="short")
-
-    def act() -> None:
-        desk.short_ship(
-            form.key.data, order_id, form.line_id.data, form.quantity.data, form.reason.data, current_user.id
-        )
-
-    return _carried_out(order_id, form, act, DONE["short"])
-
-
-@bp.route("/dinas/pesanan/<id:order_id>/kembali", methods=["POST"])
-@access(DESK)
-def take_back(order_id: int) -> ResponseReturnValue:
-    """Take a delivered order back."""
-    form = ReturnForm(prefix="back")
-
-    def act() -> None:
-        adjustments.take_return(
-            order_id, restock=bool(form.restock.data), reason=form.reason.data, actor_id=current_user.id
-        )
-
-    return _carried_out(order_id, form, act, DONE["return"])
+    done = one_order.DONE.get(form.step.data, "")
+    return one_order.carried_out(order_id, form, lambda: doing[form.step.data](), done)
 
 
 @bp.route("/dinas/pesanan/ambil")

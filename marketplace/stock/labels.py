@@ -12,6 +12,7 @@ REASONS: dict[MovementReason, Text] = {
     MovementReason.RETURNED: _l("Came back from a buyer"),
     MovementReason.COUNTED: _l("Counted"),
     MovementReason.SPOILED: _l("Spoiled"),
+    MovementReason.DESTROYED: _l("Came back and was thrown away"),
     MovementReason.TAKEN_BACK: _l("Taken back by the makers"),
 }
 

@@ -71,6 +71,8 @@ class MovementReason(StrEnum):
     COUNTED = "counted"
     """Difference found when counting."""
     SPOILED = "spoiled"
+    DESTROYED = "destroyed"
+    """Came back from a buyer and cannot be sold again: stands beside its coming back."""
     TAKEN_BACK = "taken_back"
     """Out of the store, back to the group."""
 

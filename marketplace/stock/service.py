@@ -173,6 +173,36 @@ def put_back(reference: str, actor_id: int | None) -> None:
 
 
 @command
+def put_back_some(
+    reference: str, product_id: int, quantity: int, actor_id: int | None, *, destroyed: int = 0, note: str = ""
+) -> None:
+    """Take some goods of a product that had left back into the rows they came from; so many are destroyed at once.
+
+    Nothing happens for a product of which nothing was held: a service. Raises StateConflict when fewer had left.
+    """
+    rows = [row for row in queries.holds_of(reference, HoldState.TAKEN) if row.level.product_id == product_id]
+    left = quantity if rows else 0
+    for row in rows:
+        part = min(left, row.quantity)
+        gone = min(destroyed, part)
+        left, destroyed = left - part, destroyed - gone
+        if part:
+            _come_back(row, part)
+            move(row.level_id, part, MovementReason.RETURNED, reference, actor_id, note=note)
+        if gone:
+            move(row.level_id, -gone, MovementReason.DESTROYED, reference, actor_id, note=note)
+    if left:
+        raise StateConflict
+
+
+def _come_back(row: Hold, part: int) -> None:
+    if part < row.quantity:
+        row.quantity -= part
+    elif not _turn(row, HoldState.TAKEN, HoldState.RELEASED):
+        raise StateConflict
+
+
+@command
 def reduce(reference: str, product_id: int, quantity: int) -> None:
     """Give up part of what is held of a product. Raises StateConflict when less is held."""
     left = quantity

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 from flask_babel import get_locale
 from markupsafe import Markup
-from wtforms import BooleanField, Field, RadioField
+from wtforms import BooleanField, Field, RadioField, SelectField
 from wtforms.form import BaseForm as WtformsBaseForm
-from wtforms.validators import StopValidation
+from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput, html_params
 
 from ..areas.rules import district_of
@@ -93,6 +93,25 @@ class CancelForm(BaseForm):
     """Why a buyer cancels."""
 
     reason = TextField(_l("Why? You need not say."), max_length=200)
+
+
+class DropForm(BaseForm):
+    """What a buyer does not want any more of an order that goes on; `key` makes it happen once."""
+
+    key = KeyField()
+    line_id = SelectField(_l("What do you not want?"), coerce=int, validate_choice=False)
+    quantity = QuantityField(_l("How many fewer"), [Required()])
+    reason = TextField(_l("Why? You need not say."), max_length=200)
+
+    def offer(self, lines: Iterable[tuple[str, str]]) -> None:
+        """Fill in what can be chosen."""
+        self.line_id.choices = options(lines)
+
+
+class AnswerForm(BaseForm):
+    """Whether something else may come in the place of what is missing."""
+
+    answer = SelectField(choices=options([("yes", ""), ("no", "")]), validators=[InputRequired()])
 
 
 class MethodForm(BaseForm):

@@ -7,12 +7,13 @@ from flask_login import current_user
 from ..areas.pickup import place_of
 from ..documents.shown import buyers_papers
 from ..offices.queries import waiting_for
+from ..orders import desk, proposals, substitutes
 from ..orders.adjustments import cancel
 from ..orders.history import Happened, history_of, owed_back
 from ..orders.labels import badge_of
 from ..orders.models import Order, OrderState
 from ..orders.rules import NOT_PACKED
-from ..orders.screens import adjustments_of
+from ..orders.screens import adjustments_of, lines_left
 from ..orders.way import stages
 from ..payments import service as payments
 from ..payments.provider import Flow
@@ -24,7 +25,7 @@ from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
 from . import facts, messages, queries, service, visitor, words
 from .basket_views import order_url
-from .forms import CancelForm, MethodForm
+from .forms import AnswerForm, CancelForm, DropForm, MethodForm
 
 bp = Blueprint("buying", __name__)
 
@@ -67,9 +68,13 @@ def linked(token: str) -> Response:
     return _page(queries.order_behind(token))
 
 
-def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
-    """Show an order. Its link is a secret: no machine keeps it, and other sites are told no referrer anyway."""
-    form = cancel_form or CancelForm()
+def _page(order: Order, sent: BaseForm | None = None) -> Response:
+    """Show an order; the form that was sent says what is wrong.
+
+    Its link is a secret: no machine keeps it, and other sites are told no referrer anyway.
+    """
+    drop_form = sent if isinstance(sent, DropForm) else DropForm(formdata=None, prefix="drop")
+    drop_form.offer(lines_left(order))
     bill = bill_of(order)
     page = render_template(
         "storefront/order.html",
@@ -78,7 +83,7 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         badge_of=badge_of(order.state, order.delivery_method),
         steps=stages(order),
         said=words.now(order),
-        not_bought=words.not_bought(order, owed_back(order)),
+        not_bought=words.not_bought(order, owed_back(order), sum(proposals.replaced(order).values())),
         message=messages.of_order(order),
         bill=bill,
         known=facts.of_delivery(order),
@@ -88,10 +93,14 @@ def _page(order: Order, cancel_form: CancelForm | None = None) -> Response:
         pays_now=_pays_now(order, bill),
         can_cancel=order.state in NOT_PACKED,
         can_change_method=order.state is OrderState.AWAITING_PAYMENT and not (bill and bill.kept.amount),
-        cancel_form=form,
+        can_drop=order.state is OrderState.PROCESSING and sum(line.left for line in order.lines) > 1,
+        drop_form=drop_form,
+        asked=proposals.open_of(order.id) if order.state is OrderState.PROCESSING else [],
+        cancel_form=sent if isinstance(sent, CancelForm) else CancelForm(formdata=None),
         bare_form=BaseForm(),
+        sent=sent,
     )
-    response = make_response(page, 422 if form.errors else 200)
+    response = make_response(page, 422 if sent else 200)
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -132,6 +141,59 @@ def _cancel(order: Order) -> ResponseReturnValue:
         return _page(order, form)
     flash(_("The order is cancelled."), "good")
     return redirect(order_url(order))
+
+
+@bp.route("/pesanan/<id:order_id>/kurangi", methods=["POST"])
+@access(SIGNED_IN)
+def drop_own(order_id: int) -> ResponseReturnValue:
+    """Take something out of one of the account's orders."""
+    return _drop(queries.own_order(current_user.id, order_id))
+
+
+@bp.route("/p/<token>/kurangi", methods=["POST"])
+@access(PUBLIC)
+def drop_linked(token: str) -> ResponseReturnValue:
+    """Take something out of the order behind a secret link."""
+    return _drop(queries.order_behind(token))
+
+
+@bp.route("/pesanan/<id:order_id>/pengganti/<id:substitute_id>", methods=["POST"])
+@access(SIGNED_IN)
+def answer_own(order_id: int, substitute_id: int) -> ResponseReturnValue:
+    """Answer whether something else may come with one of the account's orders."""
+    return _answer(queries.own_order(current_user.id, order_id), substitute_id)
+
+
+@bp.route("/p/<token>/pengganti/<id:substitute_id>", methods=["POST"])
+@access(PUBLIC)
+def answer_linked(token: str, substitute_id: int) -> ResponseReturnValue:
+    """Answer whether something else may come with the order behind a secret link."""
+    return _answer(queries.order_behind(token), substitute_id)
+
+
+def _answer(order: Order, substitute_id: int) -> ResponseReturnValue:
+    proposals.of_order(order.id, substitute_id)
+    form = AnswerForm()
+    if form.validate_on_submit():
+        agrees = form.answer.data == "yes"
+        with form_problems(form):
+            (substitutes.agree if agrees else substitutes.refuse)(order.id, substitute_id, order.buyer_id)
+        if not form.errors:
+            flash(_("Thank you: it comes with your order.") if agrees else _("Thank you: it is left out."), "good")
+            return redirect(order_url(order))
+    return _page(order, form)
+
+
+def _drop(order: Order) -> ResponseReturnValue:
+    form = DropForm(prefix="drop")
+    if form.validate_on_submit():
+        line_id, quantity, reason = form.line_id.data, form.quantity.data, form.reason.data
+        with form_problems(form):
+            desk.drop(form.key.data, order.id, line_id, quantity, reason, order.buyer_id)
+        if not form.errors:
+            flash(_("Taken out of your order."), "good")
+            return redirect(order_url(order))
+    return _page(order, form)
 
 
 @bp.route("/pesanan/<id:order_id>/cara-bayar", methods=["GET", "POST"])

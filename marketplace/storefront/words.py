@@ -61,11 +61,15 @@ def most_of_one(left: int | None) -> str:
     return _("Choose at most %(most)s of one thing.", most=MAX_EACH)
 
 
-def not_bought(order: Order, owed: Owed) -> str:
-    """Say what of an order was not bought after all, and what becomes of its money; empty where all of it was."""
+def not_bought(order: Order, owed: Owed, replaced: int) -> str:
+    """Say what of an order was not bought after all, and what becomes of its money; empty where all of it was.
+
+    `replaced` is what was bought in the place of something, rupiah.
+    """
     if order.state in CLOSED:
         return f"{CLOSED[order.state]} {owed.say_all()}"
-    if not order.reduced_amount:
+    if order.reduced_amount == replaced:
         return ""
-    what = _("Not bought after all: %(amount)s.", amount=format_rupiah(order.reduced_amount))
-    return f"{what} {owed.say_all() or _('You do not pay this.')}"
+    what = _("Not bought after all: %(amount)s.", amount=format_rupiah(order.reduced_amount - replaced))
+    money = owed.say_all() or _("You do not pay this.")
+    return f"{what} {money}"

@@ -1,5 +1,6 @@
 """The town that the blows fall on: things in every state, so that every form is shown somewhere."""
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from marketplace.offices import ordering, service
 from marketplace.offices.models import OfficeRole
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryMethod, Order
+from marketplace.orders.substitutes import Proposal, propose
 from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
 from marketplace.parcels import service as parcels
 from marketplace.payments import service as payments
@@ -71,6 +73,7 @@ def build() -> crowd.Town:
     for delivery in (Delivery(DeliveryMethod.PICKUP), address):
         _paid(town, delivery, True)
     _paid(town, address, False)
+    _questions(town)
     with unit_of_work():
         _paying(town, Delivery(DeliveryMethod.PICKUP), "short", 7)
         for buyer_id in (town.users[Role.BUYER].id, None):
@@ -169,6 +172,19 @@ def _paid(town: crowd.Town, delivery: Delivery, is_packed: bool) -> None:
         order = _paying(town, delivery, f"paid {delivery.method} {is_packed}", 0)
         if is_packed:
             orders.pack(order.id, None)
+
+
+def _questions(town: crowd.Town) -> None:
+    """Ask the buyer, and a guest, whether something cheaper may come in the place of what is missing."""
+    price = db.session.get_one(Product, town.arguments["product_id"]).price
+    cheap = make.product(make.group(), stock=90, price=price - 1, slug="uji-pengganti", name="Pengganti").id
+    for buyer_id in (town.users[Role.BUYER].id, None):
+        with unit_of_work():
+            order = _paying(town, Delivery(DeliveryMethod.PICKUP), f"asked {buyer_id}", 0)
+            order.buyer_id = buyer_id
+            until = clock.now() + dt.timedelta(days=2)
+            asked = Proposal(order.lines[0].id, 1, cheap, "Habis", until)
+            propose(f"tanya {buyer_id}", order.id, asked, None)
 
 
 def _online(town: crowd.Town, buyer_id: int | None) -> None:

@@ -15,7 +15,7 @@ from marketplace.ledger.queries import account_balances, order_balance
 from marketplace.offices import desk_queries, invoices, ordering, queries, service
 from marketplace.offices.desk_queries import InvoiceTab, Standing
 from marketplace.offices.rules import InvoiceState, invoice_state
-from marketplace.orders import adjustments
+from marketplace.orders import adjustments, returns
 from marketplace.orders.models import Order
 from marketplace.orders.queries import refund_due
 from marketplace.orders.wanted import LineRequest
@@ -99,7 +99,7 @@ def cancel(order: Order) -> None:
 
 def send_back(order: Order) -> None:
     delivered(order)
-    do(adjustments.take_return, order.id, restock=True, reason="Basi", actor_id=None)
+    do(returns.take_return, order.id, restock=True, reason="Basi", actor_id=None)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from marketplace.extensions import db
 from marketplace.ledger.models import Account, JournalEntry, JournalLine
 from marketplace.ledger.queries import account_balances, balance_of
-from marketplace.orders import adjustments, service
+from marketplace.orders import adjustments, returns, service
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order, OrderState
 from marketplace.orders.queries import refund_due
 from marketplace.orders.wanted import Delivery, LineRequest, NoLongerOffered
@@ -136,7 +136,7 @@ def test_a_return_takes_the_shares_back_and_may_go_below_zero(shared_product: tu
     pay(order, code=50)
     do(service.pack, order.id, None)
     do(service.hand_over, order.id, None)
-    do(adjustments.take_return, order.id, restock=True, reason="basi", actor_id=None)
+    do(returns.take_return, order.id, restock=True, reason="basi", actor_id=None)
     assert (balance_of(first), balance_of(second)) == (0, 0)
     assert level(product_id) == (10, 0)
     assert refund_due(order.id) == 30_003 - 50
@@ -235,7 +235,7 @@ def test_every_entry_balances(shared_product: tuple[int, int, int]) -> None:
     pay(order, code=1)
     do(service.pack, order.id, None)
     do(service.hand_over, order.id, None)
-    do(adjustments.take_return, order.id, restock=False, reason="", actor_id=None)
+    do(returns.take_return, order.id, restock=False, reason="", actor_id=None)
     sums = db.session.scalars(select(func.sum(JournalLine.amount)).group_by(JournalLine.entry_id)).all()
     assert len(sums) == 3
     assert set(sums) == {0}

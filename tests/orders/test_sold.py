@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.ledger.models import Account
-from marketplace.orders import adjustments, service
+from marketplace.orders import adjustments, returns, service
 from marketplace.orders.models import Order
 from marketplace.orders.sold import Pieces, pieces_of
 from marketplace.orders.wanted import LineRequest
@@ -54,7 +54,7 @@ def test_what_was_left_out_is_not_told_and_what_came_back_is(app: Flask, client:
     order = delivered(LineRequest(5, product_id=product.id), short=2)
     assert [each.quantity for each in pieces_of(key, [order.id])[order.id, product.id]] == [3]
     with unit_of_work():
-        adjustments.take_return(order.id, restock=True, reason="Basi", actor_id=None)
+        returns.take_return(order.id, restock=True, reason="Basi", actor_id=None)
     shown = page(client, key)
     assert shown.count("3 bungkus × Rp10.000") == 2
     assert "your part" not in shown

@@ -55,6 +55,7 @@ STOCK = [
         stock.sold_movements,
         sql=f"UPDATE stock_movement SET reference = '' WHERE id = {SOLD}",
     ),
+    breaks(stock.destroyed, sql="UPDATE stock_movement SET reason = 'spoiled' WHERE reason = 'destroyed'"),
 ]
 
 ORDERS = [
@@ -118,7 +119,18 @@ ORDERS = [
         sql=f"UPDATE order_event SET from_state = 'processing' WHERE id = {PAID}",
     ),
     breaks(orders.steps, sql="UPDATE order_event SET action = 'fly' WHERE id = (SELECT min(id) FROM order_event)"),
-    breaks(orders.returns, sql=f"UPDATE order_adjustment SET kind = 'returned' WHERE order_id = {order('cancelled')}"),
+    breaks(
+        orders.returns,
+        ledger.returned_once,
+        ledger.returned_amounts,
+        sql=f"UPDATE order_adjustment SET kind = 'returned' WHERE order_id = {order('cancelled')}",
+    ),
+    breaks(
+        orders.returned_whole,
+        orders.last_steps,
+        orders.moments,
+        sql=f"UPDATE orders SET state = 'returned' WHERE id = {order('completed')}",
+    ),
 ]
 
 LEDGER = [
@@ -141,7 +153,7 @@ LEDGER = [
     breaks(ledger.paid_once, sql=f"UPDATE journal_entry SET kind = 'stray_payment' WHERE id = {entry('payment')}"),
     breaks(
         ledger.bills_settled,
-        sql="UPDATE journal_entry SET reference = 'adjustment:0' WHERE kind = 'reduction'"
+        sql="UPDATE journal_entry SET reference = 'adjustment:0' || id WHERE kind = 'reduction'"
         " AND reference LIKE 'adjustment:%'",
     ),
     breaks(
@@ -156,8 +168,13 @@ LEDGER = [
     ),
     breaks(
         ledger.returned_once,
+        ledger.returned_amounts,
         ledger.earning_kinds,
         sql=f"UPDATE journal_entry SET kind = 'reduction' WHERE id = {entry('return')}",
+    ),
+    breaks(
+        ledger.returned_amounts,
+        sql=f"UPDATE journal_entry SET reference = 'adjustment:0' WHERE id = {entry('return')}",
     ),
     breaks(
         ledger.earnings,

@@ -1,6 +1,6 @@
 """What can go wrong with offices, documents and what providers told."""
 
-from marketplace.reports.checks import documents, ledger, offices, online
+from marketplace.reports.checks import documents, ledger, offices, online, orders
 from tests.reports.breaking import booked, breaks, entry, first
 
 ASKED = first("refund", "state = 'requested'")
@@ -77,4 +77,14 @@ OFFICES = [
     breaks(offices.credit, sql="UPDATE office SET verified_at = NULL", unchecked="office.ck_office_credit_of_verified"),
 ]
 
-ALL = [*ONLINE, *OFFICES, *DOCUMENTS]
+EXPIRED = first("orders", "state = 'expired'")
+SUBSTITUTES = [
+    breaks(orders.substitutes, sql="UPDATE substitute SET quantity = quantity + 1 WHERE state = 'agreed'"),
+    breaks(orders.substitute_prices, sql="UPDATE substitute SET unit_price = 40000 WHERE state = 'asked'"),
+    breaks(
+        orders.asked,
+        sql=f"UPDATE substitute SET order_id = {EXPIRED} WHERE state = 'asked'",
+    ),
+]
+
+ALL = [*SUBSTITUTES, *ONLINE, *OFFICES, *DOCUMENTS]

@@ -34,11 +34,14 @@ def addresses(user: User) -> dict[str, int]:
     return {job.url: job.count for jobs in waiting_for(user).values() for job in jobs}
 
 
+TO_PACK = "id = (SELECT min(id) FROM orders WHERE state = 'processing')"
+"""One of the orders that wait to be packed."""
+
 WAITING = {
     Role.CURATOR: {
         "Products to check": 1,
         "Parcels to mend": 0,
-        "Orders to pack": 1,
+        "Orders to pack": 3,
         "Orders to send": 0,
         "Orders to be picked up": 1,
         "Cash orders nobody came for": 0,
@@ -53,7 +56,7 @@ WAITING = {
         "Payments waiting for the rest": 1,
         "Payments to decide about": 0,
         "Bank lines to match": 1,
-        "Money to give back": 1,
+        "Money to give back": 3,
         "Messages to send by WhatsApp": 0,
         "Messages that were not sent": 0,
         "Disputes to answer": 0,
@@ -136,13 +139,13 @@ def test_all_is_counted_in_one_statement(world: World) -> None:
         (Role.CURATOR, "Parcels to mend", "UPDATE product SET state = 'paused' WHERE id = {honey}"),
         (Role.CURATOR, "Parcels to mend", "UPDATE product SET price = price + 20000 WHERE id = {honey}"),
         (Role.PACKER, "Sold out", "UPDATE stock_level SET held = on_hand WHERE product_id = {honey}"),
-        (Role.PACKER, "Orders on their way", "UPDATE orders SET state = 'shipped' WHERE state = 'processing'"),
+        (Role.PACKER, "Orders on their way", f"UPDATE orders SET state = 'shipped' WHERE {TO_PACK}"),
         (
             Role.PACKER,
             "Orders to send",
-            "UPDATE orders SET state = 'ready', delivery_method = 'office' WHERE state = 'processing'",
+            f"UPDATE orders SET state = 'ready', delivery_method = 'office' WHERE {TO_PACK}",
         ),
-        (Role.HEAD, "Orders that are late", "UPDATE orders SET ready_on = '2026-01-01'"),
+        (Role.HEAD, "Orders that are late", f"UPDATE orders SET ready_on = '2026-01-01' WHERE {TO_PACK}"),
     ],
 )
 def test_what_comes_up_is_seen(world: World, role: Role, job: str, sql: str) -> None:

@@ -22,7 +22,7 @@ from marketplace.ledger import batches, closing, payouts, transfers
 from marketplace.ledger.closing import Counted
 from marketplace.ledger.models import Account, PayoutMethod
 from marketplace.ledger.payouts import Choice
-from marketplace.orders import adjustments
+from marketplace.orders import adjustments, proposals, returns, substitutes
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order
 from marketplace.orders.queries import refund_due
@@ -154,10 +154,12 @@ def _in_april(world: World) -> None:
     do(adjustments.cancel, cancelled.id, by_buyer=True, reason="Acara batal", actor_id=None)
     _give_back(cancelled, RefundMethod.TRANSFER)
     returned = world.delivered(mats=4)
-    do(adjustments.take_return, returned.id, restock=True, reason="Basi", actor_id=None)
+    do(returns.take_return, returned.id, restock=True, reason="Basi", actor_id=None)
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 200_000, "Diambil", "april", None)
     _give_back(returned, RefundMethod.CASH)
     _pay_out(world)
+    partly = world.delivered(parcels=2)
+    do(returns.take_some, partly.id, partly.lines[-1].id, 1, destroyed=1, reason="Pecah", actor_id=None)
     world.delivered(parcels=1, delivery=HOME)
     _closed()
 
@@ -216,6 +218,7 @@ def _today(world: World) -> None:
     _papers(short)
     do(adjustments.short_ship, short.id, short.lines[0].id, 2, "Pecah", None)
     _papers(short)
+    _replaced(world)
     for _number in range(2):
         do(payments.start, world.order().id, "transfer")
     claimed = do(payments.start, world.order().id, "transfer")
@@ -229,6 +232,19 @@ def _today(world: World) -> None:
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
         audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")
+
+
+def _replaced(world: World) -> None:
+    """Let mats come in the place of dearer honey, and ask another buyer about the same."""
+    for agrees in (True, False):
+        order = placed(LineRequest(3, product_id=world.honey.id))
+        payment = do(payments.start, order.id, "transfer")
+        do(payments.confirm, payment.id, payment.amount, f"MUT{next(_statements)}", None)
+        until = clock.now() + dt.timedelta(hours=3)
+        asked = substitutes.Proposal(order.lines[0].id, 2, world.mat.id, "Habis", until)
+        do(substitutes.propose, f"tanya-{agrees}", order.id, asked, None)
+        if agrees:
+            do(substitutes.agree, order.id, proposals.open_of(order.id)[0].id, None)
 
 
 def _papers(order: Order) -> None:

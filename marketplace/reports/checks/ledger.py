@@ -6,12 +6,24 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, 
 
 from ...ledger.models import MONEY, Account, EntryKind, HouseholdBalance, JournalEntry, JournalLine
 from ...ledger.queries import EARNING_KINDS, PAYING
-from ...orders.models import AdjustmentKind, Order, OrderAdjustment, OrderComponent, OrderLine, OrderShare, OrderState
+from ...orders.models import (
+    LEFT_OUT,
+    AdjustmentKind,
+    Order,
+    OrderAdjustment,
+    OrderComponent,
+    OrderLine,
+    OrderShare,
+    OrderState,
+    Substitute,
+)
 from ...payments.models import Payment, PaymentState, Refund, RefundState
 from ..check import amounts, at_least, beside, check, joined, reference, row
 
 S = OrderState
 EARNED = Order.state.in_((S.COMPLETED, S.RETURNED))
+OF_ORDER = JournalEntry.order_id == Order.id
+NAMED_AFTER_ORDER = JournalEntry.reference == reference("order", Order.id)
 IN_DEPOSITS = and_(Order.is_covered, Order.state.in_((S.PROCESSING, S.READY, S.SHIPPED)))
 
 
@@ -72,9 +84,35 @@ def delivered_once() -> Select[Any]:
     return _count_of(EntryKind.DELIVERY, EARNED)
 
 
-@check("An order has one return entry once it came back", "orders")
+@check("Each return of goods has one entry", "orders")
 def returned_once() -> Select[Any]:
-    return _count_of(EntryKind.RETURN, Order.state == S.RETURNED)
+    whole = exists().where(OF_ORDER, JournalEntry.kind == EntryKind.RETURN, NAMED_AFTER_ORDER)
+    rows = select(func.count()).where(
+        OrderAdjustment.order_id == Order.id, OrderAdjustment.kind == AdjustmentKind.RETURNED
+    )
+    entries = select(func.count()).where(OF_ORDER, JournalEntry.kind == EntryKind.RETURN)
+    # An order that came back before parts of it could has one entry for all of it.
+    expected = case(((Order.state == S.RETURNED) & whole, 1), else_=rows.scalar_subquery())
+    return row(Order.id, expected, entries.scalar_subquery())
+
+
+@check("A return takes its price from the families and the packing fund", "order_adjustment")
+def returned_amounts() -> Select[Any]:
+    taken = JournalLine.account.in_((Account.HOUSEHOLD_PAYABLE, Account.PACKING_FUND))
+    entered = (
+        select(func.coalesce(func.sum(JournalLine.amount), 0))
+        .join_from(JournalLine, JournalEntry)
+        .where(
+            taken,
+            JournalEntry.kind == EntryKind.RETURN,
+            JournalEntry.order_id == OrderAdjustment.order_id,
+            JournalEntry.reference == reference("adjustment", OrderAdjustment.id),
+        )
+        .scalar_subquery()
+    )
+    whole = exists().where(OF_ORDER, JournalEntry.kind == EntryKind.RETURN, NAMED_AFTER_ORDER)
+    statement = row(OrderAdjustment.id, OrderAdjustment.amount, entered).join_from(OrderAdjustment, Order)
+    return statement.where(OrderAdjustment.kind == AdjustmentKind.RETURNED, ~whole)
 
 
 def _count_of(kind: EntryKind, when: ColumnElement[bool]) -> Select[Any]:
@@ -90,7 +128,7 @@ def _count_of(kind: EntryKind, when: ColumnElement[bool]) -> Select[Any]:
 
 @check("Entries of an order's own events carry its name", "journal_entry")
 def references() -> Select[Any]:
-    own = JournalEntry.kind.in_((EntryKind.DELIVERY, EntryKind.RETURN, EntryKind.INVOICE))
+    own = JournalEntry.kind.in_((EntryKind.DELIVERY, EntryKind.INVOICE))
     statement = row(JournalEntry.id, reference("order", JournalEntry.order_id), JournalEntry.reference)
     return statement.where(own)
 
@@ -102,11 +140,20 @@ def bills_settled() -> Select[Any]:
     )
     before = (
         select(func.coalesce(func.sum(OrderAdjustment.amount), 0))
-        .where(OrderAdjustment.order_id == Order.id, OrderAdjustment.kind == AdjustmentKind.SHORT_SHIPPED, ~booked)
+        .where(OrderAdjustment.order_id == Order.id, OrderAdjustment.kind.in_(LEFT_OUT), ~booked)
+        .scalar_subquery()
+    )
+    # What a cheaper substitute brought after the payment was no part of the bill; the pieces it replaces were.
+    added = (
+        select(func.coalesce(func.sum(OrderLine.amount), 0))
+        .join(Substitute, Substitute.new_line_id == OrderLine.id)
+        .join(OrderAdjustment, OrderAdjustment.id == Substitute.adjustment_id)
+        .where(Substitute.order_id == Order.id, booked)
         .scalar_subquery()
     )
     paid = _balance(Account.CUSTOMER_DEPOSITS, EntryKind.PAYMENT, EntryKind.INVOICE)
-    return row(Order.id, Order.total - before, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
+    billed = Order.total - before - added
+    return row(Order.id, billed, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
 
 
 @check("Deposits hold what buyers paid, or offices owe, for goods they do not have yet", "orders")
@@ -237,6 +284,7 @@ CHECKS = (
     deposits,
     delivered_once,
     returned_once,
+    returned_amounts,
     earnings,
     earning_kinds,
     transfers,

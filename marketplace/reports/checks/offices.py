@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, select, union_all
 
 from ...offices.models import Invoice, InvoiceCounter, Office, OfficeMember, OfficeOrder, OfficeOrderLine, OfficeRole
-from ...orders.models import Order, OrderLine
+from ...orders.models import Order, OrderLine, Substitute
 from ...payments.models import Payment, PaymentState
 from ..check import amounts, at_least, beside, check, joined, row
 
@@ -31,7 +31,8 @@ def ordered() -> Select[Any]:
         joined(OrderLine.order_id, func.coalesce(OrderLine.product_id, -OrderLine.recipe_id), OrderLine.unit_price),
         OrderLine.quantity,
     ).join_from(OrderLine, OfficeOrder, OfficeOrder.order_id == OrderLine.order_id)
-    return beside(wanted.where(OfficeOrder.order_id.is_not(None)), placed)
+    substitutes = select(Substitute.new_line_id).where(Substitute.new_line_id.is_not(None))
+    return beside(wanted.where(OfficeOrder.order_id.is_not(None)), placed.where(OrderLine.id.not_in(substitutes)))
 
 
 @check("What an office ordered was approved and has its number", "office_order")

@@ -13,10 +13,12 @@ from ...orders.models import (
     OrderLine,
     OrderShare,
     OrderState,
+    Substitute,
+    SubstituteState,
 )
 from ...orders.rules import TRANSITIONS
 from ...parcels.models import Recipe, RecipeItem
-from ..check import amounts, beside, check, joined, like, row
+from ..check import amounts, beside, check, joined, like, row, within
 
 S = OrderState
 
@@ -164,12 +166,49 @@ def steps() -> Select[Any]:
     return row(OrderEvent.id, case((known, step), else_="an allowed step"), step)
 
 
-@check("What was taken off for a return belongs to a returned order", "order_adjustment")
+@check("What was taken off for a return belongs to an order that was delivered", "order_adjustment")
 def returns() -> Select[Any]:
-    statement = row(OrderAdjustment.id, S.RETURNED.value, type_coerce(Order.state, String)).join_from(
-        OrderAdjustment, Order
-    )
+    state = type_coerce(Order.state, String)
+    delivered = case((Order.state.in_((S.COMPLETED, S.RETURNED)), state), else_="completed or returned")
+    statement = row(OrderAdjustment.id, delivered, state).join_from(OrderAdjustment, Order)
     return statement.where(OrderAdjustment.kind == AdjustmentKind.RETURNED)
+
+
+@check("A delivered order came back exactly when nothing of it is left", "orders")
+def returned_whole() -> Select[Any]:
+    left = func.sum(OrderLine.quantity - OrderLine.reduced_quantity)
+    statement = row(
+        Order.id,
+        case((left == 0, S.RETURNED.value), else_=S.COMPLETED.value),
+        type_coerce(Order.state, String),
+    ).join_from(Order, OrderLine)
+    return statement.where(Order.state.in_((S.COMPLETED, S.RETURNED))).group_by(Order.id)
+
+
+@check("An agreed substitute is its line, and took off what it replaces", "substitute")
+def substitutes() -> Select[Any]:
+    said = joined(Substitute.product_id, Substitute.quantity, Substitute.unit_price, Substitute.line_id)
+    lined = joined(OrderLine.product_id, OrderLine.quantity, OrderLine.unit_price, OrderAdjustment.line_id)
+    taken = case((OrderAdjustment.quantity == Substitute.quantity, lined), else_="other pieces")
+    return (
+        row(Substitute.id, said, taken)
+        .select_from(Substitute)
+        .outerjoin(OrderLine, OrderLine.id == Substitute.new_line_id)
+        .outerjoin(OrderAdjustment, OrderAdjustment.id == Substitute.adjustment_id)
+        .where(Substitute.state == SubstituteState.AGREED)
+    )
+
+
+@check("Nobody pays more for a substitute than for what it replaces", "substitute", within)
+def substitute_prices() -> Select[Any]:
+    statement = row(Substitute.id, OrderLine.unit_price, Substitute.unit_price)
+    return statement.join_from(Substitute, OrderLine, OrderLine.id == Substitute.line_id)
+
+
+@check("Buyers are asked only about orders that are not packed", "substitute")
+def asked() -> Select[Any]:
+    statement = row(Substitute.id, S.PROCESSING.value, type_coerce(Order.state, String)).join_from(Substitute, Order)
+    return statement.where(Substitute.state == SubstituteState.ASKED)
 
 
 CHECKS = (
@@ -190,4 +229,8 @@ CHECKS = (
     chain,
     steps,
     returns,
+    returned_whole,
+    substitutes,
+    substitute_prices,
+    asked,
 )

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, case, func, or_, select, true, type_coerce
 
 from ...catalog.models import Product, ProductKind
-from ...orders.models import Order, OrderComponent, OrderLine, OrderState
+from ...orders.models import Order, OrderAdjustment, OrderComponent, OrderLine, OrderState
 from ...shared import clock
 from ...stock.models import Hold, HoldState, MovementReason, StockLevel, StockMovement
 from ..check import amounts, beside, check, joined, reference, row, within
@@ -114,6 +114,28 @@ def sold_movements() -> Select[Any]:
     return beside(taken, left)
 
 
+@check("Goods that came back and cannot be sold were destroyed, and no others", "order and product")
+def destroyed() -> Select[Any]:
+    per_piece = OrderComponent.quantity // OrderLine.quantity
+    said = (
+        amounts(
+            joined(reference("order", OrderAdjustment.order_id), OrderComponent.product_id),
+            per_piece * OrderAdjustment.destroyed_quantity,
+        )
+        .select_from(OrderAdjustment)
+        .join(OrderLine, OrderLine.id == OrderAdjustment.line_id)
+        .join(OrderComponent, OrderComponent.line_id == OrderLine.id)
+        .where(
+            OrderAdjustment.destroyed_quantity > 0,
+            OrderComponent.product_id.in_(select(StockLevel.product_id)),
+        )
+    )
+    moved = amounts(joined(StockMovement.reference, StockLevel.product_id), -StockMovement.quantity).join_from(
+        StockMovement, StockLevel
+    )
+    return beside(said, moved.where(StockMovement.reason == MovementReason.DESTROYED))
+
+
 CHECKS = (
     on_hand,
     held,
@@ -123,4 +145,5 @@ CHECKS = (
     hold_states,
     holds_have_orders,
     sold_movements,
+    destroyed,
 )
