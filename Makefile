@@ -11,8 +11,8 @@ run: $(VENV)/.installed assets translations
 	@PORT=$(PORT) $(BIN)/python -m marketplace.serve
 
 test: $(VENV)/.installed-dev assets translations
-	$(BIN)/pytest -n 2 --dist loadgroup
-	$(BIN)/pytest -n 2 --dist loadgroup --database=postgresql -m "not browser"
+	$(BIN)/pytest -n 2 --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --no-loadscope-reorder --database=postgresql -m "not browser"
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

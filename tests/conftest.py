@@ -17,6 +17,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy import Connection, Table, event, select, text
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from marketplace import create_app
 from marketplace.areas import service as areas
@@ -33,6 +35,11 @@ USED_NUMBERS = """
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
 FROM pg_sequences WHERE last_value IS NOT NULL AND sequencename <> ALL (:kept)
 """
+LONG = (
+    *("tests/face", "tests/hostile", "tests/test_routes_guarded.py", "tests/shared/test_queries_bounded.py"),
+    *("tests/journeys/test_story.py", "tests/demo/test_load.py", "tests/demo/test_serve.py"),
+)
+"""Groups that would keep one worker busy alone at the end if they were not begun first."""
 _first_numbers: list[list[tuple[Any, ...]]] = []
 
 
@@ -40,12 +47,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="sqlite", choices=("sqlite", "postgresql"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker, and those of a folder whose town takes long to build."""
-    for item in items:
-        path = item.path.relative_to(item.config.rootpath)
-        folder = next((name for name in ("hostile", "face") if name in path.parts), None)
-        item.add_marker(pytest.mark.xdist_group(folder or str(path)))
+class ByTown(LoadScopeScheduling):
+    """Keep a file's tests on one worker, and those of a folder whose town takes long to build.
+
+    xdist's own groups have no effect under pytest 9.2, which no longer reads where xdist writes them: without a word,
+    both workers then build every town.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid)
+
+
+# Else xdist would choose first.
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByTown:
+    return ByTown(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the longest; what asks no database is tested in the run on SQLite only."""
+    items.sort(key=lambda item: LONG.index(_group(item.nodeid)) if _group(item.nodeid) in LONG else len(LONG))
+    if config.getoption("--database") != "sqlite":
+        once = [item for item in items if not _differs_by_database(item)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if _differs_by_database(item)]
+
+
+def _group(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in ("tests/hostile", "tests/face") if file.startswith(f"{folder}/")), file)
+
+
+def _differs_by_database(item: pytest.Item) -> bool:
+    """Tell whether a test comes to the database of the run, and is not marked to say that any would do."""
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return "database" in fixtures and item.get_closest_marker("once") is None
 
 
 def pytest_collection_finish() -> None:

@@ -20,7 +20,7 @@ from marketplace.extensions import cache, db
 from marketplace.offices.models import OfficeOrder
 from marketplace.orders.models import Order
 from marketplace.payments.models import Payment
-from marketplace.shared.policy import Role
+from marketplace.shared.policy import Access, Role
 from marketplace.shared.transaction import rollback, unit_of_work
 from marketplace.storefront.visitor import ORDERS, TOKEN
 from tests import make
@@ -188,7 +188,7 @@ class Place:
             address = waiting.popleft()
             endpoint = self.endpoint(address)
             seen = self.pages.setdefault((who, endpoint), []) if endpoint else []
-            if not endpoint or address in known or (len(seen) >= EACH and address not in doors):
+            if address in known or not self._opens(who, endpoint) or (len(seen) >= EACH and address not in doors):
                 continue
             known.add(address)
             answer = client.get(address, buffered=True)  # also what is streamed is read to its end
@@ -218,6 +218,13 @@ class Place:
         except (HTTPException, RequestRedirect):
             return ""
         return "" if endpoint in NO_PAGES else endpoint
+
+    def _opens(self, who: str, endpoint: str) -> bool:
+        """Tell whether there is a page, and not for others only: tests/test_routes_guarded.py sees how that is said."""
+        if not endpoint:
+            return False
+        access: Access = self.app.view_functions[endpoint].access  # type: ignore[attr-defined]
+        return access.public or (who != GUEST and (access.roles is None or who in access.roles))
 
     def _note(self, who: str, page: str, form: Form) -> None:
         if form.method != "post":

@@ -12,6 +12,9 @@ from tests.hostile.page import TYPED, read
 from tests.hostile.place import Found, Place, multipart
 from tests.shared.pictures import moving, picture
 
+pytestmark = pytest.mark.once
+"""What is refused is refused before a database hears of it."""
+
 
 def _png_header(width: int, height: int) -> bytes:
     """Return the start of a PNG file that promises this size."""

@@ -26,6 +26,8 @@ from tests import make
 from tests.conftest import reset
 from tests.shared import crowd
 
+pytestmark = pytest.mark.once
+"""Only the search asks each database in words of its own, and each by one question (catalog/search.py)."""
 FEW, MANY = 3, 60
 MOST_PUBLIC = 6
 MORE = {"offices.show": 13, "office_orders.show": 9, "offices.edit": 7, "shop.home": 7}
