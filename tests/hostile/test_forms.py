@@ -112,7 +112,6 @@ SHAPES: dict[str, Shape] = {
 }
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("shape", SHAPES)
 def test_wrong_shapes(place: Place, forms: list[Found], shape: str) -> None:
     wrong = []
