@@ -146,7 +146,7 @@ def gathered(order: Order, officer_id: int | None) -> OrderFacts:
         total=order.due_amount,
         is_paid=order.paid_at is not None,
         received=received(order.id),
-        account=_bank_account(order.regency_code),
+        account=accounts.for_transfers(order.regency_code),
         stamp_from=areas.figure(FigureKey.DUTY_STAMP_FROM, order.regency_code, issuer.day),
         tax_from=areas.figure(FigureKey.INCOME_TAX_FROM, order.regency_code, issuer.day),
     )
@@ -180,8 +180,3 @@ def received(order_id: int) -> int:
     return int(
         db.session.scalar(statement.where(JournalEntry.order_id == order_id, JournalLine.account.in_(kept))) or 0
     )
-
-
-def _bank_account(regency_code: str) -> CollectionAccount | None:
-    held = accounts.accounts_in(regency_code)
-    return next((each for each in held if each.is_active and each.provider == "transfer"), None)

@@ -24,6 +24,9 @@ class NoticeKind(StrEnum):
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
+    INVOICE_DUE = "invoice_due"
+    """An office's invoice is to be paid in a few days."""
+    INVOICE_OVERDUE = "invoice_overdue"
 
 
 class Channel(StrEnum):

@@ -87,6 +87,7 @@ def _page(invoice: Invoice, sent: MoneyForm | None = None) -> ResponseReturnValu
         invoice=invoice,
         paper=queries.paper_of(invoice),
         paid=queries.payments_of(invoice),
+        claim=queries.claim_of(invoice),
         owed_back=refund_due(invoice.order_id),
         days_late=late,
         reminder_url=_reminder_url(invoice, late),

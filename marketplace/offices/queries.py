@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from ..areas import queries as areas
 from ..extensions import db
 from ..orders.models import Order
-from ..payments.models import Payment
+from ..payments.models import Payment, PaymentState
 from ..shared import clock
 from ..shared.errors import Forbidden, NotFound
 from . import rules
@@ -172,6 +172,14 @@ def payments_of(invoice: Invoice) -> Sequence[Payment]:
     """Return what was paid for an invoice, oldest first."""
     statement = select(Payment).where(Payment.order_id == invoice.order_id, Payment.received_amount > 0)
     return db.session.scalars(statement.order_by(Payment.id)).all()
+
+
+def claim_of(invoice: Invoice) -> Payment | None:
+    """Return what an office said last about an invoice, as long as it waits or was not found."""
+    statement = select(Payment).where(Payment.order_id == invoice.order_id, Payment.provider == "transfer")
+    newest = db.session.scalar(statement.order_by(Payment.id.desc()).limit(1))
+    told = (PaymentState.CLAIMED, PaymentState.REJECTED)
+    return newest if newest is not None and newest.state in told else None
 
 
 @dataclass(frozen=True)

@@ -70,9 +70,6 @@ OFFICES = [
     breaks(offices.approved, sql=f"UPDATE office_order SET purchase_number = '' WHERE id = {ORDERED}"),
     breaks(offices.approvers, sql="UPDATE office_member SET role = 'member'"),
     breaks(offices.invoiced, sql="UPDATE invoice SET amount = amount + 1 WHERE id = (SELECT min(id) FROM invoice)"),
-    breaks(
-        offices.paid, sql="UPDATE invoice SET paid_amount = paid_amount + 1 WHERE id = (SELECT min(id) FROM invoice)"
-    ),
     breaks(offices.numbers, sql="UPDATE invoice SET serial = 9 WHERE id = (SELECT max(id) FROM invoice)"),
     breaks(offices.credit, sql="UPDATE office SET verified_at = NULL", unchecked="office.ck_office_credit_of_verified"),
 ]

@@ -6,7 +6,6 @@ from sqlalchemy import Select, and_, case, func, select, union_all
 
 from ...offices.models import Invoice, InvoiceCounter, Office, OfficeMember, OfficeOrder, OfficeOrderLine, OfficeRole
 from ...orders.models import Order, OrderLine
-from ...payments.models import Payment, PaymentState
 from ..check import amounts, at_least, beside, check, joined, row
 
 
@@ -61,18 +60,6 @@ def invoiced() -> Select[Any]:
     return beside(billed.where(Order.billed_at.is_not(None)), made)
 
 
-@check("What an invoice says was paid is what came", "invoice")
-def paid() -> Select[Any]:
-    came = (
-        select(Payment.order_id, func.sum(Payment.received_amount).label("amount"))
-        .where(Payment.state == PaymentState.CONFIRMED)
-        .group_by(Payment.order_id)
-        .subquery()
-    )
-    statement = row(Invoice.id, func.coalesce(came.c.amount, 0), Invoice.paid_amount)
-    return statement.outerjoin_from(Invoice, came, came.c.order_id == Invoice.order_id)
-
-
 @check("The invoice numbers of a regency's year have no gap", "regency/year")
 def numbers() -> Select[Any]:
     key = joined(Invoice.regency_code, Invoice.year)
@@ -91,4 +78,4 @@ def credit() -> Select[Any]:
     return row(Office.id, "verified", verified).where(Office.allows_credit)
 
 
-CHECKS = (offers, ordered, approved, approvers, invoiced, paid, numbers, credit)
+CHECKS = (offers, ordered, approved, approvers, invoiced, numbers, credit)
