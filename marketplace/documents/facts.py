@@ -11,7 +11,9 @@ from ..areas import queries as areas
 from ..areas.models import FigureKey
 from ..extensions import db
 from ..ledger.models import MONEY, Account, JournalEntry, JournalLine
-from ..orders.models import DeliveryMethod, Order, OrderLine, OrderState
+from ..offices.purchases import Purchase, purchase_of
+from ..orders.bought import Line, lines_of
+from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.screens import address_of, names_of
 from ..payments import accounts
 from ..payments.models import CollectionAccount
@@ -30,23 +32,6 @@ class Issuer:
     address: str
     day: dt.date
     officer: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """What is left of a line of an order."""
-
-    name: str
-    contents: str
-    """What a parcel is made of; empty for a product."""
-    unit: str
-    quantity: int
-    unit_price: int
-
-    @property
-    def amount(self) -> int:
-        """Return what the line costs, rupiah."""
-        return self.quantity * self.unit_price
 
 
 @dataclass(frozen=True)
@@ -77,6 +62,8 @@ class OrderFacts:
     """The office's bank account."""
     stamp_from: int
     tax_from: int
+    purchase: Purchase | None = None
+    """How an office bought it; None where a person did, of whatever office."""
 
     @property
     def goods(self) -> int:
@@ -109,6 +96,8 @@ def standing_of(order: Order) -> rules.Standing:
         prepared=order.state in BEING_PREPARED,
         sent=order.delivery_method is not DeliveryMethod.PICKUP,
         of_office=bool(order.buyer_office),
+        on_invoice=order.billed_at is not None,
+        bought_by_office=purchase_of(order) is not None,
     )
 
 
@@ -128,28 +117,37 @@ def issuer_in(regency_code: str, officer_id: int | None) -> Issuer:
 def gathered(order: Order, officer_id: int | None) -> OrderFacts:
     """Return what the documents of an order would say now."""
     issuer = issuer_in(order.regency_code, officer_id)
-    zone = areas.time_zone(order.regency_code)
+    purchase = purchase_of(order)
     return OrderFacts(
         issuer=issuer,
         basis=basis_of(order),
         number=order.number,
-        placed_on=clock.local_date(order.placed_at, zone),
+        placed_on=clock.local_date(order.placed_at, areas.time_zone(order.regency_code)),
         ready_on=order.ready_on,
-        due_on=clock.local_date(order.expires_at, zone) if order.expires_at and not order.paid_at else None,
+        due_on=_due_on(order, purchase),
         buyer=order.buyer_name,
         phone=order.buyer_phone,
         office=order.buyer_office,
         is_sent=order.delivery_method is not DeliveryMethod.PICKUP,
         address=_address(order, issuer.regency),
         landmark=order.landmark,
-        lines=_lines(order),
+        lines=lines_of(order),
         total=order.due_amount,
         is_paid=order.paid_at is not None,
         received=received(order.id),
         account=accounts.for_transfers(order.regency_code),
         stamp_from=areas.figure(FigureKey.DUTY_STAMP_FROM, order.regency_code, issuer.day),
         tax_from=areas.figure(FigureKey.INCOME_TAX_FROM, order.regency_code, issuer.day),
+        purchase=purchase,
     )
+
+
+def _due_on(order: Order, purchase: Purchase | None) -> dt.date | None:
+    if purchase is not None and purchase.due_on is not None:
+        return purchase.due_on
+    if order.expires_at is None or order.paid_at is not None:
+        return None
+    return clock.local_date(order.expires_at, areas.time_zone(order.regency_code))
 
 
 def _address(order: Order, regency: str) -> tuple[str, ...]:
@@ -158,19 +156,6 @@ def _address(order: Order, regency: str) -> tuple[str, ...]:
         return ()
     parts = [part for part in address_of(order, names_of(order, ())) if part != order.landmark]
     return (*parts, f"{regency} {areas.get_area(order.village_code).postcode or ''}".strip())
-
-
-def _lines(order: Order) -> tuple[Line, ...]:
-    return tuple(
-        Line(line.name, _contents(line), line.unit, line.left, line.unit_price) for line in order.lines if line.left
-    )
-
-
-def _contents(line: OrderLine) -> str:
-    if line.recipe_id is None:
-        return ""
-    parts = (f"{part.quantity // line.quantity} {part.unit} {part.name}" for part in line.components)
-    return ", ".join(parts)
 
 
 def received(order_id: int) -> int:

@@ -13,7 +13,6 @@ from ..orders.queries import refund_due
 from ..shared import clock, lists, once
 from ..shared.exports import Cell, Sheet
 from ..shared.fields import BaseForm
-from ..shared.formats import long_day
 from ..shared.i18n import _, _l
 from ..shared.money import format_rupiah
 from ..shared.paging import paginate
@@ -23,6 +22,7 @@ from . import desk_queries, invoices, labels, queries, rules
 from .desk_queries import TREASURERS, InvoiceTab
 from .forms import InvoiceFilter, MoneyForm
 from .models import Invoice
+from .reminders import text_of
 
 bp = Blueprint("invoices", __name__)
 
@@ -101,25 +101,7 @@ def _page(invoice: Invoice, sent: MoneyForm | None = None) -> ResponseReturnValu
 
 def _reminder_url(invoice: Invoice, late: int) -> str:
     """Return the address that opens WhatsApp with the reminder, ready to be sent to the office's treasurer."""
-    values = {
-        "name": invoice.office.treasurer_name,
-        "office": invoice.office.name,
-        "number": invoice.number,
-        "amount": format_rupiah(invoice.open_amount),
-        "day": long_day(invoice.due_on),
-    }
-    if late:
-        text = _(
-            "Dear %(name)s (%(office)s), invoice %(number)s was to be paid on %(day)s. "
-            "%(amount)s is still open. Please transfer it and name the invoice. Thank you.",
-            **values,
-        )
-    else:
-        text = _(
-            "Dear %(name)s (%(office)s), invoice %(number)s is to be paid until %(day)s. "
-            "%(amount)s is open. Please transfer it and name the invoice. Thank you.",
-            **values,
-        )
+    text = text_of(invoice, invoice.office.treasurer_name, is_late=late > 0)
     return f"https://wa.me/{invoice.office.phone.removeprefix('+')}?text={quote(text)}"
 
 

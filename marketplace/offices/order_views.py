@@ -171,6 +171,7 @@ def invoice(invoice_id: int) -> str:
         "offices/invoice.html",
         paper=queries.paper_of(row),
         invoice=row,
+        office_order_id=queries.office_order_id_of(row),
         paid=queries.payments_of(row),
         claim=queries.claim_of(row),
         days_late=rules.days_late(row.due_on, row.open_amount, today),

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..areas import queries as areas
 from ..extensions import db
-from ..orders.models import Order
+from ..orders.bought import Line, lines_of
+from ..orders.models import Order, OrderLine
 from ..payments.models import Payment, PaymentState
 from ..shared import clock
 from ..shared.errors import Forbidden, NotFound
@@ -157,7 +158,7 @@ def invoice_of(order: Order) -> Invoice | None:
 
 def whole_invoice() -> Select[Invoice]:
     """Select invoices with all that their page shows."""
-    order = joinedload(Invoice.order).selectinload(Order.lines)
+    order = joinedload(Invoice.order).selectinload(Order.lines).selectinload(OrderLine.components)
     return select(Invoice).options(order, joinedload(Invoice.office)).execution_options(populate_existing=True)
 
 
@@ -183,23 +184,8 @@ def claim_of(invoice: Invoice) -> Payment | None:
 
 
 @dataclass(frozen=True)
-class PaperLine:
-    """One line of a paper; the quantity is what is left after what was taken off."""
-
-    name: str
-    unit: str
-    quantity: int
-    unit_price: int
-
-    @property
-    def amount(self) -> int:
-        """Return quantity times price, rupiah."""
-        return self.quantity * self.unit_price
-
-
-@dataclass(frozen=True)
 class InvoicePaper:
-    """All that an invoice says, as plain values: for its page and for a document."""
+    """All that an invoice says now, as plain values, for its pages; its paper says what it said when it was issued."""
 
     number: str
     issued_on: dt.date
@@ -207,7 +193,7 @@ class InvoicePaper:
     office: Office
     order_number: str
     purchase_number: str
-    lines: tuple[PaperLine, ...]
+    lines: tuple[Line, ...]
     delivery_fee: int
     total: int
     """What the office pays in the end, rupiah."""
@@ -219,11 +205,6 @@ class InvoicePaper:
 def paper_of(invoice: Invoice) -> InvoicePaper:
     """Return what an invoice says; one whose order was cancelled says what had been ordered."""
     order = invoice.order
-    lines = [
-        PaperLine(line.name, line.unit, line.shown_quantity, line.unit_price)
-        for line in order.lines
-        if line.shown_quantity
-    ]
     return InvoicePaper(
         number=invoice.number,
         issued_on=invoice.issued_on,
@@ -231,7 +212,7 @@ def paper_of(invoice: Invoice) -> InvoicePaper:
         office=invoice.office,
         order_number=order.number,
         purchase_number=purchase_number_of(order.id),
-        lines=tuple(lines),
+        lines=lines_of(order),
         delivery_fee=order.delivery_fee,
         total=order.due_amount,
         paid=invoice.paid_amount,
@@ -243,3 +224,8 @@ def paper_of(invoice: Invoice) -> InvoicePaper:
 def purchase_number_of(order_id: int) -> str:
     """Return the number of the purchase order (surat pesanan) that an order came of; empty for any other order."""
     return db.session.scalar(select(OfficeOrder.purchase_number).where(OfficeOrder.order_id == order_id)) or ""
+
+
+def office_order_id_of(invoice: Invoice) -> int:
+    """Return the id of what an office wanted, and has an invoice of now."""
+    return db.session.scalars(select(OfficeOrder.id).where(OfficeOrder.order_id == invoice.order_id)).one()
