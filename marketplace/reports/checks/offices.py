@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select, union_all
+from sqlalchemy import Select, String, and_, case, cast, func, select, type_coerce, union_all
 
+from ...notices.models import Notice
+from ...notices.rules import REMINDERS
 from ...offices.models import Invoice, InvoiceCounter, Office, OfficeMember, OfficeOrder, OfficeOrderLine, OfficeRole
 from ...orders.models import Order, OrderLine
 from ..check import amounts, at_least, beside, check, joined, row
@@ -72,10 +74,18 @@ def numbers() -> Select[Any]:
     return beside(union_all(given, given), union_all(counted, highest))
 
 
+@check("A reminder is of the invoice of its order", "notice")
+def reminders() -> Select[Any]:
+    source = type_coerce(Notice.kind, String).concat(":").concat(cast(Invoice.id, String))
+    statement = row(Notice.id, source, Notice.source)
+    statement = statement.outerjoin_from(Notice, Invoice, Invoice.order_id == Notice.order_id)
+    return statement.where(Notice.kind.in_(REMINDERS))
+
+
 @check("Credit is for verified offices", "office")
 def credit() -> Select[Any]:
     verified = case((Office.verified_at.is_not(None), "verified"), else_="not verified")
     return row(Office.id, "verified", verified).where(Office.allows_credit)
 
 
-CHECKS = (offers, ordered, approved, approvers, invoiced, numbers, credit)
+CHECKS = (offers, ordered, approved, approvers, invoiced, numbers, reminders, credit)
