@@ -10,6 +10,7 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..ledger.scope import working_area
 from ..orders.queries import refund_due
+from ..payments.models import PaymentState
 from ..shared import clock, lists, once
 from ..shared.exports import Cell, Sheet
 from ..shared.fields import BaseForm
@@ -82,16 +83,18 @@ def show(invoice_id: int) -> ResponseReturnValue:
 def _page(invoice: Invoice, sent: MoneyForm | None = None) -> ResponseReturnValue:
     today = _today(invoice.regency_code)
     late = rules.days_late(invoice.due_on, invoice.open_amount, today)
+    claim = queries.claim_of(invoice)
+    said = claim.amount if claim is not None and claim.state is PaymentState.CLAIMED else invoice.open_amount
     page = render_template(
         "offices/desk_invoice.html",
         invoice=invoice,
         paper=queries.paper_of(invoice),
         paid=queries.payments_of(invoice),
-        claim=queries.claim_of(invoice),
+        claim=claim,
         owed_back=refund_due(invoice.order_id),
         days_late=late,
         reminder_url=_reminder_url(invoice, late),
-        money_form=sent or MoneyForm(formdata=None, received_amount=invoice.open_amount or None),
+        money_form=sent or MoneyForm(formdata=None, received_amount=said or None),
         bare_form=BaseForm(formdata=None),
         sent=sent,
         back=lists.back(),
