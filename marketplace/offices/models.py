@@ -210,6 +210,7 @@ class Invoice(Model):
     paid_amount: Mapped[int] = column_property(
         select(func.coalesce(func.sum(Payment.received_amount), 0))
         .where(Payment.order_id == order_id, Payment.state == PaymentState.CONFIRMED)
+        .correlate_except(Payment)
         .scalar_subquery()
     )
     """All that came for it, also what was too much: whoever writes money down, this follows."""

@@ -23,6 +23,8 @@ from marketplace.payments.models import CollectionAccount, Payment, PaymentState
 from marketplace.shared.errors import StateConflict
 from marketplace.shared.policy import Role
 from marketplace.treasury import service as statements
+from marketplace.treasury.queries import proposals
+from marketplace.treasury.rules import Reason
 from tests import make
 from tests.conftest import reset
 from tests.offices.purchasing import Bureau, do, goods, invoice_of, pay
@@ -181,6 +183,31 @@ def test_a_line_of_the_statement_pays_an_invoice(bureau: Bureau, says: bool) -> 
     do(statements.match, found.id, invoice.order_id, None)
     assert [(each.state, each.received_amount) for each in attempts()] == [(PaymentState.CONFIRMED, 60_000)]
     assert (debt(invoice), refund_due(invoice.order_id), faults()) == (40_000, 0, {})
+
+
+CERTAIN = {
+    "number and sum": ("TRSF {invoice} SDN", TOTAL, None, Reason.SUM_AND_NUMBER, True),
+    "number without hyphens": ("TRSF {bare}", TOTAL, None, Reason.SUM_AND_NUMBER, True),
+    "what the office said": ("TRSF {invoice}", 60_000, 60_000, Reason.SUM_AND_NUMBER, True),
+    "a part": ("TRSF {invoice}", 30_000, None, Reason.NUMBER, False),
+    "the sum alone": ("TRSF SDN", TOTAL, None, Reason.SUM, False),
+}
+
+
+@pytest.mark.parametrize("name", CERTAIN)
+def test_a_line_that_names_an_invoice_is_proposed_for_it(bureau: Bureau, name: str) -> None:
+    text, amount, said, reason, is_certain = CERTAIN[name]
+    invoice, _other = invoiced(bureau), invoiced(Bureau(credit=TOTAL))
+    pay(_other, 1)
+    if said:
+        claimed(invoice, said)
+    written = text.format(invoice=invoice.number, bare=invoice.number.replace("-", ""))
+    found = line(db.session.scalars(select(CollectionAccount)).one(), amount, written)
+    (proposal,) = proposals([found])[found.id]
+    assert (proposal.bill.order_id, proposal.reason, proposal.is_certain) == (invoice.order_id, reason, is_certain)
+    if is_certain:
+        assert do(statements.match_certain, make.REGENCY, {found.id: invoice.order_id}, None) == 1
+        assert (invoice_of(invoice.order).paid_amount, faults()) == (amount, {})
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
