@@ -33,7 +33,7 @@ MORE = {"offices.show": 13, "office_orders.show": 9, "offices.edit": 7, "shop.ho
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
     *("short.follow", "online.own", "online.linked"),
-    *("documents.file", "papers.own_file", "papers.linked_file"),
+    *("documents.file", "papers.own_file", "papers.linked_file", "office_papers.file"),
 }
 """Answer with one file of the store, or lead elsewhere."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}
