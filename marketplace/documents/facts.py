@@ -11,7 +11,7 @@ from ..areas import queries as areas
 from ..areas.models import FigureKey
 from ..extensions import db
 from ..ledger.models import MONEY, Account, JournalEntry, JournalLine
-from ..offices.purchases import Purchase, purchase_of
+from ..offices.purchases import Purchase, is_offices, purchase_of
 from ..orders.bought import Line, lines_of
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.screens import address_of, names_of
@@ -97,7 +97,8 @@ def standing_of(order: Order) -> rules.Standing:
         sent=order.delivery_method is not DeliveryMethod.PICKUP,
         of_office=bool(order.buyer_office),
         on_invoice=order.billed_at is not None,
-        bought_by_office=purchase_of(order) is not None,
+        # Asked where it decides anything: what is paid is consented to no more.
+        bought_by_office=order.billed_at is not None or (order.paid_at is None and is_offices(order)),
     )
 
 

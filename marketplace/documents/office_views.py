@@ -31,7 +31,7 @@ def _own(office_order_id: int) -> tuple[OfficeOrder, Order]:
 @access(SIGNED_IN)
 def of_order(office_order_id: int) -> ResponseReturnValue:
     """Show the papers of what an office bought, and make one."""
-    _row, order = _own(office_order_id)
+    row, order = _own(office_order_id)
     form = IssueForm()
     form.offer(rules.OF_BUYER)
     kind = form.chosen()
@@ -40,12 +40,9 @@ def of_order(office_order_id: int) -> ResponseReturnValue:
             document = service.issue(order.id, kind, current_user.id, by_office=False)
             flash(_("%(kind)s %(number)s is ready.", kind=labels.KINDS[kind], number=document.number), "good")
             return redirect(url_for("office_papers.of_order", office_order_id=office_order_id))
-    return _page(office_order_id, form), 422 if form.errors else 200
-
-
-def _page(office_order_id: int, form: IssueForm) -> str:
-    row, order = _own(office_order_id)
-    return render_template(
+    if form.errors:
+        row, order = _own(office_order_id)
+    page = render_template(
         "documents/of_office.html",
         row=row,
         order=order,
@@ -54,6 +51,7 @@ def _page(office_order_id: int, form: IssueForm) -> str:
         form=form,
         bare_form=BaseForm(formdata=None),
     )
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<id:office_order_id>/dokumen/<id:document_id>.pdf")

@@ -83,13 +83,14 @@ def show(invoice_id: int) -> ResponseReturnValue:
 def _page(invoice: Invoice, sent: MoneyForm | None = None) -> ResponseReturnValue:
     today = _today(invoice.regency_code)
     late = rules.days_late(invoice.due_on, invoice.open_amount, today)
-    claim = queries.claim_of(invoice)
+    payments = queries.payments_of(invoice)
+    claim = queries.claim_of(payments)
     said = claim.amount if claim is not None and claim.state is PaymentState.CLAIMED else invoice.open_amount
     page = render_template(
         "offices/desk_invoice.html",
         invoice=invoice,
         paper=queries.paper_of(invoice),
-        paid=queries.payments_of(invoice),
+        paid=[each for each in payments if each.received_amount],
         claim=claim,
         owed_back=refund_due(invoice.order_id),
         days_late=late,

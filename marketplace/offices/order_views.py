@@ -166,14 +166,13 @@ def order(office_order_id: int) -> ResponseReturnValue:
 def invoice(invoice_id: int) -> str:
     """Show an invoice as it is printed, with how to pay it."""
     row = queries.invoice_for(current_user.id, invoice_id)
-    today = clock.today(areas.time_zone(row.regency_code))
+    today, payments = clock.today(areas.time_zone(row.regency_code)), queries.payments_of(row)
     return render_template(
         "offices/invoice.html",
         paper=queries.paper_of(row),
         invoice=row,
-        office_order_id=queries.office_order_id_of(row),
-        paid=queries.payments_of(row),
-        claim=queries.claim_of(row),
+        paid=[each for each in payments if each.received_amount],
+        claim=queries.claim_of(payments),
         days_late=rules.days_late(row.due_on, row.open_amount, today),
         account=for_transfers(row.regency_code),
         place=place_of(row.regency_code),

@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
-from ..areas import queries as areas
+from ..areas.models import Area
 from ..areas.rules import district_of
 from ..extensions import db
 from ..orders.models import Order
@@ -39,6 +39,12 @@ def purchase_of(order: Order) -> Purchase | None:
     return None if row is None else _purchase(row, invoice_of(order))
 
 
+def is_offices(order: Order) -> bool:
+    """Tell whether an office bought an order; no query for one whose buyer named none."""
+    bought = exists().where(OfficeOrder.order_id == order.id)
+    return bool(order.buyer_office and db.session.scalar(select(bought)))
+
+
 def _purchase(row: OfficeOrder, invoice: Invoice | None) -> Purchase:
     office = row.office
     return Purchase(
@@ -54,12 +60,12 @@ def _purchase(row: OfficeOrder, invoice: Invoice | None) -> Purchase:
 
 
 def address_of(office: Office) -> tuple[str, ...]:
-    """Return where an office is, as a letter is addressed."""
-    regency = areas.get_area(office.regency_code)
+    """Return where an office is, as a letter is addressed, in one query."""
+    codes = [office.regency_code]
+    if office.village_code is not None:
+        codes = [office.village_code, district_of(office.village_code), office.regency_code]
+    found = {area.code: area for area in db.session.scalars(select(Area).where(Area.code.in_(codes)))}
+    names = [found[code].name for code in codes]
+    names[-1] = f"{names[-1]} {found[codes[0]].postcode or ''}".strip()
     rt_rw = office.rt_rw and f"RT/RW {office.rt_rw}"
-    if office.village_code is None:
-        return tuple(part for part in (office.street, rt_rw, regency.name) if part)
-    village = areas.get_area(office.village_code)
-    district = areas.get_area(district_of(office.village_code))
-    place = f"{regency.name} {village.postcode or ''}".strip()
-    return tuple(part for part in (office.street, rt_rw, village.name, district.name, place) if part)
+    return tuple(part for part in (office.street, rt_rw, *names) if part)

@@ -170,16 +170,15 @@ def _one(statement: Select[Invoice]) -> Invoice:
 
 
 def payments_of(invoice: Invoice) -> Sequence[Payment]:
-    """Return what was paid for an invoice, oldest first."""
-    statement = select(Payment).where(Payment.order_id == invoice.order_id, Payment.received_amount > 0)
+    """Return what was paid for an invoice, and what the office said that it paid, oldest first."""
+    statement = select(Payment).where(Payment.order_id == invoice.order_id)
     return db.session.scalars(statement.order_by(Payment.id)).all()
 
 
-def claim_of(invoice: Invoice) -> Payment | None:
+def claim_of(payments: Sequence[Payment]) -> Payment | None:
     """Return what an office said last about an invoice, as long as it waits or was not found."""
-    statement = select(Payment).where(Payment.order_id == invoice.order_id, Payment.provider == "transfer")
-    newest = db.session.scalar(statement.order_by(Payment.id.desc()).limit(1))
     told = (PaymentState.CLAIMED, PaymentState.REJECTED)
+    newest = next((each for each in reversed(payments) if each.provider == "transfer"), None)
     return newest if newest is not None and newest.state in told else None
 
 
@@ -192,6 +191,7 @@ class InvoicePaper:
     due_on: dt.date
     office: Office
     order_number: str
+    office_order_id: int
     purchase_number: str
     lines: tuple[Line, ...]
     delivery_fee: int
@@ -205,13 +205,16 @@ class InvoicePaper:
 def paper_of(invoice: Invoice) -> InvoicePaper:
     """Return what an invoice says; one whose order was cancelled says what had been ordered."""
     order = invoice.order
+    bought = select(OfficeOrder.id, OfficeOrder.purchase_number).where(OfficeOrder.order_id == order.id)
+    office_order_id, purchase_number = db.session.execute(bought).one()
     return InvoicePaper(
         number=invoice.number,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         office=invoice.office,
         order_number=order.number,
-        purchase_number=purchase_number_of(order.id),
+        office_order_id=office_order_id,
+        purchase_number=purchase_number or "",
         lines=lines_of(order),
         delivery_fee=order.delivery_fee,
         total=order.due_amount,
@@ -219,13 +222,3 @@ def paper_of(invoice: Invoice) -> InvoicePaper:
         open=invoice.open_amount,
         state=rules.invoice_state(order.due_amount, invoice.paid_amount),
     )
-
-
-def purchase_number_of(order_id: int) -> str:
-    """Return the number of the purchase order (surat pesanan) that an order came of; empty for any other order."""
-    return db.session.scalar(select(OfficeOrder.purchase_number).where(OfficeOrder.order_id == order_id)) or ""
-
-
-def office_order_id_of(invoice: Invoice) -> int:
-    """Return the id of what an office wanted, and has an invoice of now."""
-    return db.session.scalars(select(OfficeOrder.id).where(OfficeOrder.order_id == invoice.order_id)).one()
