@@ -32,7 +32,7 @@ MORE = {"offices.show": 14, "office_orders.show": 9, "offices.edit": 7, "shop.ho
 MORE |= {"office_orders.invoice": 7, "office_papers.of_order": 8, "buying.own": 7, "buying.linked": 7}
 """An office's own pages, which few open; and the first one: once in ten minutes it asks what a buyer's own did.
 
-Of an order that names an office and is not paid, it is asked whether the office bought it: then nobody's salary pays it.
+An unpaid order that names an office is asked whether the office bought it: then nobody's salary pays it.
 """
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
