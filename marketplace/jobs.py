@@ -18,7 +18,7 @@ from huey.serializer import SignedSerializer
 from .config import Config
 from .extensions import db
 from .graduation import service as graduation
-from .notices import mail
+from .notices import mail, outbox
 from .notices import service as notices
 from .orders import substitutes
 from .payments import reconcile
@@ -88,7 +88,7 @@ def tell_buyers(app: Flask) -> None:
     with _work(app):
         notices.give_up_stuck(clock.now())
         notices.write_new(clock.now())
-        waiting = notices.due(clock.now(), MOST_LETTERS) if notices.can_mail() else []
+        waiting = notices.due(clock.now(), MOST_LETTERS) if outbox.can_mail() else []
     for notice_id in waiting:
         with suppress(StateConflict):  # another worker has it in hand: the others still wait for this one
             _send(app, notice_id)

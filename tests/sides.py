@@ -36,7 +36,7 @@ from marketplace.storefront import short
 from tests import make
 from tests.catalog.words import image_id
 from tests.ledger.earning import earn
-from tests.offices.purchasing import Bureau, invoice_of
+from tests.offices.purchasing import Bureau, invoice_of, order_of
 from tests.payments import billing, paying
 from tests.shared import crowd_of_money
 from tests.shared.pictures import picture
@@ -218,7 +218,12 @@ def _office(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
     members = {member.user_id: member.id for member in bureau.office.members}
     with unit_of_work():
         set_role(bureau.id, members[buyer.id], OfficeRole.APPROVER, bureau.approver.id)
+        paper = documents.issue(order.id, DocumentKind.OFFICE_INVOICE, None, by_office=False)
+    ordered = order_of(order).id
     return {
+        "office_papers.of_order.office_order_id": ordered,
+        "office_papers.file.office_order_id": ordered,
+        "office_papers.file.document_id": paper.id,
         "office_id": bureau.id,
         "member_id": members[bureau.approver.id],
         "office_order_id": bureau.offered(LineRequest(1, product_id=product_id)),

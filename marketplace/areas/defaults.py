@@ -22,6 +22,7 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.PACKING_DAYS, 1, PRACTICE),
     (FigureKey.INVOICE_DAYS, 30, PRACTICE),
     (FigureKey.OFFER_DAYS, 14, PRACTICE),
+    (FigureKey.INVOICE_REMINDER_DAYS, 3, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

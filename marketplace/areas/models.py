@@ -104,6 +104,8 @@ class FigureKey(StrEnum):
     """How many days an office with credit has to pay an invoice."""
     OFFER_DAYS = "offer_days"
     """How many days the prices hold that an office was offered."""
+    INVOICE_REMINDER_DAYS = "invoice_reminder_days"
+    """How many days before its last day an office is reminded of an invoice."""
 
 
 class Figure(Model):

@@ -45,6 +45,7 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.PACKING_DAYS: Kind(_l("Days until single products are packed"), DAYS, 0, 30),
     FigureKey.INVOICE_DAYS: Kind(_l("How long an office has to pay an invoice"), DAYS, 0, 365),
     FigureKey.OFFER_DAYS: Kind(_l("How long the prices of an offer hold"), DAYS, 1, 180),
+    FigureKey.INVOICE_REMINDER_DAYS: Kind(_l("How long before its last day an invoice is reminded of"), DAYS, 0, 60),
 }
 
 UNITS: dict[str, Text] = {

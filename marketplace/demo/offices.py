@@ -39,14 +39,17 @@ class Clerks:
         self.asker = asker
         self.approver = approver
         self.office_id = office_id
-        self.street = queries.membership(approver, office_id).office.street
+        office = queries.membership(approver, office_id).office
+        self.street, self.rt_rw = office.street, office.rt_rw
 
     def offer(self, *numbers: int) -> int:
         """Make an offer of ten of each product; return its id."""
         for number in numbers:
             self._supply(self.products[number])
         lines = tuple(LineRequest(10, self.products[number]) for number in numbers)
-        delivery = Delivery(DeliveryMethod.OFFICE, self.street, village_code=VILLAGE, landmark="Ruang tata usaha")
+        delivery = Delivery(
+            DeliveryMethod.OFFICE, self.street, self.rt_rw, village_code=VILLAGE, landmark="Ruang tata usaha"
+        )
         return ordering.offer(Wish(self.office_id, REGENCY, lines, delivery), self.asker).id
 
     def _supply(self, product_id: int) -> None:
@@ -112,6 +115,7 @@ def _office(cast: Cast, products: list[int], now: dt.datetime, place: int) -> Cl
             VILLAGE,
             words.person_name(700 + place, female=True),
             f"+6281250000{400 + place}",
+            rt_rw=f"{place % 5 + 1:03}/001",
         )
         office = service.register(content, approver_id)
         service.add_member(office.id, str(asker.phone), OfficeRole.MEMBER, approver_id)

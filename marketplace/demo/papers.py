@@ -30,7 +30,7 @@ def give_out(cast: Cast, now: dt.datetime) -> None:
 
 def _papers_of(order: Order, treasurer: int, packer: int) -> None:
     standing = facts.standing_of(order)
-    wanted = (DocumentKind.INVOICE, DocumentKind.RECEIPT, DocumentKind.HANDOVER, DocumentKind.LABEL)
+    wanted = (*rules.INVOICES, DocumentKind.RECEIPT, DocumentKind.HANDOVER, DocumentKind.LABEL)
     with unit_of_work():
         for kind in wanted:
             if rules.obstacle(kind, standing) is None:

@@ -7,7 +7,7 @@ from flask import current_app
 from ..shared import documents, photo_store
 from ..shared.errors import StateConflict
 from ..shared.i18n import _l
-from . import rules, service
+from . import service
 from .models import Document
 
 
@@ -42,8 +42,3 @@ def _draw(document: Document) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     photo_store.write(name_of(sha256), content)
     return service.record_drawn(document.id, sha256).sha256 or sha256
-
-
-def file_name(document: Document) -> str:
-    """Return the name under which a browser keeps a document: `KWT-0001-2026.pdf`."""
-    return f"{rules.ABBREVIATIONS[document.kind]}-{document.sequence:04d}-{document.year}.pdf"

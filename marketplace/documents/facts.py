@@ -11,7 +11,9 @@ from ..areas import queries as areas
 from ..areas.models import FigureKey
 from ..extensions import db
 from ..ledger.models import MONEY, Account, JournalEntry, JournalLine
-from ..orders.models import DeliveryMethod, Order, OrderLine, OrderState
+from ..offices.purchases import Purchase, is_offices, purchase_of
+from ..orders.bought import Line, lines_of
+from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.screens import address_of, names_of
 from ..payments import accounts
 from ..payments.models import CollectionAccount
@@ -30,23 +32,6 @@ class Issuer:
     address: str
     day: dt.date
     officer: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """What is left of a line of an order."""
-
-    name: str
-    contents: str
-    """What a parcel is made of; empty for a product."""
-    unit: str
-    quantity: int
-    unit_price: int
-
-    @property
-    def amount(self) -> int:
-        """Return what the line costs, rupiah."""
-        return self.quantity * self.unit_price
 
 
 @dataclass(frozen=True)
@@ -77,6 +62,8 @@ class OrderFacts:
     """The office's bank account."""
     stamp_from: int
     tax_from: int
+    purchase: Purchase | None = None
+    """How an office bought it; None where a person did, of whatever office."""
 
     @property
     def goods(self) -> int:
@@ -109,6 +96,9 @@ def standing_of(order: Order) -> rules.Standing:
         prepared=order.state in BEING_PREPARED,
         sent=order.delivery_method is not DeliveryMethod.PICKUP,
         of_office=bool(order.buyer_office),
+        on_invoice=order.billed_at is not None,
+        # Asked where it decides anything: what is paid is consented to no more.
+        bought_by_office=order.billed_at is not None or (order.paid_at is None and is_offices(order)),
     )
 
 
@@ -128,28 +118,37 @@ def issuer_in(regency_code: str, officer_id: int | None) -> Issuer:
 def gathered(order: Order, officer_id: int | None) -> OrderFacts:
     """Return what the documents of an order would say now."""
     issuer = issuer_in(order.regency_code, officer_id)
-    zone = areas.time_zone(order.regency_code)
+    purchase = purchase_of(order)
     return OrderFacts(
         issuer=issuer,
         basis=basis_of(order),
         number=order.number,
-        placed_on=clock.local_date(order.placed_at, zone),
+        placed_on=clock.local_date(order.placed_at, areas.time_zone(order.regency_code)),
         ready_on=order.ready_on,
-        due_on=clock.local_date(order.expires_at, zone) if order.expires_at and not order.paid_at else None,
+        due_on=_due_on(order, purchase),
         buyer=order.buyer_name,
         phone=order.buyer_phone,
         office=order.buyer_office,
         is_sent=order.delivery_method is not DeliveryMethod.PICKUP,
         address=_address(order, issuer.regency),
         landmark=order.landmark,
-        lines=_lines(order),
+        lines=lines_of(order),
         total=order.due_amount,
         is_paid=order.paid_at is not None,
         received=received(order.id),
-        account=_bank_account(order.regency_code),
+        account=accounts.for_transfers(order.regency_code),
         stamp_from=areas.figure(FigureKey.DUTY_STAMP_FROM, order.regency_code, issuer.day),
         tax_from=areas.figure(FigureKey.INCOME_TAX_FROM, order.regency_code, issuer.day),
+        purchase=purchase,
     )
+
+
+def _due_on(order: Order, purchase: Purchase | None) -> dt.date | None:
+    if purchase is not None and purchase.due_on is not None:
+        return purchase.due_on
+    if order.expires_at is None or order.paid_at is not None:
+        return None
+    return clock.local_date(order.expires_at, areas.time_zone(order.regency_code))
 
 
 def _address(order: Order, regency: str) -> tuple[str, ...]:
@@ -160,19 +159,6 @@ def _address(order: Order, regency: str) -> tuple[str, ...]:
     return (*parts, f"{regency} {areas.get_area(order.village_code).postcode or ''}".strip())
 
 
-def _lines(order: Order) -> tuple[Line, ...]:
-    return tuple(
-        Line(line.name, _contents(line), line.unit, line.left, line.unit_price) for line in order.lines if line.left
-    )
-
-
-def _contents(line: OrderLine) -> str:
-    if line.recipe_id is None:
-        return ""
-    parts = (f"{part.quantity // line.quantity} {part.unit} {part.name}" for part in line.components)
-    return ", ".join(parts)
-
-
 def received(order_id: int) -> int:
     """Return what an order's buyer has paid for it: all money that came, less what went back or is to go back."""
     kept = (*MONEY, Account.REFUNDS_PAYABLE)
@@ -180,8 +166,3 @@ def received(order_id: int) -> int:
     return int(
         db.session.scalar(statement.where(JournalEntry.order_id == order_id, JournalLine.account.in_(kept))) or 0
     )
-
-
-def _bank_account(regency_code: str) -> CollectionAccount | None:
-    held = accounts.accounts_in(regency_code)
-    return next((each for each in held if each.is_active and each.provider == "transfer"), None)

@@ -5,6 +5,7 @@ from .models import DocumentKind, DocumentState
 
 KINDS: dict[DocumentKind, Text] = {
     DocumentKind.INVOICE: _l("Invoice"),
+    DocumentKind.OFFICE_INVOICE: _l("Invoice of an office"),
     DocumentKind.PURCHASE_ORDER: _l("Purchase order"),
     DocumentKind.RECEIPT: _l("Receipt"),
     DocumentKind.HANDOVER: _l("Handover record"),
@@ -16,6 +17,7 @@ KINDS: dict[DocumentKind, Text] = {
 
 PURPOSES: dict[DocumentKind, Text] = {
     DocumentKind.INVOICE: _l("What is to be paid, and where to."),
+    DocumentKind.OFFICE_INVOICE: _l("What the office is to pay, until when, and where to."),
     DocumentKind.PURCHASE_ORDER: _l("The office's order, to be signed by it."),
     DocumentKind.RECEIPT: _l("That the money came."),
     DocumentKind.HANDOVER: _l("To be signed by both when the goods are handed over."),

@@ -15,6 +15,8 @@ from ..shared.columns import amount_check, enum_column, quantity_check
 
 class DocumentKind(StrEnum):
     INVOICE = "invoice"
+    OFFICE_INVOICE = "office_invoice"
+    """The paper of an office's invoice: it bears the number that the invoice has already."""
     PURCHASE_ORDER = "purchase_order"
     RECEIPT = "receipt"
     HANDOVER = "handover"

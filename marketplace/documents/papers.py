@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ..offices.purchases import Purchase
+from ..orders.bought import Line
 from ..payments.models import CollectionAccount
 from ..shared.formats import phone
 from ..shared.money import format_rupiah
 from . import words
-from .facts import Issuer, Line, OrderFacts
+from .facts import Issuer, OrderFacts
 from .models import DocumentKind
 
 Content: TypeAlias = dict[str, Any]
@@ -24,6 +26,8 @@ class Draft:
     subject: str
     amount: int | None
     content: Content
+    number: str = ""
+    """The one that what it is about has already; empty for one of its own series."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ def of_order(kind: DocumentKind, order: OrderFacts) -> Draft:
     content = {**_issued(order.issuer), **_ordered(order), **own, "basis": order.basis}
     if amount is not None:
         content |= {"total": format_rupiah(amount), "words": words.sum_in_words(amount)}
-    return Draft(order.office or order.buyer, amount, content)
+    bears = order.purchase.invoice_number if kind is DocumentKind.OFFICE_INVOICE and order.purchase else ""
+    return Draft(order.office or order.buyer, amount, content, bears)
 
 
 def of_people(issuer: Issuer, office: str, period: tuple[str, str], people: Sequence[Person]) -> Draft:
@@ -81,6 +86,22 @@ def _ordered(order: OrderFacts) -> Content:
             "landmark": order.landmark,
             "is_sent": order.is_sent,
         },
+        "purchase": _purchase(order.purchase),
+    }
+
+
+def _purchase(purchase: Purchase | None) -> Content:
+    """Return what an office's treasurer needs on every paper; nothing where a person bought."""
+    if purchase is None:
+        return {}
+    return {
+        "office": purchase.office,
+        "address": list(purchase.address),
+        "npwp": words.npwp(purchase.npwp),
+        "treasurer": purchase.treasurer,
+        "number": purchase.number,
+        "ordered_on": words.long_day(purchase.ordered_on),
+        "invoice": purchase.invoice_number,
     }
 
 
@@ -118,6 +139,7 @@ def _invoice(order: OrderFacts) -> tuple[int, Content]:
         "open": format_rupiah(order.total - order.received),
         "due_on": words.long_day(order.due_on) if order.due_on else "",
         "account": _account(order.account),
+        "reference": (order.purchase and order.purchase.invoice_number) or order.number,
     }
     return order.total, _goods(order) | own
 
@@ -137,6 +159,7 @@ def _receipt(order: OrderFacts) -> tuple[int, Content]:
 Writer: TypeAlias = Callable[[OrderFacts], tuple[int | None, Content]]
 WRITERS: dict[DocumentKind, Writer] = {
     DocumentKind.INVOICE: _invoice,
+    DocumentKind.OFFICE_INVOICE: _invoice,
     DocumentKind.PURCHASE_ORDER: _priced,
     DocumentKind.RECEIPT: _receipt,
     DocumentKind.HANDOVER: _priced,

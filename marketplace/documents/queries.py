@@ -63,9 +63,9 @@ def get_document_for(actor: Actor, document_id: int, roles: Collection[Role] = r
     return document
 
 
-def buyers_document(order: Order, document_id: int) -> Document:
+def buyers_document(order: Order, document_id: int, kinds: Collection[DocumentKind] = rules.OF_BUYER) -> Document:
     """Return a document of a buyer's own order, of a kind that is his to see. Raises NotFound."""
-    own = (Document.id == document_id, Document.order_id == order.id, Document.kind.in_(rules.OF_BUYER))
+    own = (Document.id == document_id, Document.order_id == order.id, Document.kind.in_(kinds))
     document = db.session.scalar(_whole().where(*own))
     if document is None:
         raise NotFound

@@ -11,6 +11,7 @@ from .models import DocumentKind, DocumentState
 
 ABBREVIATIONS: dict[DocumentKind, str] = {
     DocumentKind.INVOICE: "TGH",
+    DocumentKind.OFFICE_INVOICE: "TG",
     DocumentKind.PURCHASE_ORDER: "SP",
     DocumentKind.RECEIPT: "KWT",
     DocumentKind.HANDOVER: "BAST",
@@ -19,10 +20,14 @@ ABBREVIATIONS: dict[DocumentKind, str] = {
     DocumentKind.RECAP: "RKP",
     DocumentKind.CONSENT: "SPG",
 }
-"""How kinds stand in numbers: tagihan, surat pesanan, kwitansi, surat jalan, rekap, surat potong gaji."""
+"""How kinds stand in numbers: tagihan (of an office), surat pesanan, kwitansi, surat jalan, rekap, potong gaji."""
 OF_ORDER = tuple(kind for kind in DocumentKind if kind is not DocumentKind.RECAP)
-OF_BUYER = (DocumentKind.INVOICE, DocumentKind.RECEIPT, DocumentKind.PURCHASE_ORDER, DocumentKind.CONSENT)
+INVOICES = (DocumentKind.INVOICE, DocumentKind.OFFICE_INVOICE)
+"""An order has one of the two: on an office's invoice that one, so that no second number is about the same debt."""
+OF_BUYER = (*INVOICES, DocumentKind.RECEIPT, DocumentKind.PURCHASE_ORDER, DocumentKind.CONSENT)
 """Kinds that a buyer makes for himself."""
+OF_OFFICE = (*OF_BUYER, DocumentKind.HANDOVER)
+"""Kinds that an office's treasurer files; the last one is made by who hands the goods over."""
 OF_GOODS = frozenset({DocumentKind.HANDOVER, DocumentKind.DELIVERY_NOTE, DocumentKind.LABEL})
 READERS = frozenset({Role.TREASURER, Role.PACKER, Role.CURATOR, Role.HEAD})
 MONEY_ISSUERS = frozenset({Role.TREASURER, Role.PACKER})
@@ -75,6 +80,15 @@ class Standing:
     sent: bool
     """It is brought to its buyer, not fetched."""
     of_office: bool
+    on_invoice: bool
+    """An office pays it later, by its invoice."""
+    bought_by_office: bool
+    """It came through the office's approval, and is no person's own."""
+
+
+def is_of(kind: DocumentKind, order: Standing) -> bool:
+    """Tell whether such an order ever has a kind: of the two invoices it has one."""
+    return kind is not (DocumentKind.INVOICE if order.on_invoice else DocumentKind.OFFICE_INVOICE)
 
 
 def obstacle(kind: DocumentKind, order: Standing) -> Text | None:
@@ -82,6 +96,8 @@ def obstacle(kind: DocumentKind, order: Standing) -> Text | None:
     if order.closed:
         return _l("The order has ended.")
     obstacles: dict[DocumentKind, list[tuple[bool, Text]]] = {
+        DocumentKind.INVOICE: [(order.on_invoice, _l("The office has an invoice for it."))],
+        DocumentKind.OFFICE_INVOICE: [(not order.on_invoice, _l("No office pays it by an invoice."))],
         DocumentKind.PURCHASE_ORDER: [(not order.of_office, _l("The buyer named no office."))],
         DocumentKind.RECEIPT: [(not order.paid, _l("The order is not paid yet."))],
         DocumentKind.HANDOVER: [(not order.packed, _l("The order is not packed yet."))],
@@ -92,6 +108,7 @@ def obstacle(kind: DocumentKind, order: Standing) -> Text | None:
         DocumentKind.LABEL: [(not order.prepared, _l("The order is not being packed."))],
         DocumentKind.CONSENT: [
             (not order.of_office, _l("The buyer named no office.")),
+            (order.bought_by_office, _l("The office buys it, not a person.")),
             (order.paid, _l("The order is paid already.")),
         ],
     }
@@ -101,6 +118,16 @@ def obstacle(kind: DocumentKind, order: Standing) -> Text | None:
 def number(kind: DocumentKind, regency_code: str, year: int, sequence: int) -> str:
     """Write a document's number: `0001/KWT/63.06/2026`."""
     return f"{sequence:04d}/{ABBREVIATIONS[kind]}/{regency_code}/{year}"
+
+
+def corrected(number: str, issued_before: int) -> str:
+    """Write the number of the paper of something that has its own number: `TG-…`, then `TG-…-P1` (pembetulan)."""
+    return f"{number}-P{issued_before}" if issued_before else number
+
+
+def file_name(number: str) -> str:
+    """Return the name under which a browser keeps a document: `0001-KWT-63.06-2026.pdf`."""
+    return f"{number.replace('/', '-')}.pdf"
 
 
 def new_code() -> str:

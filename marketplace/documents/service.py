@@ -7,7 +7,7 @@ transaction (see `drawing`). So a number is never without its document, and no w
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ..areas import queries as areas
 from ..extensions import db
@@ -130,8 +130,9 @@ def _insert(
     old: Document | None = None,
 ) -> Document:
     day, code = clock.today(areas.time_zone(regency_code)), rules.new_code()
+    own_number = rules.corrected(draft.number, _issued_before(order_id, kind)) if draft.number else ""
     sequence = next_number(kind, regency_code, day.year)
-    number = rules.number(kind, regency_code, day.year, sequence)
+    number = own_number or rules.number(kind, regency_code, day.year, sequence)
     document = Document(
         kind=kind,
         regency_code=regency_code,
@@ -150,3 +151,9 @@ def _insert(
     db.session.add(document)
     db.session.flush()  # those who open it go by its id
     return document
+
+
+def _issued_before(order_id: int | None, kind: DocumentKind) -> int:
+    """Return how many documents of a kind an order had; its row is locked, so nobody issues one meanwhile."""
+    one = (Document.order_id == order_id, Document.kind == kind)
+    return db.session.scalar(select(func.count()).select_from(Document).where(*one)) or 0

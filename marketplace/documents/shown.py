@@ -39,22 +39,28 @@ class Paper:
 
 
 def papers_of(order: Order, kinds: Iterable[DocumentKind]) -> list[Paper]:
-    """Return the documents of an order by kind, in one query."""
-    issued = queries.of_order(order.id)
-    return [_paper(order, kind, issued.get(kind)) for kind in kinds]
+    """Return the documents of an order by kind, whatever number of them there is in a few queries."""
+    issued, standing = queries.of_order(order.id), facts.standing_of(order)
+    mine = [kind for kind in kinds if kind in issued or rules.is_of(kind, standing)]
+    return [_paper(order, kind, issued.get(kind), standing) for kind in mine]
 
 
 def buyers_papers(order: Order) -> list[Paper]:
-    """Return what a buyer can open or make for himself, in one query."""
+    """Return what a buyer can open or make for himself."""
     return [paper for paper in papers_of(order, rules.OF_BUYER) if paper.document or paper.can_be_made]
 
 
-def _paper(order: Order, kind: DocumentKind, document: Document | None) -> Paper:
-    closed = order.closed_at is not None
+def offices_papers(order: Order) -> list[Paper]:
+    """Return what the members of the office that bought an order can open, or make for it."""
+    papers = papers_of(order, rules.OF_OFFICE)
+    return [paper for paper in papers if paper.document or (paper.can_be_made and paper.kind in rules.OF_BUYER)]
+
+
+def _paper(order: Order, kind: DocumentKind, document: Document | None, standing: rules.Standing) -> Paper:
     return Paper(
         kind=kind,
         document=document,
-        state=rules.shown_state(document.state, closed) if document else None,
-        obstacle=rules.obstacle(kind, facts.standing_of(order)),
+        state=rules.shown_state(document.state, standing.closed) if document else None,
+        obstacle=rules.obstacle(kind, standing),
         is_outdated=document is not None and not service.fits(document, order),
     )

@@ -31,3 +31,10 @@ def place_of(regency: str) -> str:
     for kind in REGENCY_KINDS:
         regency = regency.removeprefix(kind)
     return regency
+
+
+def npwp(digits: str) -> str:
+    """Write an organisation's tax number as offices do: `01.234.567.8-901.000`; nothing where it has none."""
+    if not digits:
+        return ""
+    return f"{digits[:2]}.{digits[2:5]}.{digits[5:8]}.{digits[8]}-{digits[9:12]}.{digits[12:]}"

@@ -15,6 +15,8 @@ KINDS: dict[NoticeKind, Text] = {
     NoticeKind.DELIVERED: _l("Handed over"),
     NoticeKind.CANCELLED: _l("Cancelled"),
     NoticeKind.REFUNDED: _l("Given back"),
+    NoticeKind.INVOICE_DUE: _l("Invoice to be paid soon"),
+    NoticeKind.INVOICE_OVERDUE: _l("Invoice overdue"),
 }
 
 STATES: dict[NoticeState, tuple[Text, str, str]] = {

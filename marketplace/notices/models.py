@@ -26,6 +26,9 @@ class NoticeKind(StrEnum):
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
+    INVOICE_DUE = "invoice_due"
+    """An office's invoice is to be paid in a few days."""
+    INVOICE_OVERDUE = "invoice_overdue"
 
 
 class Channel(StrEnum):
@@ -64,7 +67,7 @@ class Notice(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[NoticeKind] = mapped_column(enum_column(NoticeKind))
     source: Mapped[str] = mapped_column(String(60))
-    """What it tells of: `order_event:12`, `refund:3`."""
+    """What it tells of: `order_event:12`, `refund:3`, `invoice_due:4`."""
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     """Regency whose officers see it."""

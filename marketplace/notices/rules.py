@@ -32,6 +32,9 @@ ASKS_BUYER = frozenset(
 )
 """What a buyer without e-mail has to be told by hand: he has to act, be at home, or look into his account."""
 
+REMINDERS = frozenset({NoticeKind.INVOICE_DUE, NoticeKind.INVOICE_OVERDUE})
+"""What an office is told of an invoice: the one who ordered by e-mail, its treasurer by hand."""
+
 PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """How long is waited after the first failed attempt, the second …; after the last one a person is asked."""
 

@@ -9,18 +9,18 @@ import datetime as dt
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from ..extensions import db
 from ..shared import clock
 from ..shared.errors import NotFound
 from ..shared.transaction import command
 from ..shared.turn import turn
-from ..shared.upsert import insert
-from . import happened, rules, texts
+from . import happened, outbox, reminders, rules, texts
 from .happened import News
 from .mail import Letter, Outcome, Result
-from .models import Channel, Notice, NoticeState
+from .models import Notice, NoticeState
+from .outbox import Message
 from .rules import Action
 
 ERROR_LENGTH = 300
@@ -28,57 +28,20 @@ ERROR_LENGTH = 300
 
 @command
 def write_new(now: dt.datetime) -> int:
-    """Write the messages for what happened lately and was not told of yet; return how many were written."""
+    """Write the messages for what happened lately or is due now, and was not told of; return how many were written."""
     news = [*happened.steps(now), *happened.questions(), *happened.refunds(now)]
-    return sum(_write(each, now) for each in news)
+    return sum(_write(each, now) for each in news) + reminders.write_new(now)
 
 
 def _write(news: News, now: dt.datetime) -> int:
     order = news.order
     email, locale = (news.buyer.email, news.buyer.locale) if news.buyer else (None, "id")
-    way = rules.channel_for(news.kind, email, order.buyer_phone, mails=can_mail())
+    way = rules.channel_for(news.kind, email, order.buyer_phone, mails=outbox.can_mail())
     if way is None:
         return 0
-    channel, recipient = way
     with force_locale(locale):
         subject, body = texts.subject_of(news.kind, order), texts.body_of(news.kind, order, news.amount)
-    by_hand = channel is Channel.WHATSAPP
-    if by_hand:
-        _drop_older(order.id, now)
-    row = insert(Notice).values(
-        kind=news.kind,
-        source=news.source,
-        order_id=order.id,
-        area_code=order.regency_code,
-        channel=channel,
-        recipient=recipient,
-        subject=subject,
-        body=body,
-        state=NoticeState.BY_HAND if by_hand else NoticeState.PENDING,
-        next_try_at=None if by_hand else now,
-        attempts=0,
-        error="",
-        created_at=now,
-        changed_at=now,
-    )
-    # Another worker may have been faster: the constraint lets one of both write it.
-    written = db.session.execute(row.on_conflict_do_nothing().returning(Notice.id)).scalar()
-    return int(written is not None)
-
-
-def can_mail() -> bool:
-    """Tell whether this installation can send e-mail."""
-    return bool(current_app.extensions["config"].mail_server)
-
-
-def _drop_older(order_id: int, now: dt.datetime) -> None:
-    """Take older news of an order off the officer's list: whoever reads the newest knows them."""
-    older = update(Notice).where(Notice.order_id == order_id, Notice.state == NoticeState.BY_HAND)
-    db.session.execute(
-        older.values(state=rules.transition(NoticeState.BY_HAND, Action.DROP), changed_at=now).execution_options(
-            synchronize_session=False
-        )
-    )
+    return outbox.put(Message(news.kind, news.source, order, *way, subject, body), now)
 
 
 def due(now: dt.datetime, most: int) -> list[int]:
@@ -126,6 +89,7 @@ def mark_sent(notice_id: int, actor_id: int) -> None:
     """Write down that an officer sent a message by hand. Raises StateConflict when it does not wait for that."""
     notice = _get(notice_id)
     _turn(notice, Action.DELIVER, sent_by_id=actor_id)
+    reminders.note_sent(notice, actor_id)
 
 
 @command

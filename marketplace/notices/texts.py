@@ -29,8 +29,14 @@ def subject_of(kind: NoticeKind, order: Order) -> str:
 
 def body_of(kind: NoticeKind, order: Order, amount: int = 0) -> str:
     """Return the text of a message; `amount` is what went back, in rupiah."""
-    greeting, link = _("Hello %(name)s,", name=order.buyer_name), _("See your order: %(link)s", link=link_of(order))
-    return "\n\n".join([greeting, _news(kind, order, amount), link, _("Warung Kesejahteraan")])
+    greeting = _("Hello %(name)s,", name=order.buyer_name)
+    return with_link(f"{greeting}\n\n{_news(kind, order, amount)}", order)
+
+
+def with_link(text: str, order: Order) -> str:
+    """Return a text with where all else of the order stands, and whose it is."""
+    link = _("See your order: %(link)s", link=link_of(order))
+    return "\n\n".join([text, link, _("Warung Kesejahteraan")])
 
 
 def link_of(order: Order) -> str:

@@ -14,7 +14,7 @@ from ..shared.fields import BaseForm
 from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.policy import access, roles
-from . import labels, queries, service
+from . import labels, outbox, queries, rules, service
 from .models import Notice
 from .queries import TELLERS, Tab
 
@@ -36,10 +36,11 @@ def index() -> ResponseReturnValue:
         page=paginate(statement),
         tab=tab,
         counts=queries.counts(area_code),
-        can_mail=service.can_mail(),
+        can_mail=outbox.can_mail(),
         labels=labels,
         form=BaseForm(formdata=None),
         whatsapp=_whatsapp,
+        who=_who,
         file_url=lists.file_url(),
     )
 
@@ -57,7 +58,12 @@ def _sheet(notices: list[Notice]) -> Sheet:
 def _row(notice: Notice) -> tuple[Cell, ...]:
     since = clock.local_date(notice.changed_at, areas.time_zone(notice.area_code))
     words = (str(labels.KINDS[notice.kind]), str(labels.STATES[notice.state][0]))
-    return (notice.order.number, notice.order.buyer_name, *words, since)
+    return (notice.order.number, _who(notice), *words, since)
+
+
+def _who(notice: Notice) -> str:
+    """Return whom a message is for, as the officer knows him: of an invoice the office."""
+    return notice.order.buyer_office if notice.kind in rules.REMINDERS else notice.order.buyer_name
 
 
 @bp.route("/<id:notice_id>/terkirim", methods=["POST"])

@@ -19,6 +19,7 @@ from . import desk_queries, labels, queries, rules, service
 from .desk_queries import KEEPERS, Standing
 from .forms import CreditForm, OfficeFilter
 from .models import Office
+from .purchases import address_of
 
 bp = Blueprint("office_desk", __name__)
 
@@ -81,6 +82,7 @@ def _page(office: Office, credit: CreditForm | None = None) -> ResponseReturnVal
     page = render_template(
         "offices/desk_office.html",
         office=office,
+        address=address_of(office),
         standing=desk_queries.standings([office.id], today).get(office.id, Standing()),
         invoices=queries.open_invoices(office.id),
         today=today,

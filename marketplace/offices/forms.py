@@ -12,7 +12,9 @@ from ..areas.models import Area
 from ..orders import billing
 from ..payments.kept import Rest
 from ..payments.labels import PROVIDER_NAMES
+from ..payments.proofs import ProofForm
 from ..payments.provider import Provider
+from ..shared.address_fields import RtRwField
 from ..shared.fields import (
     BaseForm,
     FilterField,
@@ -54,6 +56,7 @@ class OfficeForm(BaseForm):
     kind = RadioField(_l("What is it?"), [Required(CHOOSE)])
     name = TextField(_l("Name of the office"), [Required()], max_length=160)
     street = TextField(_l("Street and number"), [Required()])
+    rt_rw = RtRwField(_l("RT/RW"))
     village_code = SelectField(_l("Village"), [Optional()], default="", choices=[])
     treasurer_name = TextField(_l("Name of the treasurer"), [Required()], max_length=120)
     phone = PhoneField(_l("Phone of the treasurer"), [Required()])
@@ -77,6 +80,7 @@ class OfficeForm(BaseForm):
             self.treasurer_name.data,
             self.phone.data,
             self.npwp.data or "",
+            self.rt_rw.data,
         )
 
 
@@ -182,6 +186,12 @@ class CreditForm(BaseForm):
 
     allowed = BooleanField(_l("May pay after it has the goods"))
     limit = RupiahField(_l("May owe at most"))
+
+
+class TransferProofForm(ProofForm):
+    """An office says that it transferred something for its invoice, all of it or a part."""
+
+    amount = RupiahField(_l("How much did you transfer?"), [Required()], low=1)
 
 
 class MoneyForm(BaseForm):

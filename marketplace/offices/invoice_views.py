@@ -10,10 +10,10 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..ledger.scope import working_area
 from ..orders.queries import refund_due
+from ..payments.models import PaymentState
 from ..shared import clock, lists, once
 from ..shared.exports import Cell, Sheet
 from ..shared.fields import BaseForm
-from ..shared.formats import long_day
 from ..shared.i18n import _, _l
 from ..shared.money import format_rupiah
 from ..shared.paging import paginate
@@ -23,6 +23,7 @@ from . import desk_queries, invoices, labels, queries, rules
 from .desk_queries import TREASURERS, InvoiceTab
 from .forms import InvoiceFilter, MoneyForm
 from .models import Invoice
+from .reminders import text_of
 
 bp = Blueprint("invoices", __name__)
 
@@ -82,15 +83,19 @@ def show(invoice_id: int) -> ResponseReturnValue:
 def _page(invoice: Invoice, sent: MoneyForm | None = None) -> ResponseReturnValue:
     today = _today(invoice.regency_code)
     late = rules.days_late(invoice.due_on, invoice.open_amount, today)
+    payments = queries.payments_of(invoice)
+    claim = queries.claim_of(payments)
+    said = claim.amount if claim is not None and claim.state is PaymentState.CLAIMED else invoice.open_amount
     page = render_template(
         "offices/desk_invoice.html",
         invoice=invoice,
         paper=queries.paper_of(invoice),
-        paid=queries.payments_of(invoice),
+        paid=[each for each in payments if each.received_amount],
+        claim=claim,
         owed_back=refund_due(invoice.order_id),
         days_late=late,
         reminder_url=_reminder_url(invoice, late),
-        money_form=sent or MoneyForm(formdata=None, received_amount=invoice.open_amount or None),
+        money_form=sent or MoneyForm(formdata=None, received_amount=said or None),
         bare_form=BaseForm(formdata=None),
         sent=sent,
         back=lists.back(),
@@ -100,25 +105,7 @@ def _page(invoice: Invoice, sent: MoneyForm | None = None) -> ResponseReturnValu
 
 def _reminder_url(invoice: Invoice, late: int) -> str:
     """Return the address that opens WhatsApp with the reminder, ready to be sent to the office's treasurer."""
-    values = {
-        "name": invoice.office.treasurer_name,
-        "office": invoice.office.name,
-        "number": invoice.number,
-        "amount": format_rupiah(invoice.open_amount),
-        "day": long_day(invoice.due_on),
-    }
-    if late:
-        text = _(
-            "Dear %(name)s (%(office)s), invoice %(number)s was to be paid on %(day)s. "
-            "%(amount)s is still open. Please transfer it and name the invoice. Thank you.",
-            **values,
-        )
-    else:
-        text = _(
-            "Dear %(name)s (%(office)s), invoice %(number)s is to be paid until %(day)s. "
-            "%(amount)s is open. Please transfer it and name the invoice. Thank you.",
-            **values,
-        )
+    text = text_of(invoice, invoice.office.treasurer_name, is_late=late > 0)
     return f"https://wa.me/{invoice.office.phone.removeprefix('+')}?text={quote(text)}"
 
 

@@ -8,6 +8,7 @@ from ..areas import queries as areas
 from ..extensions import db
 from ..orders.models import Order
 from ..payments import billed
+from ..payments.billed import Proof
 from ..payments.kept import Rest
 from ..payments.models import Payment
 from ..shared import audit, clock
@@ -80,10 +81,20 @@ def _locked(invoice_id: int) -> Invoice:
 @command
 def receive(invoice_id: int, money: Rest, actor_id: int | None) -> Payment:
     """Write down money for an invoice; what is too much is owed back to the office. Raises InvalidInput."""
-    invoice = _locked(invoice_id)
-    payment = billed.receive(invoice.order_id, money, actor_id)
-    invoice.paid_amount += money.amount
-    return payment
+    return billed.receive(_get(invoice_id).order_id, money, actor_id)
+
+
+@command
+def claim(invoice_id: int, proof: Proof, actor_id: int) -> Payment:
+    """Take an office's word that it paid. Raises StateConflict when nothing is open."""
+    return billed.claim(_get(invoice_id).order_id, proof, actor_id)
+
+
+def _get(invoice_id: int) -> Invoice:
+    invoice = db.session.get(Invoice, invoice_id)
+    if invoice is None:
+        raise NotFound
+    return invoice
 
 
 @command

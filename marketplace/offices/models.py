@@ -3,12 +3,13 @@
 import datetime as dt
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from ..accounts.models import User
 from ..extensions import Model
 from ..orders.models import DeliveryMethod, Order
+from ..payments.models import Payment, PaymentState
 from ..shared import clock
 from ..shared.columns import amount_check, enum_column, quantity_check
 
@@ -42,6 +43,7 @@ class Office(Model):
     kind: Mapped[OfficeKind] = mapped_column(enum_column(OfficeKind))
     name: Mapped[str] = mapped_column(String(160))
     street: Mapped[str] = mapped_column(String(200))
+    rt_rw: Mapped[str] = mapped_column(String(20), default="")
     village_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
     treasurer_name: Mapped[str] = mapped_column(String(120))
     """Bendahara: who pays its invoices."""
@@ -120,6 +122,7 @@ class OfficeOrder(Model):
     """Last day on which it can be ordered at these prices."""
     delivery_method: Mapped[DeliveryMethod] = mapped_column(enum_column(DeliveryMethod))
     street: Mapped[str] = mapped_column(String(200), default="")
+    rt_rw: Mapped[str] = mapped_column(String(20), default="")
     village_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
     landmark: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
@@ -190,7 +193,6 @@ class Invoice(Model):
         UniqueConstraint("regency_code", "year", "serial"),
         UniqueConstraint("order_id"),
         amount_check("amount", low=1),
-        amount_check("paid_amount"),
         Index(None, "regency_code", "due_on"),
         Index(None, "office_id", "due_on"),
     )
@@ -205,8 +207,13 @@ class Invoice(Model):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     amount: Mapped[int]
     """The order's total when it was placed; what was taken off since stands with the order."""
-    paid_amount: Mapped[int] = mapped_column(default=0)
-    """All that came for it, also what was too much."""
+    paid_amount: Mapped[int] = column_property(
+        select(func.coalesce(func.sum(Payment.received_amount), 0))
+        .where(Payment.order_id == order_id, Payment.state == PaymentState.CONFIRMED)
+        .correlate_except(Payment)
+        .scalar_subquery()
+    )
+    """All that came for it, also what was too much: whoever writes money down, this follows."""
     issued_on: Mapped[dt.date]
     due_on: Mapped[dt.date]
     """Last day to pay."""

@@ -10,7 +10,9 @@ from ..areas import queries as areas
 from ..areas.pickup import place_of
 from ..orders.labels import badge_of
 from ..orders.way import stages
-from ..payments.accounts import accounts_in
+from ..payments.accounts import for_transfers
+from ..payments.billed import Proof
+from ..payments.proofs import keep_photo
 from ..payments.providers import available
 from ..shared import clock
 from ..shared.errors import NotFound
@@ -18,8 +20,8 @@ from ..shared.fields import BaseForm
 from ..shared.i18n import Text, _, _l
 from ..shared.policy import SIGNED_IN, access
 from ..shared.problems import form_problems
-from . import labels, ordering, queries, rules
-from .forms import OrderForm, ReasonForm, quantities_form
+from . import invoices, labels, ordering, queries, rules
+from .forms import OrderForm, ReasonForm, TransferProofForm, quantities_form
 from .models import OfficeOrder
 from .rules import Action
 
@@ -164,12 +166,34 @@ def order(office_order_id: int) -> ResponseReturnValue:
 def invoice(invoice_id: int) -> str:
     """Show an invoice as it is printed, with how to pay it."""
     row = queries.invoice_for(current_user.id, invoice_id)
-    today = clock.today(areas.time_zone(row.regency_code))
+    today, payments = clock.today(areas.time_zone(row.regency_code)), queries.payments_of(row)
     return render_template(
         "offices/invoice.html",
         paper=queries.paper_of(row),
-        paid=queries.payments_of(row),
+        invoice=row,
+        paid=[each for each in payments if each.received_amount],
+        claim=queries.claim_of(payments),
         days_late=rules.days_late(row.due_on, row.open_amount, today),
-        accounts=[each for each in accounts_in(row.regency_code) if each.is_active and each.provider == "transfer"],
+        account=for_transfers(row.regency_code),
         place=place_of(row.regency_code),
     )
+
+
+@bp.route("/tagihan/<id:invoice_id>/bukti", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def send_proof(invoice_id: int) -> ResponseReturnValue:
+    """Let a member say that his office transferred something for an invoice."""
+    row = queries.invoice_for(current_user.id, invoice_id)
+    here = url_for("office_orders.invoice", invoice_id=invoice_id)
+    if not row.open_amount:
+        flash(_("Nothing is to be paid any more."), "info")
+        return redirect(here)
+    form = TransferProofForm(amount=row.open_amount)
+    if form.validate_on_submit():
+        with form_problems(form):
+            proof = Proof(form.amount.data or 0, keep_photo(form, current_user.id), form.note.data)
+            invoices.claim(invoice_id, proof, current_user.id)
+            flash(_("Thank you. We look at it and tell you here."), "good")
+            return redirect(here)
+    page = render_template("offices/proof.html", invoice=row, form=form, back=here)
+    return page, 422 if form.is_submitted() else 200

@@ -56,6 +56,7 @@ def offer(wish: Wish, user_id: int) -> OfficeOrder:
         regency_code=wish.regency_code,
         delivery_method=delivery.method,
         street=delivery.street,
+        rt_rw=delivery.rt_rw,
         village_code=delivery.village_code,
         landmark=delivery.landmark,
         note=delivery.note,
@@ -265,7 +266,12 @@ def _place_order(
         key=f"office-order:{row.id}",
         buyer=Buyer(user.id, user.name, str(user.phone or ""), _office(row.office_id).name) if user else NOBODY,
         delivery=Delivery(
-            row.delivery_method, row.street, village_code=row.village_code, landmark=row.landmark, note=row.note
+            row.delivery_method,
+            row.street,
+            row.rt_rw,
+            village_code=row.village_code,
+            landmark=row.landmark,
+            note=row.note,
         ),
         lines=lines,
         payment_method=payment_method,

@@ -9,8 +9,9 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..areas import queries as areas
 from ..extensions import db
-from ..orders.models import Order
-from ..payments.models import Payment
+from ..orders.bought import Line, lines_of
+from ..orders.models import Order, OrderLine
+from ..payments.models import Payment, PaymentState
 from ..shared import clock
 from ..shared.errors import Forbidden, NotFound
 from . import rules
@@ -157,7 +158,7 @@ def invoice_of(order: Order) -> Invoice | None:
 
 def whole_invoice() -> Select[Invoice]:
     """Select invoices with all that their page shows."""
-    order = joinedload(Invoice.order).selectinload(Order.lines)
+    order = joinedload(Invoice.order).selectinload(Order.lines).selectinload(OrderLine.components)
     return select(Invoice).options(order, joinedload(Invoice.office)).execution_options(populate_existing=True)
 
 
@@ -169,37 +170,30 @@ def _one(statement: Select[Invoice]) -> Invoice:
 
 
 def payments_of(invoice: Invoice) -> Sequence[Payment]:
-    """Return what was paid for an invoice, oldest first."""
-    statement = select(Payment).where(Payment.order_id == invoice.order_id, Payment.received_amount > 0)
+    """Return what was paid for an invoice, and what the office said that it paid, oldest first."""
+    statement = select(Payment).where(Payment.order_id == invoice.order_id)
     return db.session.scalars(statement.order_by(Payment.id)).all()
 
 
-@dataclass(frozen=True)
-class PaperLine:
-    """One line of a paper; the quantity is what is left after what was taken off."""
-
-    name: str
-    unit: str
-    quantity: int
-    unit_price: int
-
-    @property
-    def amount(self) -> int:
-        """Return quantity times price, rupiah."""
-        return self.quantity * self.unit_price
+def claim_of(payments: Sequence[Payment]) -> Payment | None:
+    """Return what an office said last about an invoice, as long as it waits or was not found."""
+    told = (PaymentState.CLAIMED, PaymentState.REJECTED)
+    newest = next((each for each in reversed(payments) if each.provider == "transfer"), None)
+    return newest if newest is not None and newest.state in told else None
 
 
 @dataclass(frozen=True)
 class InvoicePaper:
-    """All that an invoice says, as plain values: for its page and for a document."""
+    """All that an invoice says now, as plain values, for its pages; its paper says what it said when it was issued."""
 
     number: str
     issued_on: dt.date
     due_on: dt.date
     office: Office
     order_number: str
+    office_order_id: int
     purchase_number: str
-    lines: tuple[PaperLine, ...]
+    lines: tuple[Line, ...]
     delivery_fee: int
     total: int
     """What the office pays in the end, rupiah."""
@@ -211,27 +205,20 @@ class InvoicePaper:
 def paper_of(invoice: Invoice) -> InvoicePaper:
     """Return what an invoice says; one whose order was cancelled says what had been ordered."""
     order = invoice.order
-    lines = [
-        PaperLine(line.name, line.unit, line.shown_quantity, line.unit_price)
-        for line in order.lines
-        if line.shown_quantity
-    ]
+    bought = select(OfficeOrder.id, OfficeOrder.purchase_number).where(OfficeOrder.order_id == order.id)
+    office_order_id, purchase_number = db.session.execute(bought).one()
     return InvoicePaper(
         number=invoice.number,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         office=invoice.office,
         order_number=order.number,
-        purchase_number=purchase_number_of(order.id),
-        lines=tuple(lines),
+        office_order_id=office_order_id,
+        purchase_number=purchase_number or "",
+        lines=lines_of(order),
         delivery_fee=order.delivery_fee,
         total=order.due_amount,
         paid=invoice.paid_amount,
         open=invoice.open_amount,
         state=rules.invoice_state(order.due_amount, invoice.paid_amount),
     )
-
-
-def purchase_number_of(order_id: int) -> str:
-    """Return the number of the purchase order (surat pesanan) that an order came of; empty for any other order."""
-    return db.session.scalar(select(OfficeOrder.purchase_number).where(OfficeOrder.order_id == order_id)) or ""

@@ -32,6 +32,7 @@ class OfficeContent:
     treasurer_name: str
     phone: str
     npwp: str = ""
+    rt_rw: str = ""
 
 
 @command

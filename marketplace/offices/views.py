@@ -18,6 +18,7 @@ from ..shared.problems import form_problems
 from . import desk_queries, labels, queries, rules, service
 from .forms import JoinForm, MemberForm, OfficeForm, RoleForm
 from .models import Office, OfficeRole
+from .purchases import address_of
 
 bp = Blueprint("offices", __name__, url_prefix="/instansi")
 
@@ -109,6 +110,7 @@ def _page(office_id: int, member_form: MemberForm | None = None, sent: BaseForm 
     page = render_template(
         "offices/show.html",
         office=member.office,
+        address=address_of(member.office),
         member=member,
         is_approver=member.role is OfficeRole.APPROVER,
         page=paginate(queries.orders_of(office_id)),

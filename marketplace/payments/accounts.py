@@ -51,6 +51,12 @@ def accounts_in(area_code: str) -> list[CollectionAccount]:
     return list(db.session.scalars(statement))
 
 
+def for_transfers(area_code: str) -> CollectionAccount | None:
+    """Return the account to which a regency's offices transfer; None where there is none."""
+    held = accounts_in(area_code)
+    return next((each for each in held if each.is_active and each.provider == "transfer"), None)
+
+
 def get_account_for(actor: Actor, account_id: int) -> CollectionAccount:
     """Return an account of the administrator's area. Raises NotFound."""
     account = db.session.get(CollectionAccount, account_id)

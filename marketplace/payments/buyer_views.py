@@ -6,15 +6,14 @@ from flask_login import current_user
 
 from ..orders import queries as orders
 from ..orders.models import Order
-from ..shared import images
 from ..shared.errors import NotFound
 from ..shared.i18n import _
 from ..shared.policy import PUBLIC, SIGNED_IN, access
 from ..shared.problems import form_problems
 from ..shared.qr import PICTURES
-from . import qris_code, queries, service
-from .forms import ProofForm
+from . import proofs, qris_code, queries, service
 from .models import Payment, PaymentState
+from .proofs import ProofForm
 from .queries import Bill
 
 bp = Blueprint("payments", __name__)
@@ -82,9 +81,7 @@ def _send_proof(order: Order, back: str) -> ResponseReturnValue:
 def _claim(bill: Bill, form: ProofForm) -> None:
     is_rest, payment_id, order_id = not bill.takes_proof, bill.payment.id, bill.order.id
     actor_id = current_user.id if current_user.is_authenticated else None
-    image_id = None
-    if form.photo.data:
-        image_id = images.store(images.prepare_for("photo", form.photo.data.stream), actor_id, private=True).id
+    image_id = proofs.keep_photo(form, actor_id)
     if is_rest:
         service.claim_rest(order_id, image_id, form.note.data, actor_id)
     else:

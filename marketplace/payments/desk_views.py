@@ -139,7 +139,9 @@ def _after(payment: Payment) -> ResponseReturnValue:
 
 def _say_what_happened(payment: Payment) -> None:
     money = queries.kept_of(payment.order)
-    if not payment.needs_review:
+    if payment.order.billed_at is not None:
+        flash(_("Written down for the invoice."), "good")
+    elif not payment.needs_review:
         flash(_("Received. The order can be packed."), "good")
     elif money.may_be_completed:
         missing = format_rupiah(money.missing)

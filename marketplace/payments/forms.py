@@ -2,7 +2,6 @@
 
 import re
 
-from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, ValidationError
 
@@ -16,18 +15,6 @@ from .queries import BY_STATEMENT
 
 REFERENCE_LENGTH = 60
 ACCOUNT_NUMBER = re.compile(r"[0-9]{6,20}")
-
-
-class ProofForm(BaseForm):
-    """The buyer says that he paid."""
-
-    photo = FileField(_l("Photo of the proof"))
-    note = TextField(_l("From whose account?"), max_length=200)
-
-    def validate_note(self, field: TextField) -> None:
-        """Ask for at least one of the two."""
-        if not field.data and not self.photo.data:
-            raise ValidationError(_("Send a photo, or write from whose account you paid."))
 
 
 class SearchForm(QueryForm):

@@ -132,7 +132,8 @@ class Bill:
     @property
     def takes_proof(self) -> bool:
         """Tell whether the buyer can say that he paid this bill."""
-        return self.provider.needs_account and rules.allows(self.payment.state, Action.CLAIM)
+        by_invoice = self.order.billed_at is not None
+        return self.provider.needs_account and not by_invoice and rules.allows(self.payment.state, Action.CLAIM)
 
     @property
     def to_send(self) -> int:

@@ -14,6 +14,7 @@ from ..areas.queries import time_zone
 from ..extensions import db
 from ..ledger import rules as ledger_rules
 from ..ledger.models import Account, EntryKind
+from ..orders import billing
 from ..orders import queries as orders_queries
 from ..orders import service as orders
 from ..orders.models import Order, OrderState
@@ -132,11 +133,13 @@ def change_method(order_id: int, provider_code: str) -> Payment:
 def claim(payment_id: int, proof_image_id: int | None, note: str, actor_id: int | None = None) -> Payment:
     """Take the buyer's word that he paid, with a picture or a note. The statement decides, not the picture.
 
-    A claim on a bill that ran out is kept for review. Raises StateConflict when another bill is open instead.
+    A claim on a bill that ran out is kept for review. Raises StateConflict when another bill is open instead, and for
+    an order on an invoice (see `billed`).
     """
     payment, order = locked(payment_id)
     opened = open_payment(order.id)
-    if not PROVIDERS[payment.provider].needs_account or (opened is not None and opened.id != payment.id):
+    is_other = opened is not None and opened.id != payment.id
+    if not PROVIDERS[payment.provider].needs_account or is_other or order.billed_at is not None:
         raise StateConflict
     return _claimed(payment, order, proof_image_id, note, actor_id)
 
@@ -206,9 +209,13 @@ def confirm(payment_id: int, received_amount: int, statement_reference: str, act
     else:
         turn_by(payment, Action.CONFIRM, amount=asked, **values)
     _tell_closed(payment)
-    settled = received_amount == asked and _settle(payment, provider.money_account, actor_id)
-    if not settled:
-        settled = keep(payment, order, provider.money_account, actor_id)
+    account = provider.money_account
+    if order.billed_at is not None:  # an invoice takes every sum
+        billing.take_money(order.id, received_amount, account, f"payment:{payment.id}", actor_id)
+        settled = True
+    else:
+        settled = received_amount == asked and _settle(payment, account, actor_id)
+        settled = settled or keep(payment, order, account, actor_id)
     audit.record(actor_id, "payment.confirm", ("payment", payment.id), amount=received_amount, settled=settled)
     return payment
 

@@ -1,6 +1,5 @@
 """Forms of the shop."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from ..orders.models import DeliveryMethod, Order
 from ..orders.rules import needs_shipping
 from ..orders.wanted import Buyer, Delivery
 from ..payments.provider import Provider
+from ..shared.address_fields import RtRwField
 from ..shared.fields import (
     ENDLESS,
     BaseForm,
@@ -41,10 +41,6 @@ from .summary import Summary, spread
 from .words import DELIVERIES
 
 CHOOSE = _l("Please choose one.")
-RT_RW = re.compile(
-    r"(?:rt\W*rw\W*)?(?:rt\W*)?([0-9]{1,3})(?:\s*[/.,-]\s*|\s+|(?=\s*rw))(?:rw\W*)?([0-9]{1,3})",
-    re.ASCII | re.IGNORECASE,
-)
 CLASH = _l("Cash is paid at pick-up. Choose another way to pay, or pick the order up.")
 
 
@@ -149,20 +145,6 @@ class ShownAmount(IdField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", **kwargs)
         self.low = 0
-
-
-class RtRwField(TextField):
-    """The two smallest parts of an address, RT and RW, as people write them; gives `001/002`."""
-
-    def __init__(self, label: Text, **kwargs: Any) -> None:
-        super().__init__(label, max_length=30, **kwargs)
-
-    def read(self, typed: str) -> str:
-        """Return both with three digits."""
-        found = RT_RW.fullmatch(super().read(typed))
-        if found is None:
-            raise ValueError(_("Write both numbers. Example: 001/002"))
-        return f"{int(found[1]):03}/{int(found[2]):03}"
 
 
 class VillageList:
@@ -307,6 +289,7 @@ class OfficeForm(BaseForm):
     delivery_method = RadioField(_l("How do you get it?"), [Required(CHOOSE)], default=DeliveryMethod.PICKUP.value)
     village_code = VillageField(_l("Village"), [NeededForDelivery(_l("Choose the village."))], default="")
     street = TextField(_l("Office and room, or street and number"), [NeededForDelivery(_l("Write where we bring it."))])
+    rt_rw = RtRwField(_l("RT/RW"))
     landmark = TextField(_l("What is near it?"))
     note = TextAreaField(_l("Anything we should know?"), max_length=500, render_kw={"rows": 2})
 
@@ -327,6 +310,7 @@ class OfficeForm(BaseForm):
         return Delivery(
             method,
             self.street.data,
+            rt_rw=self.rt_rw.data,
             village_code=self.village_code.data,
             landmark=self.landmark.data,
             note=self.note.data,

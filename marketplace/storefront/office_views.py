@@ -45,7 +45,8 @@ def _form(found: Contents, offices: list[Office]) -> OfficeForm:
     known = {}
     fees = queries.fees(regency, clock.today(time_zone(regency)))
     if offices and offices[0].village_code and fees:
-        known = {"street": offices[0].street, "village_code": offices[0].village_code}
+        first = offices[0]
+        known = {"street": first.street, "rt_rw": first.rt_rw, "village_code": str(first.village_code)}
         known["delivery_method"] = DeliveryMethod.OFFICE.value
     form = OfficeForm(data=known)
     choices = tuple((str(office.id), office.name) for office in offices)

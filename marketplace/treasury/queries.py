@@ -11,6 +11,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from ..areas.queries import time_zone
 from ..extensions import db
 from ..ledger.models import Account
+from ..offices.models import Invoice
+from ..offices.queries import open_amount
 from ..orders.models import Order
 from ..payments import queries as payments
 from ..payments import rules as payment_rules
@@ -164,7 +166,34 @@ def _bills(area_code: str, provider: str, lines: Sequence[StatementLine]) -> lis
     linked = _linked(payment.id for payment in found)
     zone = time_zone(area_code)
     rests = _first_of_each(waiting, missing)
-    return rests + [_bill(each, linked, zone) for each in found if each.order_id not in missing]
+    bills = [_bill(each, linked, zone) for each in found if each.order_id not in missing and not _is_claim(each)]
+    return rests + bills + _invoices(area_code, amounts, numbers)
+
+
+def _is_claim(payment: Payment) -> bool:
+    """Tell whether it is what an office said about its invoice: that stands among the bills itself."""
+    return payment.order.billed_at is not None and payment.state in payment_rules.OPEN
+
+
+def _invoices(area_code: str, amounts: set[int], numbers: set[str]) -> list[Bill]:
+    """Return the open invoices of offices by number, by what is open or by what the office says that it paid."""
+    is_claim = (Payment.order_id == Invoice.order_id) & (Payment.state == PaymentState.CLAIMED)
+    asked = func.coalesce(Payment.amount, open_amount())
+    statement = (
+        select(Invoice, asked)
+        .join(Invoice.order)
+        .join(Invoice.office)
+        .outerjoin(Payment, is_claim)
+        .options(contains_eager(Invoice.order), contains_eager(Invoice.office))
+        .where(Invoice.regency_code == area_code, open_amount() > 0)
+        .where(Invoice.number.in_(numbers) | asked.in_(amounts) | open_amount().in_(amounts))
+        .order_by(Invoice.due_on)
+        .limit(MOST_BILLS)
+    )
+    return [
+        Bill(0, row.order_id, row.number, row.office.name, sum_, has_code=False, stage=Stage.OPEN, since=row.issued_on)
+        for row, sum_ in db.session.execute(statement).all()
+    ]
 
 
 def _payments(area_code: str) -> Select[Payment]:
@@ -202,9 +231,11 @@ def _of(payment: Payment, stage: Stage, asked: int, since: dt.date) -> Bill:
 
 
 def order_by_number(area_code: str, number: str) -> Order | None:
-    """Return an order of a regency by its number, however it is typed."""
+    """Return an order of a regency by its number or its invoice's, however it is typed."""
     wanted = rules.numbers_in(number) or {number}
-    return db.session.scalar(select(Order).where(Order.regency_code == area_code, Order.number.in_(wanted)))
+    invoiced = select(Invoice.order_id).where(Invoice.number.in_(wanted))
+    is_it = or_(Order.number.in_(wanted), Order.id.in_(invoiced))
+    return db.session.scalar(select(Order).where(Order.regency_code == area_code, is_it))
 
 
 def is_linked(payment_id: int) -> bool:

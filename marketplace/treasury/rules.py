@@ -50,6 +50,7 @@ class Bill:
     """A bill that a line may be for: what it asks, rupiah, from which day on."""
 
     payment_id: int
+    """0 for an office's invoice."""
     order_id: int
     number: str
     buyer: str
@@ -99,9 +100,15 @@ class Line:
 ORDER_NUMBER = re.compile(r"WK[^0-9A-Z]{0,2}([0-9]{4})[^0-9A-Z]{0,2}([0-9]{5,})", re.IGNORECASE)
 
 
+INVOICE_NUMBER = re.compile(
+    r"TG[^0-9A-Z]{0,2}([0-9]{4})[^0-9A-Z]{0,2}([0-9]{4})[^0-9A-Z]{0,2}([0-9]{4,})", re.IGNORECASE
+)
+
+
 def numbers_in(text: str) -> set[str]:
-    """Return the order numbers that a text holds, also where the bank dropped their hyphens."""
-    return {f"WK-{month}-{number}" for month, number in ORDER_NUMBER.findall(text)}
+    """Return the numbers of orders and of offices' invoices in a text, also where the bank dropped their hyphens."""
+    orders = {f"WK-{month}-{number}" for month, number in ORDER_NUMBER.findall(text)}
+    return orders | {f"TG-{regency}-{year}-{serial}" for regency, year, serial in INVOICE_NUMBER.findall(text)}
 
 
 def propose(line: Line, bills: Iterable[Bill]) -> list[Proposal]:

@@ -14,7 +14,7 @@ from ..ledger import transfers
 from ..ledger.models import Account
 from ..orders import service as orders
 from ..orders.models import Order
-from ..payments import kept
+from ..payments import billed, kept
 from ..payments import queries as payment_queries
 from ..payments import rules as payment_rules
 from ..payments import service as payments
@@ -66,6 +66,8 @@ def _end(line: StatementLine, outcome: Outcome, payment: Payment | None) -> Stat
 def _take(line: StatementLine, order: Order, actor_id: int | None) -> Payment:
     provider, amount = line.account.provider, line.amount
     rest = Rest(provider, amount, line.reference)
+    if order.billed_at is not None:
+        return billed.receive(order.id, rest, actor_id)
     opened = payments.open_payment(order.id)
     if opened is not None and opened.provider == provider:
         return payments.confirm(opened.id, amount, line.reference, actor_id)

@@ -11,11 +11,13 @@ from pypdf import PdfReader
 
 from marketplace.documents import drawing, papers, rules
 from marketplace.documents import service as documents
-from marketplace.documents.facts import Issuer, Line, OrderFacts
+from marketplace.documents.facts import Issuer, OrderFacts
 from marketplace.documents.models import Document, DocumentKind
 from marketplace.documents.papers import Draft, Person
 from marketplace.extensions import db
+from marketplace.offices.purchases import Purchase
 from marketplace.orders import service as orders
+from marketplace.orders.bought import Line
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order
 from marketplace.orders.wanted import Buyer, Delivery, LineRequest
 from marketplace.shared import documents as shared
@@ -78,6 +80,18 @@ def content(kind: DocumentKind, **values: Any) -> dict[str, Any]:
     """Return the whole content of a document of a kind."""
     number = rules.number(kind, "63.06", 2026, 7)
     return draft(kind, **values).content | {"number": number, "code": "0123-4567-89AB-CDEF", "replaces": ""}
+
+
+PURCHASE = Purchase(
+    office=OFFICE,
+    address=("Jalan Contoh 5", "RT/RW 003/001", "Kandangan Kota", "Kandangan", "Kabupaten Contoh 71211"),
+    npwp="012345678901000",
+    treasurer="Noor Aida",
+    number="027/012/SP/2026",
+    ordered_on=dt.date(2026, 11, 8),
+    invoice_number="TG-6306-2026-0042",
+    due_on=dt.date(2026, 12, 8),
+)
 
 
 def drawn(kind: DocumentKind, **values: Any) -> bytes:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 import pytest
 from pypdf import PdfReader
 
-from marketplace.documents.facts import Line
 from marketplace.documents.models import DocumentKind as Kind
+from marketplace.orders.bought import Line
 from marketplace.shared import documents
 from tests.documents.reading import LINK, MOMENT, content, drawn, pictures, scanned, text_of
 
 SAYS: dict[Kind, tuple[str, ...]] = {
     Kind.INVOICE: ("Tagihan", "0007/TGH/63.06/2026", "Jumlah tagihan Rp90.000", "Sembilan puluh ribu rupiah", "Lunas"),
+    Kind.OFFICE_INVOICE: ("Tagihan", "0007/TG/63.06/2026", "Jumlah tagihan Rp90.000", "Sembilan puluh ribu rupiah"),
     Kind.PURCHASE_ORDER: ("Surat Pesanan", "0007/SP/63.06/2026", "Pemesan Dinas Kesehatan Contoh", "PPh Pasal 22"),
     Kind.RECEIPT: (
         "Kwitansi",

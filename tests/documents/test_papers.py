@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.documents import words
-from marketplace.documents.facts import Line
 from marketplace.documents.models import DocumentKind as Kind
+from marketplace.orders.bought import Line
 from marketplace.shared.money import MAX_RUPIAH
 from tests.documents.reading import draft, facts, read_words
 

@@ -35,7 +35,18 @@ def test_every_state_takes_only_its_actions(state: State, action: Action) -> Non
         assert rules.after(state, action) is expected
 
 
-PLACED = Standing(closed=False, paid=False, packed=False, prepared=False, sent=True, of_office=True)
+PLACED = Standing(
+    closed=False,
+    paid=False,
+    packed=False,
+    prepared=False,
+    sent=True,
+    of_office=True,
+    on_invoice=False,
+    bought_by_office=False,
+)
+OFFICES = {Kind.OFFICE_INVOICE}
+"""What only an order on an office's invoice has, in the place of the other one."""
 PAID = replace(PLACED, paid=True, prepared=True)
 PACKED = replace(PAID, packed=True)
 DONE = replace(PACKED, prepared=False)
@@ -43,13 +54,28 @@ POSSIBLE = {
     "placed": (PLACED, {Kind.INVOICE, Kind.PURCHASE_ORDER, Kind.CONSENT}),
     "placed at home": (replace(PLACED, of_office=False), {Kind.INVOICE}),
     "paid": (PAID, {Kind.INVOICE, Kind.PURCHASE_ORDER, Kind.RECEIPT, Kind.LABEL}),
-    "packed": (PACKED, set(rules.OF_ORDER) - {Kind.CONSENT}),
-    "packed, fetched": (replace(PACKED, sent=False), set(rules.OF_ORDER) - {Kind.CONSENT, Kind.DELIVERY_NOTE}),
+    "packed": (PACKED, set(rules.OF_ORDER) - OFFICES - {Kind.CONSENT}),
+    "packed, fetched": (
+        replace(PACKED, sent=False),
+        set(rules.OF_ORDER) - OFFICES - {Kind.CONSENT, Kind.DELIVERY_NOTE},
+    ),
     "packed, paid in cash later": (
         replace(PACKED, paid=False),
-        set(rules.OF_ORDER) - {Kind.RECEIPT},
+        set(rules.OF_ORDER) - OFFICES - {Kind.RECEIPT},
     ),
-    "done": (DONE, set(rules.OF_ORDER) - {Kind.CONSENT, Kind.LABEL}),
+    "done": (DONE, set(rules.OF_ORDER) - OFFICES - {Kind.CONSENT, Kind.LABEL}),
+    "bought by an office, paid before": (
+        replace(PLACED, bought_by_office=True),
+        {Kind.INVOICE, Kind.PURCHASE_ORDER},
+    ),
+    "on an invoice": (
+        replace(PLACED, bought_by_office=True, on_invoice=True, prepared=True),
+        {Kind.OFFICE_INVOICE, Kind.PURCHASE_ORDER, Kind.LABEL},
+    ),
+    "on an invoice, paid": (
+        replace(DONE, bought_by_office=True, on_invoice=True),
+        set(rules.OF_ORDER) - {Kind.INVOICE, Kind.CONSENT, Kind.LABEL},
+    ),
     "closed": (replace(DONE, closed=True), set()),
 }
 

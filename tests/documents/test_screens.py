@@ -33,8 +33,8 @@ def offered(page: str) -> set[str]:
 
 
 ISSUERS = {
-    Role.TREASURER: set(Kind) - {Kind.RECAP, Kind.CONSENT},
-    Role.PACKER: set(Kind) - {Kind.RECAP, Kind.CONSENT},
+    Role.TREASURER: set(Kind) - {Kind.RECAP, Kind.CONSENT, Kind.OFFICE_INVOICE},
+    Role.PACKER: set(Kind) - {Kind.RECAP, Kind.CONSENT, Kind.OFFICE_INVOICE},
     Role.CURATOR: GOODS,
     Role.HEAD: set(),
 }

@@ -42,10 +42,10 @@ def content(regency: str = make.REGENCY, **values: Any) -> OfficeContent:
 class Bureau:
     """An office with somebody who asks and somebody who approves; with credit up to a sum unless that is 0."""
 
-    def __init__(self, credit: int = 0, regency: str = make.REGENCY, asker: User | None = None) -> None:
+    def __init__(self, credit: int = 0, regency: str = make.REGENCY, asker: User | None = None, **written: Any) -> None:
         self.approver = make.user(Role.BUYER)
         self.asker = asker or make.user(Role.BUYER)
-        self.id: int = do(service.register, content(regency), self.approver.id).id
+        self.id: int = do(service.register, content(regency, **written), self.approver.id).id
         self.regency = regency
         do(service.add_member, self.id, str(self.asker.phone), OfficeRole.MEMBER, self.approver.id)
         if credit:
@@ -96,6 +96,11 @@ def invoice_of(order: Order) -> Invoice:
     db.session.rollback()
     db.session.expire_all()
     return db.session.scalars(select(Invoice).where(Invoice.order_id == order.id)).one()
+
+
+def order_of(order: Order) -> OfficeOrder:
+    """Return what an office wanted that became an order."""
+    return db.session.scalars(select(OfficeOrder).where(OfficeOrder.order_id == order.id)).one()
 
 
 def pay(invoice: Invoice, amount: int, reference: str | None = None, provider: str = "transfer") -> None:

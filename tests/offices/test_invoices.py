@@ -27,7 +27,7 @@ from marketplace.shared import clock
 from marketplace.shared.errors import InvalidInput, StateConflict
 from tests import make
 from tests.conftest import reset
-from tests.offices.purchasing import Bureau, delivered, do, goods, invoice_of, pay
+from tests.offices.purchasing import Bureau, delivered, do, goods, invoice_of, order_of, pay
 
 
 def debt(order: Order) -> int:
@@ -200,5 +200,5 @@ def test_the_paper_says_what_is_bought(app: Flask) -> None:
     paper = queries.paper_of(invoice_of(order))
     assert [(line.quantity, line.amount) for line in paper.lines] == [(2, 100_000)]
     assert (paper.total, paper.paid, paper.open, paper.state) == (100_000, 10_000, 90_000, InvoiceState.PARTLY_PAID)
-    assert paper.purchase_number == queries.purchase_number_of(order.id) != ""
+    assert paper.purchase_number == order_of(order).purchase_number != ""
     assert sum(line.amount for line in paper.lines) + paper.delivery_fee == paper.total

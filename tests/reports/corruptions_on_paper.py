@@ -43,6 +43,20 @@ BILLED = "billed_at IS NOT NULL"
 OWED = f"(SELECT min(id) FROM orders WHERE {BILLED} AND state = 'processing' AND paid_at IS NULL)"
 ORDERED = first("office_order", "state = 'ordered'")
 
+REMINDER = first("notice", "kind = 'invoice_due'")
+OFFICES_PAPER = first("document", "kind = 'office_invoice'")
+DOCUMENTS += [
+    breaks(
+        documents.office_invoices,
+        documents.printed,
+        sql=f"UPDATE document SET number = 'TG-1' WHERE id = {OFFICES_PAPER}",
+    ),
+    breaks(
+        documents.one_invoice,
+        sql=f"UPDATE document SET order_id = {OWED}, amount = NULL WHERE id = {PAPER}",
+    ),
+]
+
 OFFICES = [
     breaks(
         ledger.billed_once,
@@ -70,10 +84,11 @@ OFFICES = [
     breaks(offices.approved, sql=f"UPDATE office_order SET purchase_number = '' WHERE id = {ORDERED}"),
     breaks(offices.approvers, sql="UPDATE office_member SET role = 'member'"),
     breaks(offices.invoiced, sql="UPDATE invoice SET amount = amount + 1 WHERE id = (SELECT min(id) FROM invoice)"),
-    breaks(
-        offices.paid, sql="UPDATE invoice SET paid_amount = paid_amount + 1 WHERE id = (SELECT min(id) FROM invoice)"
-    ),
     breaks(offices.numbers, sql="UPDATE invoice SET serial = 9 WHERE id = (SELECT max(id) FROM invoice)"),
+    breaks(
+        offices.reminders,
+        sql=f"UPDATE notice SET source = 'invoice_due:99' WHERE id = {REMINDER}",
+    ),
     breaks(offices.credit, sql="UPDATE office SET verified_at = NULL", unchecked="office.ck_office_credit_of_verified"),
 ]
 

@@ -22,6 +22,7 @@ from marketplace.ledger import batches, closing, payouts, transfers
 from marketplace.ledger.closing import Counted
 from marketplace.ledger.models import Account, PayoutMethod
 from marketplace.ledger.payouts import Choice
+from marketplace.notices import service as notices
 from marketplace.orders import adjustments, proposals, returns, substitutes
 from marketplace.orders import service as orders
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order
@@ -260,6 +261,8 @@ def add_offices(world: World) -> None:
     mats = LineRequest(2, product_id=world.mat.id)
     first = bureau.ordered(mats, LineRequest(1, parcel_id=world.parcel.id))
     pay(invoice_of(first), 20_000)
+    do(documents.issue, first.id, DocumentKind.OFFICE_INVOICE, None, by_office=False)
+    do(notices.write_new, dt.datetime.combine(invoice_of(first).due_on, dt.time(3), dt.UTC))
     handed = bureau.ordered(mats, LineRequest(1, product_id=world.massage.id))
     delivered(handed)
     settled = bureau.ordered(mats)

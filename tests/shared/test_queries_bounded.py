@@ -30,12 +30,16 @@ pytestmark = pytest.mark.once
 """Only the search asks each database in words of its own, and each by one question (catalog/search.py)."""
 FEW, MANY = 3, 60
 MOST_PUBLIC = 6
-MORE = {"offices.show": 13, "office_orders.show": 9, "offices.edit": 7, "shop.home": 7}
-"""An office's own pages, which few open; and the first one: once in ten minutes it asks what a buyer's own did."""
+MORE = {"offices.show": 14, "office_orders.show": 9, "offices.edit": 7, "shop.home": 7}
+MORE |= {"office_orders.invoice": 7, "office_papers.of_order": 8, "buying.own": 7, "buying.linked": 7}
+"""An office's own pages, which few open; and the first one: once in ten minutes it asks what a buyer's own did.
+
+An unpaid order that names an office is asked whether the office bought it: then nobody's salary pays it.
+"""
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
     *("short.follow", "online.own", "online.linked"),
-    *("documents.file", "papers.own_file", "papers.linked_file"),
+    *("documents.file", "papers.own_file", "papers.linked_file", "office_papers.file"),
 }
 """Answer with one file of the store, or lead elsewhere."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.orm import aliased
 
-from ...documents.models import Document, DocumentState
+from ...documents.models import Document, DocumentKind, DocumentState
+from ...offices.models import Invoice
 from ...orders.models import Order
 from ...shared.series import NumberSeries
 from ..check import amounts, beside, check, joined, row
@@ -48,4 +49,25 @@ def sums() -> Select[Any]:
     return row(Document.id, within, stated).join_from(Document, Order)
 
 
-CHECKS = (last_numbers, no_gaps, replaced, regencies, printed, sums)
+@check("The paper of an office's invoice bears the number of that invoice", "document")
+def office_invoices() -> Select[Any]:
+    end = func.length(Invoice.number)
+    corrected = func.substr(Document.number, end + 1)
+    bears = (func.substr(Document.number, 1, end) == Invoice.number) & ((corrected == "") | corrected.startswith("-P"))
+    found = case((bears, "its number"), else_="another")
+    statement = row(Document.id, "its number", found).outerjoin_from(
+        Document, Invoice, Invoice.order_id == Document.order_id
+    )
+    return statement.where(Document.kind == DocumentKind.OFFICE_INVOICE)
+
+
+@check("No order on an office's invoice has another invoice that is valid", "document")
+def one_invoice() -> Select[Any]:
+    statement = row(
+        Document.id, "not on an invoice", case((Order.billed_at.is_(None), "not on an invoice"), else_="on")
+    )
+    invoices = (Document.kind == DocumentKind.INVOICE) & (Document.state == DocumentState.VALID)
+    return statement.join_from(Document, Order).where(invoices)
+
+
+CHECKS = (last_numbers, no_gaps, replaced, regencies, printed, sums, office_invoices, one_invoice)

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select, union_all
+from sqlalchemy import Select, String, and_, case, cast, func, select, type_coerce, union_all
 
+from ...notices.models import Notice
+from ...notices.rules import REMINDERS
 from ...offices.models import Invoice, InvoiceCounter, Office, OfficeMember, OfficeOrder, OfficeOrderLine, OfficeRole
 from ...orders.models import Order, OrderLine, Substitute
-from ...payments.models import Payment, PaymentState
 from ..check import amounts, at_least, beside, check, joined, row
 
 
@@ -62,18 +63,6 @@ def invoiced() -> Select[Any]:
     return beside(billed.where(Order.billed_at.is_not(None)), made)
 
 
-@check("What an invoice says was paid is what came", "invoice")
-def paid() -> Select[Any]:
-    came = (
-        select(Payment.order_id, func.sum(Payment.received_amount).label("amount"))
-        .where(Payment.state == PaymentState.CONFIRMED)
-        .group_by(Payment.order_id)
-        .subquery()
-    )
-    statement = row(Invoice.id, func.coalesce(came.c.amount, 0), Invoice.paid_amount)
-    return statement.outerjoin_from(Invoice, came, came.c.order_id == Invoice.order_id)
-
-
 @check("The invoice numbers of a regency's year have no gap", "regency/year")
 def numbers() -> Select[Any]:
     key = joined(Invoice.regency_code, Invoice.year)
@@ -86,10 +75,18 @@ def numbers() -> Select[Any]:
     return beside(union_all(given, given), union_all(counted, highest))
 
 
+@check("A reminder is of the invoice of its order", "notice")
+def reminders() -> Select[Any]:
+    source = type_coerce(Notice.kind, String).concat(":").concat(cast(Invoice.id, String))
+    statement = row(Notice.id, source, Notice.source)
+    statement = statement.outerjoin_from(Notice, Invoice, Invoice.order_id == Notice.order_id)
+    return statement.where(Notice.kind.in_(REMINDERS))
+
+
 @check("Credit is for verified offices", "office")
 def credit() -> Select[Any]:
     verified = case((Office.verified_at.is_not(None), "verified"), else_="not verified")
     return row(Office.id, "verified", verified).where(Office.allows_credit)
 
 
-CHECKS = (offers, ordered, approved, approvers, invoiced, paid, numbers, credit)
+CHECKS = (offers, ordered, approved, approvers, invoiced, numbers, reminders, credit)
