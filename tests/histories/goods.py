@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from marketplace.extensions import db
@@ -69,7 +68,7 @@ class Goods(Stage):
         lines = [(key, line) for key, line in order.lines.items() if line.left] or list(order.lines.items())
         return lines[which % len(lines)]
 
-    @step(when=where(S.PROCESSING, S.READY, S.SHIPPED), which=WHICH, at=WHICH, count=PIECES, by_buyer=st.booleans())
+    @step(when=where(S.PROCESSING, S.READY, S.SHIPPED), which=WHICH, at=WHICH, count=PIECES, by_buyer=(False, True))
     def leave_out(self, which: int, at: int, count: int, by_buyer: bool) -> None:
         order = self.pick(which, frozenset({S.PROCESSING, S.READY, S.SHIPPED}))
         if order is None:
@@ -81,14 +80,14 @@ class Goods(Stage):
             order.cuts += 1
         self.look(order)
 
-    @step(which=WHICH, by_buyer=st.booleans())
+    @step(which=WHICH, by_buyer=(False, True))
     def cancel(self, which: int, by_buyer: bool) -> None:
         order = self.pick(which)
         if order is not None:
             self.do("cancel", adjustments.cancel, order.id, by_buyer=by_buyer, reason="Batal", actor_id=None)
             self.look(order)
 
-    @step(when=where(S.COMPLETED), which=WHICH, at=WHICH, count=PIECES, destroyed=st.integers(0, 3))
+    @step(when=where(S.COMPLETED), which=WHICH, at=WHICH, count=PIECES, destroyed=range(4))
     def take_back(self, which: int, at: int, count: int, destroyed: int) -> None:
         order = self.pick(which, frozenset({S.COMPLETED}))
         if order is None:
@@ -101,7 +100,7 @@ class Goods(Stage):
             order.cuts += 1
         self.look(order)
 
-    @step(when=where(S.COMPLETED), which=WHICH, restock=st.booleans())
+    @step(when=where(S.COMPLETED), which=WHICH, restock=(False, True))
     def take_all_back(self, which: int, restock: bool) -> None:
         order = self.pick(which, frozenset({S.COMPLETED}))
         if order is not None and self.do(
@@ -113,7 +112,7 @@ class Goods(Stage):
             order.cuts += 1
             self.look(order)
 
-    @step(when=where(S.PROCESSING), often=2, which=WHICH, at=WHICH, count=PIECES, other=st.integers(0, 2))
+    @step(when=where(S.PROCESSING), often=2, which=WHICH, at=WHICH, count=PIECES, other=range(3))
     def propose(self, which: int, at: int, count: int, other: int) -> None:
         asking = [each for each in self.books.orders.values() if each.state is S.PROCESSING and not each.on_invoice]
         if not asking:
@@ -128,7 +127,7 @@ class Goods(Stage):
         when=there_is(Substitute.state == "asked"),
         often=5,
         which=WHICH,
-        how=st.sampled_from(["agree", "agree", "refuse", "withdraw", "expire"]),
+        how=("agree", "agree", "refuse", "withdraw", "expire"),
     )
     def answer(self, which: int, how: str) -> None:
         row = self.one(which, select(Substitute).where(Substitute.state == "asked"))

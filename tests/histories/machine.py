@@ -3,6 +3,9 @@
 What a service refuses must change nothing; what it takes must change what the model says, to the rupiah and the piece.
 """
 
+import random
+
+from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import func, select
@@ -27,21 +30,28 @@ from tests.histories.stage import CHOICES, MONEY, STEPS
 class History(Buying, Goods, GoingOut):
     """One history of one shop."""
 
-    @initialize(first=st.lists(CHOICES, min_size=5, max_size=5))
-    def open_the_shop(self, first: list[dict[int, int]]) -> None:
+    @initialize(seed=st.integers(0, 2**32))
+    def open_the_shop(self, seed: int) -> None:
         """Start with an order of each kind, one of them delivered, so that there is something to play with."""
+        dice = random.Random(seed)
         reset(self.app)
         self.shop = Shop()
-        for choices, method in zip(first, ("transfer", "transfer", "cash", "stripe"), strict=False):
-            self.place("order", self.shop.ordered, choices, method, PICKUP)
-        self.place("invoice", self.shop.on_invoice, first[-1])
+        for method in ("transfer", "transfer", "cash", "stripe"):
+            self.place("order", self.shop.ordered, dice.choice(CHOICES), method, PICKUP)
+        self.place("invoice", self.shop.on_invoice, dice.choice(CHOICES))
         self.go_all_the_way(0)
 
-    @rule(data=st.data())
-    def something_happens(self, data: st.DataObject) -> None:
-        """Draw one of the things that can happen now; all are as likely, so that histories come far."""
-        chosen = data.draw(st.sampled_from([each for each in STEPS if each.when(self)]))
-        getattr(self, chosen.name)(**{name: data.draw(drawn, name) for name, drawn in chosen.drawn.items()})
+    @rule(seed=st.integers(0, 2**32))
+    def something_happens(self, seed: int) -> None:
+        """Let one of the things happen that can now; all are as likely, so that histories come far.
+
+        Drawn by the seed alone: what Hypothesis draws may not depend on random numbers of the shop, as unique codes.
+        """
+        dice = random.Random(seed)
+        chosen = dice.choice([each for each in STEPS if each.when(self)])
+        drawn = {name: dice.choice(options) for name, options in chosen.drawn.items()}
+        note(f"{chosen.name}: {drawn}")
+        getattr(self, chosen.name)(**drawn)
 
     @invariant()
     def money_is_where_the_model_says(self) -> None:
