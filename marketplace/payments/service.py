@@ -204,10 +204,12 @@ def confirm(payment_id: int, received_amount: int, statement_reference: str, act
     provider = PROVIDERS[payment.provider]
     asked = order.due_amount - payment.unique_code
     values = {"received_amount": received_amount, "decided_by_id": actor_id, "decided_at": clock.now()}
+    if provider is CASH:
+        values["amount"] = asked  # what was left out since is not collected
     if provider.needs_account:
         _turn_with_reference(payment, statement_reference, values)
     else:
-        turn_by(payment, Action.CONFIRM, amount=asked, **values)
+        turn_by(payment, Action.CONFIRM, **values)
     _tell_closed(payment)
     account = provider.money_account
     if order.billed_at is not None:  # an invoice takes every sum
