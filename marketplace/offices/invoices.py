@@ -15,11 +15,14 @@ from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
 from ..shared.money import format_rupiah
+from ..shared.series import next_number
 from ..shared.transaction import command
-from ..shared.upsert import insert
 from . import queries, rules
-from .models import Invoice, InvoiceCounter
+from .models import Invoice
 from .service import locked
+
+SERIES = "credit_invoice"
+"""Name of the series that invoices are numbered in, one for each regency and year; their papers have another."""
 
 
 def secure_credit(office_id: int, amount: int) -> None:
@@ -45,7 +48,7 @@ def secure_credit(office_id: int, amount: int) -> None:
 def issue(office_id: int, order: Order, days: int) -> Invoice:
     """Make the invoice of an order that was just billed, to be paid within some days. Inside a running command."""
     today = clock.today(areas.time_zone(order.regency_code))
-    serial = _next_serial(order.regency_code, today.year)
+    serial = next_number(SERIES, order.regency_code, today.year)
     invoice = Invoice(
         number=rules.invoice_number(order.regency_code, today.year, serial),
         regency_code=order.regency_code,
@@ -59,15 +62,6 @@ def issue(office_id: int, order: Order, days: int) -> Invoice:
     )
     db.session.add(invoice)
     return invoice
-
-
-def _next_serial(regency_code: str, year: int) -> int:
-    """Return the next number of a regency's year; the counter's row is held until the end of the transaction."""
-    statement = insert(InvoiceCounter).values(regency_code=regency_code, year=year, last=1)
-    counted = statement.on_conflict_do_update(
-        index_elements=("regency_code", "year"), set_={"last": InvoiceCounter.last + 1}
-    )
-    return db.session.execute(counted.returning(InvoiceCounter.last)).scalar_one()
 
 
 def _locked(invoice_id: int) -> Invoice:

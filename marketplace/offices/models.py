@@ -232,15 +232,3 @@ class Invoice(Model):
     def open_amount(self) -> int:
         """Return what is still to be paid, rupiah."""
         return max(self.due_amount - self.paid_amount, 0)
-
-
-class InvoiceCounter(Model):
-    """The last invoice number of a regency's year; its row is locked while the next one is given out."""
-
-    __tablename__ = "invoice_counter"
-    __table_args__ = (UniqueConstraint("regency_code", "year"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    regency_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
-    year: Mapped[int]
-    last: Mapped[int]

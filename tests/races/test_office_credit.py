@@ -8,10 +8,12 @@ from sqlalchemy import insert, select, update
 
 from marketplace.extensions import db
 from marketplace.offices import invoices, ordering, queries
-from marketplace.offices.models import Invoice, InvoiceCounter
+from marketplace.offices.invoices import SERIES
+from marketplace.offices.models import Invoice
 from marketplace.orders.wanted import LineRequest
 from marketplace.payments.kept import Rest
 from marketplace.shared.errors import DomainError
+from marketplace.shared.series import NumberSeries
 from marketplace.shared.transaction import unit_of_work
 from tests import make
 from tests.offices.purchasing import Bureau, do, goods, invoice_of, row
@@ -57,16 +59,16 @@ def careless_clerk(office_id: int, like: int, limit: int) -> harness.Task:
 
 def numbering(year: int) -> harness.Task:
     """Read the last number, then write the next: what numbering would do without the lock."""
-    row_of_year = InvoiceCounter.year == year
+    row_of_year = (NumberSeries.year == year) & (NumberSeries.name == SERIES)
     db.session.execute(select(1))
     db.session.rollback()
 
     def task(_number: int) -> str:
         with db.engine.connect() as connection:
-            last = connection.scalar(select(InvoiceCounter.last).where(row_of_year)) or 0
+            last = connection.scalar(select(NumberSeries.last_number).where(row_of_year)) or 0
             connection.rollback()
             harness.meet()
-            connection.execute(update(InvoiceCounter).where(row_of_year).values(last=last + 1))
+            connection.execute(update(NumberSeries).where(row_of_year).values(last_number=last + 1))
             connection.commit()
         return str(last + 1)
 
@@ -131,6 +133,6 @@ def _forget_others(invoice_id: int) -> None:
 
 
 def test_control_without_the_lock_gives_a_number_twice(app: Flask, database_url: str) -> None:
-    make.add(InvoiceCounter(regency_code=make.REGENCY, year=2026, last=0))
+    make.add(NumberSeries(name=SERIES, area_code=make.REGENCY, year=2026, last_number=0))
     tally = harness.run(database_url, numbering, harness.PROCESSES, year=2026)
     assert max(tally.values()) > 1, "the race did not show: these tests prove nothing then"

@@ -6,8 +6,10 @@ from sqlalchemy import Select, String, and_, case, cast, func, select, type_coer
 
 from ...notices.models import Notice
 from ...notices.rules import REMINDERS
-from ...offices.models import Invoice, InvoiceCounter, Office, OfficeMember, OfficeOrder, OfficeOrderLine, OfficeRole
+from ...offices.invoices import SERIES
+from ...offices.models import Invoice, Office, OfficeMember, OfficeOrder, OfficeOrderLine, OfficeRole
 from ...orders.models import Order, OrderLine, Substitute
+from ...shared.series import NumberSeries
 from ..check import amounts, at_least, beside, check, joined, row
 
 
@@ -66,7 +68,8 @@ def invoiced() -> Select[Any]:
 @check("The invoice numbers of a regency's year have no gap", "regency/year")
 def numbers() -> Select[Any]:
     key = joined(Invoice.regency_code, Invoice.year)
-    given = amounts(joined(InvoiceCounter.regency_code, InvoiceCounter.year), InvoiceCounter.last)
+    key_of_series = joined(NumberSeries.area_code, NumberSeries.year)
+    given = amounts(key_of_series, NumberSeries.last_number).where(NumberSeries.name == SERIES)
     counted = select(key.label("key"), func.count().label("amount")).group_by(Invoice.regency_code, Invoice.year)
     highest = select(key.label("key"), func.max(Invoice.serial).label("amount")).group_by(
         Invoice.regency_code, Invoice.year
