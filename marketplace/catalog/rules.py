@@ -6,9 +6,10 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
-from ..shared.errors import InvalidInput, StateConflict
+from ..shared.errors import InvalidInput
 from ..shared.i18n import _l
 from ..shared.money import MAX_RUPIAH
+from ..shared.moves import move
 from .models import WHOLE, Category, PermitKind, Product, ProductKind, ProductState
 
 MIN_PRICE = 100
@@ -54,10 +55,7 @@ SHOWN = frozenset({S.PUBLISHED, S.PAUSED})
 
 def transition(state: ProductState, action: Action) -> ProductState:
     """Return the state after an action. Raises StateConflict when the action does not fit the state."""
-    try:
-        return TRANSITIONS[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(TRANSITIONS, state, action)
 
 
 def can(state: ProductState, action: Action) -> bool:

@@ -4,8 +4,8 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..shared.errors import StateConflict
 from ..shared.i18n import Text, _l
+from ..shared.moves import move
 from ..shared.policy import Role
 from .models import DocumentKind, DocumentState
 
@@ -55,12 +55,9 @@ TRANSITIONS: dict[tuple[DocumentState, Action], DocumentState] = {
 }
 
 
-def after(state: DocumentState, action: Action) -> DocumentState:
+def transition(state: DocumentState, action: Action) -> DocumentState:
     """Return the state that an action leads to. Raises StateConflict when it is not possible."""
-    try:
-        return TRANSITIONS[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(TRANSITIONS, state, action)
 
 
 def allows(state: DocumentState, action: Action) -> bool:

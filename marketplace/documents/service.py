@@ -61,7 +61,7 @@ def correct(document_id: int, reason: str, actor_id: int) -> Document:
 def cancel(document_id: int, reason: str, actor_id: int) -> None:
     """Let a document be worth nothing; it stays, and its page says so. Raises StateConflict when it is so already."""
     document = _locked(document_id)
-    turn(document, rules.after(document.state, Action.CANCEL), reason=reason)
+    turn(document, rules.transition(document.state, Action.CANCEL), reason=reason)
     audit.record(actor_id, "document.cancel", ("document", document_id), reason=reason)
 
 
@@ -115,7 +115,7 @@ def _add(
 ) -> Document:
     """Issue a document of an order, in the place of an old one if there is one: that is replaced before."""
     if old is not None:
-        turn(old, rules.after(old.state, Action.REPLACE))
+        turn(old, rules.transition(old.state, Action.REPLACE))
     new = _insert(kind, order.regency_code, order.id, draft, actor_id, old)
     new.reason = reason
     return new

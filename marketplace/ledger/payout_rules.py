@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ..shared.errors import StateConflict
+from ..shared.moves import move
 from .models import Account, BatchState, PayoutMethod, PayoutState
 
 
@@ -46,18 +46,12 @@ MONEY_FROM: dict[PayoutMethod, Account] = {
 
 def transition(state: PayoutState, action: Action) -> PayoutState:
     """Return the state after an action. Raises StateConflict where it is not allowed."""
-    try:
-        return MOVES[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(MOVES, state, action)
 
 
 def batch_transition(state: BatchState, action: BatchAction) -> BatchState:
     """Return a batch's state after an action. Raises StateConflict where it is not allowed."""
-    try:
-        return BATCH_MOVES[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(BATCH_MOVES, state, action)
 
 
 def transfer_reference(batch_id: int, number: int) -> str:

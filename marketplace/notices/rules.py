@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 
 from ..orders.rules import Action as OrderAction
-from ..shared.errors import StateConflict
+from ..shared.moves import move
 from .models import Channel, NoticeKind, NoticeState
 
 KINDS: dict[OrderAction, NoticeKind] = {
@@ -75,10 +75,7 @@ TRANSITIONS: dict[tuple[NoticeState, Action], NoticeState] = {
 
 def transition(state: NoticeState, action: Action) -> NoticeState:
     """Return the state after an action. Raises StateConflict where it cannot happen."""
-    try:
-        return TRANSITIONS[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(TRANSITIONS, state, action)
 
 
 def channel_for(kind: NoticeKind, email: str | None, phone: str, *, mails: bool) -> tuple[Channel, str] | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
-from ..shared.errors import StateConflict
+from ..shared.moves import move
 from .models import OfficeOrderState, OfficeRole
 
 
@@ -48,10 +48,7 @@ AT_THE_PRICE = frozenset({A.CHANGE, A.ASK, A.APPROVE, A.ORDER})
 
 def transition(state: OfficeOrderState, action: Action) -> OfficeOrderState:
     """Return the state after an action. Raises StateConflict where it cannot happen."""
-    try:
-        return TRANSITIONS[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(TRANSITIONS, state, action)
 
 
 def is_valid(valid_until: dt.date, day: dt.date) -> bool:

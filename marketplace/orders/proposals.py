@@ -9,6 +9,7 @@ from ..extensions import db
 from ..shared import clock
 from ..shared.errors import NotFound, StateConflict
 from ..shared.i18n import _
+from ..shared.moves import move
 from ..shared.turn import turn
 from .models import Order, OrderLine, Substitute, SubstituteState
 
@@ -35,10 +36,7 @@ TRANSITIONS: dict[tuple[SubstituteState, Answer], SubstituteState] = {
 
 def transition(state: SubstituteState, answer: Answer) -> SubstituteState:
     """Return the state after an answer. Raises StateConflict where it comes too late."""
-    try:
-        return TRANSITIONS[state, answer]
-    except KeyError:
-        raise StateConflict from None
+    return move(TRANSITIONS, state, answer)
 
 
 def end(row: Substitute, answer: Answer, **values: int) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..shared.errors import StateConflict
 from ..shared.money import largest_remainder
+from ..shared.moves import move
 from .models import DeliveryMethod, OrderState
 
 
@@ -191,10 +191,7 @@ whole order is cancelled, and ordered anew."""
 
 def transition(state: OrderState, action: Action) -> OrderState:
     """Return the state after an action. Raises StateConflict where it cannot happen."""
-    try:
-        return TRANSITIONS[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(TRANSITIONS, state, action)
 
 
 def allows(state: OrderState, action: Action) -> bool:

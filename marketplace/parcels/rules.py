@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from lokal import holidays
 
-from ..shared.errors import InvalidInput, StateConflict
+from ..shared.errors import InvalidInput
 from ..shared.i18n import _l
 from ..shared.money import format_rupiah, largest_remainder
+from ..shared.moves import move
 from .models import Occasion, ParcelState
 
 FEWEST_MAKERS = 2
@@ -39,10 +40,7 @@ TRANSITIONS: dict[tuple[ParcelState, Action], ParcelState] = {
 
 def transition(state: ParcelState, action: Action) -> ParcelState:
     """Return the state that an action leads to. Raises StateConflict when it leads nowhere."""
-    try:
-        return TRANSITIONS[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(TRANSITIONS, state, action)
 
 
 def actions_from(state: ParcelState) -> list[Action]:

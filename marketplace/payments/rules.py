@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from ..orders import rules as order_rules
 from ..orders.models import Order, OrderState
-from ..shared.errors import StateConflict
+from ..shared.moves import move
 from .models import DisputeState, PaymentState, RefundState
 from .provider import BillLine
 
@@ -58,10 +58,7 @@ OPEN = frozenset({S.PENDING, S.CLAIMED})
 
 def transition(state: PaymentState, action: Action) -> PaymentState:
     """Return the state after an action. Raises StateConflict where it cannot happen."""
-    try:
-        return TRANSITIONS[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(TRANSITIONS, state, action)
 
 
 def allows(state: PaymentState, action: Action) -> bool:

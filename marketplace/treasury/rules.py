@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..shared.errors import StateConflict
+from ..shared.moves import move
 from .models import LineState
 
 
@@ -27,10 +27,7 @@ MOVES: dict[tuple[LineState, Action], LineState] = {
 
 def transition(state: LineState, action: Action) -> LineState:
     """Return the state after an action. Raises StateConflict where it is not allowed."""
-    try:
-        return MOVES[state, action]
-    except KeyError:
-        raise StateConflict from None
+    return move(MOVES, state, action)
 
 
 class Stage(StrEnum):

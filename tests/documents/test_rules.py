@@ -30,9 +30,9 @@ def test_every_state_takes_only_its_actions(state: State, action: Action) -> Non
     assert rules.allows(state, action) is (expected is not None)
     if expected is None:
         with pytest.raises(StateConflict):
-            rules.after(state, action)
+            rules.transition(state, action)
     else:
-        assert rules.after(state, action) is expected
+        assert rules.transition(state, action) is expected
 
 
 PLACED = Standing(
