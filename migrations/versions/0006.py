@@ -5,10 +5,10 @@ so that this fits before and after other migrations that widen the same columns.
 and accounts have no old name: it is refused while there are any.
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.changes import allow, refuse
 
 revision = "0006"
 down_revision = "0005"
@@ -31,8 +31,7 @@ DISPUTES = "state IN ('open', 'won', 'lost', 'closed')"
 
 def upgrade() -> None:
     for table, column, name, values in WIDENED:
-        before = _taken(table, name)
-        _allow(table, column, name, before, (*before, *(value for value in values if value not in before)))
+        allow(table, column, name, *values)
     with op.batch_alter_table("payment") as batch:
         batch.add_column(sa.Column("charge_reference", sa.String(120)))
         batch.add_column(sa.Column("checked_at", sa.DateTime(timezone=True)))
@@ -126,8 +125,7 @@ def downgrade() -> None:
         for column in ("checked_at", "charge_reference"):
             batch.drop_column(column)
     for table, column, name, values in reversed(WIDENED):
-        before = _taken(table, name)
-        _allow(table, column, name, before, tuple(value for value in before if value not in values))
+        refuse(table, column, name, *values)
 
 
 def _refuse_if_used() -> None:
@@ -137,48 +135,3 @@ def _refuse_if_used() -> None:
         used = sa.select(sa.func.count()).select_from(rows).where(rows.c[column].in_(values))
         if op.get_bind().scalar(used):
             raise RuntimeError(f"{table} holds rows that only this version knows")
-
-
-def _taken(table: str, name: str) -> tuple[str, ...]:
-    """Return the values that a column takes, by the CHECK that holds it."""
-    if op.get_bind().dialect.name == "sqlite":
-        (whole,) = _definition(table, "table")
-        found = re.search(rf"CONSTRAINT {name} CHECK \((\w+ IN \([^)]*\))\)", whole)
-        text = found[1] if found else ""
-    else:
-        asked = sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
-        text = str(op.get_bind().scalar(asked, {"name": name}) or "")
-    values = tuple(re.findall(r"'(\w+)'", text))
-    if not values:
-        raise RuntimeError(f"{table} has no {name}")
-    return values
-
-
-def _allow(table: str, column: str, name: str, old: tuple[str, ...], new: tuple[str, ...]) -> None:
-    """Let a column hold other values."""
-    before, after = (f"{column} IN ({', '.join(map(repr, values))})" for values in (old, new))
-    if op.get_bind().dialect.name == "sqlite":
-        _rebuild(table, f"CONSTRAINT {name} CHECK ({before})", f"CONSTRAINT {name} CHECK ({after})")
-        return
-    op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, after)
-
-
-def _rebuild(table: str, before: str, after: str) -> None:
-    """Make a table of SQLite anew with one constraint changed, and all else as it was: SQLite cannot alter one."""
-    whole, parts = _definition(table, "table"), [*_definition(table, "index"), *_definition(table, "trigger")]
-    (text,) = whole
-    if before not in text:
-        raise RuntimeError(f"{table} does not hold {before}")
-    _head, body = text.replace(before, after).split("(", 1)
-    op.execute(f"CREATE TABLE {table}_new ({body}")
-    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")
-    op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
-    for part in parts:
-        op.execute(part)
-
-
-def _definition(table: str, kind: str) -> list[str]:
-    statement = sa.text("SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = :kind AND sql IS NOT NULL")
-    return list(op.get_bind().scalars(statement, {"table": table, "kind": kind}))

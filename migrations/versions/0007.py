@@ -3,10 +3,10 @@
 The kinds and accounts of the journal and the keys of the figures get new members, whatever they held before.
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.changes import allow, changeable, refuse
 
 revision = "0007"
 down_revision = "0006"
@@ -24,7 +24,7 @@ FIGURES = {"invoice_days": 30, "offer_days": 14}
 
 def upgrade() -> None:
     for table, column, name, values in NEW:
-        _set_values(table, column, name, lambda old, values=values: [*old, *(v for v in values if v not in old)])
+        allow(table, column, name, *values)
     # An empty database gets its figures with all others; one in use must not miss these.
     for key, value in FIGURES.items():
         op.execute(
@@ -207,28 +207,15 @@ def downgrade() -> None:
     op.execute("DELETE FROM figure WHERE key IN ('invoice_days', 'offer_days')")
     _write_differently()
     for table, column, name, values in reversed(NEW):
-        _set_values(table, column, name, lambda old, values=values: [value for value in old if value not in values])
+        refuse(table, column, name, *values)
 
 
 def _write_differently() -> None:
     """Give the journal's rows kinds and accounts that were known before; its triggers rest meanwhile."""
-    triggers = _let_rest("journal_entry") + _let_rest("journal_line")
-    op.execute("UPDATE journal_entry SET kind = 'payment' WHERE kind = 'invoice'")
-    op.execute("UPDATE journal_entry SET kind = 'stray_payment' WHERE kind = 'invoice_payment'")
-    op.execute("UPDATE journal_line SET account = 'refunds_payable' WHERE account = 'receivables'")
-    for statement in triggers:
-        op.execute(statement)
-
-
-def _let_rest(table: str) -> list[str]:
-    """Take a table's triggers away that refuse changes; return what puts them back."""
-    if op.get_bind().dialect.name != "sqlite":
-        op.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        return [f"ALTER TABLE {table} ENABLE TRIGGER USER"]
-    triggers = _definition(table, "trigger")
-    for verb in ("update", "delete"):
-        op.execute(f"DROP TRIGGER {table}_no_{verb}")
-    return triggers
+    with changeable("journal_entry", "journal_line"):
+        op.execute("UPDATE journal_entry SET kind = 'payment' WHERE kind = 'invoice'")
+        op.execute("UPDATE journal_entry SET kind = 'stray_payment' WHERE kind = 'invoice_payment'")
+        op.execute("UPDATE journal_line SET account = 'refunds_payable' WHERE account = 'receivables'")
 
 
 def _id() -> sa.Column:
@@ -255,43 +242,3 @@ def _amount(table: str, column: str, low: int = 0) -> sa.CheckConstraint:
 
 def _to(table: str, column: str, other: str, key: str = "id") -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [f"{other}.{key}"], name=op.f(f"fk_{table}_{column}_{other}"))
-
-
-def _set_values(table: str, column: str, name: str, change) -> None:
-    """Let a column hold other values than its CHECK names now: later versions may have added some of their own."""
-    if op.get_bind().dialect.name == "sqlite":
-        (text,) = _definition(table, "table")
-        found = re.search(rf'(CONSTRAINT {name} CHECK \("?{column}"? IN \()([^)]*)\)\)', text)
-        if found is None:
-            raise RuntimeError(f"{table} does not hold {name}")
-        _rebuild(table, text.replace(found[0], f"{found[1]}{_listed(change(_values(found[2])))}))"))
-        return
-    statement = sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
-    old = _values(op.get_bind().scalar(statement, {"name": name}))
-    op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, f"{column} IN ({_listed(change(old))})")
-
-
-def _values(text: str) -> list[str]:
-    return re.findall(r"'(\w+)'", text)
-
-
-def _listed(values: list[str]) -> str:
-    return ", ".join(map(repr, values))
-
-
-def _rebuild(table: str, text: str) -> None:
-    """Make a table of SQLite anew by its changed text, with all else as it was: SQLite cannot alter a constraint."""
-    parts = [*_definition(table, "index"), *_definition(table, "trigger")]
-    _head, body = text.split("(", 1)
-    op.execute(f"CREATE TABLE {table}_new ({body}")
-    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")
-    op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
-    for part in parts:
-        op.execute(part)
-
-
-def _definition(table: str, kind: str) -> list[str]:
-    statement = sa.text("SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = :kind AND sql IS NOT NULL")
-    return list(op.get_bind().scalars(statement, {"table": table, "kind": kind}))

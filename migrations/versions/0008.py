@@ -4,10 +4,11 @@ The figures' CHECK is read as it stands and gets one more key: other migrations 
 """
 
 import datetime as dt
-import re
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.changes import allow, refuse
 
 revision = "0008"
 down_revision = "0007"
@@ -34,7 +35,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "area_code", "year", name=op.f("pk_number_series")),
     )
     _create_documents()
-    _allow([*_keys(), KEY])
+    allow("figure", "key", CHECK, KEY)
     # Where the start values were loaded already, this one joins them; elsewhere they are loaded whole.
     op.execute(
         sa.text(
@@ -47,7 +48,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(sa.text("DELETE FROM figure WHERE key = :key").bindparams(key=KEY))
-    _allow([key for key in _keys() if key != KEY])
+    refuse("figure", "key", CHECK, KEY)
     op.drop_table("document")
     op.drop_table("number_series")
 
@@ -103,33 +104,3 @@ def _create_documents() -> None:
 
 def _enum(name: str, values: tuple[str, ...]) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
-
-
-def _is_sqlite() -> bool:
-    return op.get_bind().dialect.name == "sqlite"
-
-
-def _keys() -> list[str]:
-    """Return the keys of figures that the database takes now."""
-    if _is_sqlite():
-        asked = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'figure'"
-    else:
-        asked = f"SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = '{CHECK}'"
-    text = op.get_bind().scalar(sa.text(asked))
-    return re.findall(r"'(\w+)'", text.partition(CHECK)[2] or text)
-
-
-def _allow(keys: list[str]) -> None:
-    """Let figures have these keys. SQLite changes no constraint: there the table is made anew, and copied."""
-    check = f"key IN ({', '.join(map(repr, keys))})"
-    if not _is_sqlite():
-        op.drop_constraint(op.f(CHECK), "figure", type_="check")
-        op.create_check_constraint(op.f(CHECK), "figure", check)
-        return
-    text = op.get_bind().scalar(sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'figure'"))
-    changed = re.sub(rf"(CONSTRAINT {CHECK} CHECK) \([^()]*\([^()]*\)\)", rf"\1 ({check})", text)
-    _head, body = changed.split("(", 1)
-    op.execute(f"CREATE TABLE figure_new ({body}")
-    op.execute("INSERT INTO figure_new SELECT * FROM figure")
-    op.execute("DROP TABLE figure")
-    op.execute("ALTER TABLE figure_new RENAME TO figure")

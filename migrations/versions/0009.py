@@ -7,6 +7,8 @@ down, a released batch is an open one, a withdrawn one is closed, and what the b
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.changes import allow, refuse
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -17,14 +19,12 @@ MOMENT = sa.DateTime(timezone=True)
 MOST = 1_000_000_000_000
 LINE_STATES = ("open", "matched", "not_ours", "outgoing")
 OUTCOMES = ("paid", "short", "over", "twice", "late", "linked", "moved")
-OLD_STATES = ("pending", "paid", "cancelled", "returned")
-NEW_STATES = ("pending", "paid", "cancelled", "returned", "bounced")
 OLD_BATCHES = ("prepared", "closed")
 NEW_BATCHES = ("prepared", "released", "closed", "withdrawn")
 
 
 def upgrade() -> None:
-    _allow("payout", "state", "ck_payout_payoutstate", OLD_STATES, NEW_STATES)
+    allow("payout", "state", "ck_payout_payoutstate", "bounced")
     with op.batch_alter_table("payout_batch") as batch:
         batch.add_column(sa.Column("released_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
         batch.add_column(sa.Column("released_at", sa.DateTime(timezone=True)))
@@ -151,37 +151,8 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("fk_payout_batch_released_by_id_users"), type_="foreignkey")
         for column in ("reason", "released_at", "released_by_id"):
             batch.drop_column(column)
-    _allow("payout", "state", "ck_payout_payoutstate", NEW_STATES, OLD_STATES)
+    refuse("payout", "state", "ck_payout_payoutstate", "bounced")
 
 
 def _within(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(map(repr, values))})"
-
-
-def _allow(table: str, column: str, name: str, old: tuple[str, ...], new: tuple[str, ...]) -> None:
-    """Let a column hold other values."""
-    if op.get_bind().dialect.name == "sqlite":
-        _rebuild(table, f"CONSTRAINT {name} CHECK ({_within(column, old)})", f"CONSTRAINT {name} CHECK ({_within(column, new)})")
-        return
-    op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, _within(column, new))
-
-
-def _rebuild(table: str, before: str, after: str) -> None:
-    """Make a table of SQLite anew with one constraint changed, and all else as it was: SQLite cannot alter one."""
-    whole, parts = _definition(table, "table"), _definition(table, "index")
-    (text,) = whole
-    if before not in text:
-        raise RuntimeError(f"{table} does not hold {before}")
-    _head, body = text.replace(before, after).split("(", 1)
-    op.execute(f"CREATE TABLE {table}_new ({body}")
-    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")
-    op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
-    for part in parts:
-        op.execute(part)
-
-
-def _definition(table: str, kind: str) -> list[str]:
-    statement = sa.text("SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = :kind AND sql IS NOT NULL")
-    return list(op.get_bind().scalars(statement, {"table": table, "kind": kind}))

@@ -4,10 +4,10 @@ What came back and was destroyed counts as spoiled in the version before, and wh
 short-shipped. Going down is refused while a substitute was agreed to: its line has no place there.
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.changes import allow, changeable, refuse
 
 revision = "0011"
 down_revision = "0010"
@@ -27,8 +27,7 @@ OPEN_ONLY = sa.text("state = 'asked'")
 
 def upgrade() -> None:
     for table, column, name, values in WIDENED:
-        before = _taken(table, name)
-        _allow(table, column, name, before, (*before, *values))
+        allow(table, column, name, *values)
     with op.batch_alter_table("order_adjustment") as batch:
         batch.add_column(sa.Column("destroyed_quantity", ID, nullable=False, server_default="0"))
         batch.create_check_constraint(
@@ -94,66 +93,7 @@ def downgrade() -> None:
         batch.drop_column("destroyed_quantity")
     op.execute("UPDATE order_adjustment SET kind = 'short_shipped' WHERE kind IN ('dropped', 'taken_out')")
     op.execute("DELETE FROM notice WHERE kind = 'substitute'")
-    triggers = _let_rest("stock_movement")
-    op.execute("UPDATE stock_movement SET reason = 'spoiled' WHERE reason = 'destroyed'")
-    for statement in triggers:
-        op.execute(statement)
+    with changeable("stock_movement"):
+        op.execute("UPDATE stock_movement SET reason = 'spoiled' WHERE reason = 'destroyed'")
     for table, column, name, values in WIDENED:
-        now = _taken(table, name)
-        _allow(table, column, name, now, tuple(value for value in now if value not in values))
-
-
-def _let_rest(table: str) -> list[str]:
-    """Take a table's triggers away that refuse changes; return what puts them back."""
-    if op.get_bind().dialect.name != "sqlite":
-        op.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        return [f"ALTER TABLE {table} ENABLE TRIGGER USER"]
-    triggers = _definition(table, "trigger")
-    for verb in ("update", "delete"):
-        op.execute(f"DROP TRIGGER {table}_no_{verb}")
-    return triggers
-
-
-def _taken(table: str, name: str) -> tuple[str, ...]:
-    """Return the values that a column takes, by the CHECK that holds it."""
-    if op.get_bind().dialect.name == "sqlite":
-        (whole,) = _definition(table, "table")
-        found = re.search(rf"CONSTRAINT {name} CHECK \((\w+ IN \([^)]*\))\)", whole)
-        text = found[1] if found else ""
-    else:
-        asked = sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
-        text = str(op.get_bind().scalar(asked, {"name": name}) or "")
-    values = tuple(re.findall(r"'(\w+)'", text))
-    if not values:
-        raise RuntimeError(f"{table} has no {name}")
-    return values
-
-
-def _allow(table: str, column: str, name: str, old: tuple[str, ...], new: tuple[str, ...]) -> None:
-    """Let a column hold other values."""
-    before, after = (f"{column} IN ({', '.join(map(repr, values))})" for values in (old, new))
-    if op.get_bind().dialect.name == "sqlite":
-        _rebuild(table, f"CONSTRAINT {name} CHECK ({before})", f"CONSTRAINT {name} CHECK ({after})")
-        return
-    op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, after)
-
-
-def _rebuild(table: str, before: str, after: str) -> None:
-    """Make a table of SQLite anew with one constraint changed, and all else as it was: SQLite cannot alter one."""
-    (text,) = _definition(table, "table")
-    parts = [*_definition(table, "index"), *_definition(table, "trigger")]
-    if before not in text:
-        raise RuntimeError(f"{table} does not hold {before}")
-    _head, body = text.replace(before, after).split("(", 1)
-    op.execute(f"CREATE TABLE {table}_new ({body}")
-    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")
-    op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
-    for part in parts:
-        op.execute(part)
-
-
-def _definition(table: str, kind: str) -> list[str]:
-    statement = sa.text("SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = :kind AND sql IS NOT NULL")
-    return list(op.get_bind().scalars(statement, {"table": table, "kind": kind}))
+        refuse(table, column, name, *values)

@@ -5,10 +5,11 @@ were issued for orders on an office's invoice are worth nothing any more: such a
 """
 
 import datetime as dt
-import re
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.changes import allow, refuse
 
 revision = "0012"
 down_revision = "0011"
@@ -31,7 +32,7 @@ def upgrade() -> None:
         batch.drop_constraint(op.f("ck_invoice_paid_amount_range"), type_="check")
         batch.drop_column("paid_amount")
     for table, column, name, values in NEW:
-        _set_values(table, column, name, lambda old, values=values: [*old, *(v for v in values if v not in old)])
+        allow(table, column, name, *values)
     op.execute(
         f"UPDATE document SET state = 'cancelled', reason = '{REASON}' ||"
         " (SELECT number FROM invoice WHERE invoice.order_id = document.order_id)"
@@ -57,7 +58,7 @@ def downgrade() -> None:
         f"UPDATE document SET state = 'valid', reason = '' WHERE kind = 'invoice' AND reason LIKE '{REASON}%'"
     )
     for table, column, name, values in reversed(NEW):
-        _set_values(table, column, name, lambda old, values=values: [value for value in old if value not in values])
+        refuse(table, column, name, *values)
     with op.batch_alter_table("invoice") as batch:
         batch.add_column(
             sa.Column(
@@ -77,43 +78,3 @@ def downgrade() -> None:
     for table in ("office_order", "office"):
         with op.batch_alter_table(table) as batch:
             batch.drop_column("rt_rw")
-
-
-def _set_values(table: str, column: str, name: str, change) -> None:
-    """Let a column hold other values than its CHECK names now: later versions may have added some of their own."""
-    if op.get_bind().dialect.name == "sqlite":
-        (text,) = _definition(table, "table")
-        found = re.search(rf'(CONSTRAINT {name} CHECK \("?{column}"? IN \()([^)]*)\)\)', text)
-        if found is None:
-            raise RuntimeError(f"{table} does not hold {name}")
-        _rebuild(table, text.replace(found[0], f"{found[1]}{_listed(change(_values(found[2])))}))"))
-        return
-    statement = sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
-    old = _values(op.get_bind().scalar(statement, {"name": name}))
-    op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, f"{column} IN ({_listed(change(old))})")
-
-
-def _values(text: str) -> list[str]:
-    return re.findall(r"'(\w+)'", text)
-
-
-def _listed(values: list[str]) -> str:
-    return ", ".join(map(repr, values))
-
-
-def _rebuild(table: str, text: str) -> None:
-    """Make a table of SQLite anew by its changed text, with all else as it was: SQLite cannot alter a constraint."""
-    parts = [*_definition(table, "index"), *_definition(table, "trigger")]
-    _head, body = text.split("(", 1)
-    op.execute(f"CREATE TABLE {table}_new ({body}")
-    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")
-    op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
-    for part in parts:
-        op.execute(part)
-
-
-def _definition(table: str, kind: str) -> list[str]:
-    statement = sa.text("SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = :kind AND sql IS NOT NULL")
-    return list(op.get_bind().scalars(statement, {"table": table, "kind": kind}))
