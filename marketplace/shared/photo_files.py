@@ -24,7 +24,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "webp": {"format": "WEBP", "method": 2},
     "jpg": {"format": "JPEG", "quality": 80, "progressive": True, "optimize": True},
 }
-WEBP_QUALITY = {280: 58, 480: 65, 960: 72}
+WEBP_QUALITY = {280: 54, 480: 65, 960: 72}
 """The fewer points the eye can tell apart, the less of them has to travel."""
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)
 """What Pillow raises for files that are cut off or made to hurt."""

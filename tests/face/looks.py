@@ -31,12 +31,13 @@ class Shown:
     who: str
     endpoint: str
     address: str
+    status: int = 200
 
     def __str__(self) -> str:
         return f"{self.address} ({self.who})"
 
 
-UNLINKED = (Shown(GUEST, "gaya.show", "/gaya"), Shown(GUEST, "", "/tidak-ada"), Shown("buyer", "", "/dinas"))
+UNLINKED = (Shown(GUEST, "gaya.show", "/gaya"), Shown(GUEST, "", "/tidak-ada", 404), Shown("buyer", "", "/dinas", 404))
 """What no link leads to: the developers' page, and two that are refused."""
 ORDERS = {"buying.linked", "orders.show", "payment_desk.show"}
 
@@ -90,11 +91,12 @@ class Eye:
         if asked.failure != "net::ERR_ABORTED":  # a picture that was on its way when the page was left
             self.wrong.append(f"{self.page.url}: {asked.url} did not come")
 
-    def open(self, address: str) -> None:
-        """Open a page of the town."""
+    def open(self, address: str, status: int = 200) -> None:
+        """Open a page of the town, which has to be there, and not another one in its place."""
         answer = self.page.goto(address)
         assert answer is not None
-        self._note([f"is {answer.status}"] if answer.status >= 500 else [])
+        self._note([f"is {answer.status}"] if answer.status != status else [])
+        self._note([f"came for {address}"] if self.page.url.removeprefix(self.base) != address else [])
 
     def look(self, width: int, theme: Any) -> None:
         """Look for what axe finds on a screen of this width, light or dark."""

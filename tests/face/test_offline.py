@@ -1,7 +1,5 @@
 """Without a connection our own page says so, in our look."""
 
-import pytest
-from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
 from tests.face.conftest import Street
@@ -41,10 +39,3 @@ def test_a_form_that_could_not_be_sent_is_waiting_where_it_was(street: Street, c
     page.click("main .button")
     page.wait_for_url("**/masuk?next=/pesanan")
     context.close()
-
-
-@pytest.mark.parametrize(
-    ("asked", "leads_to"), [("/bayar", "/bayar"), ("//contoh.id", "/"), ("https://contoh.id", "/")]
-)
-def test_the_way_back_to_a_form_stays_on_this_site(client: FlaskClient, asked: str, leads_to: str) -> None:
-    assert client.get("/luring/belum-terkirim", query_string={"next": asked}).location == leads_to

@@ -47,7 +47,7 @@ def test_the_most_used_pages_are_for_everybody_in_english(street: Street, chromi
 
 
 def _look(eye: Eye, page: Shown, variants: list[tuple[int, str]]) -> None:
-    eye.open(page.address)
+    eye.open(page.address, page.status)
     for width, theme in variants:
         eye.look(width, theme)
     for width in WIDTHS:

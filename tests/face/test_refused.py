@@ -14,12 +14,14 @@ __all__ = ["validate"]
 SEND = """([action, button]) => {
     const path = (form) => new URL(form.action).pathname + new URL(form.action).search;
     const form = [...document.querySelectorAll('main form[method=post]')].find((one) => path(one) === action);
+    if (!form) return false;
     for (const input of form.querySelectorAll('input:not([type=hidden]), textarea, select')) {
         input.checked = false;
         if (!['checkbox', 'radio'].includes(input.type)) input.value = '';
     }
     form.noValidate = true;
     form.requestSubmit(button ? form.querySelector(`[name="${button[0]}"][value="${button[1]}"]`) : null);
+    return true;
 }"""
 UNTIED = """() => {
     const wrong = [...document.querySelectorAll('.problems a')].filter((a) => !document.querySelector(a.hash));
@@ -78,7 +80,7 @@ def _send_empty(eye: Eye, one: Found) -> str:
     """Send a form of which every field was emptied, and return the page that comes back."""
     eye.open(one.page)
     with eye.page.expect_navigation() as waited:
-        eye.page.evaluate(SEND, [one.form.action, one.button])
+        assert eye.page.evaluate(SEND, [one.form.action, one.button]), f"{one} has no such form any more"
     answer = waited.value
     assert answer is not None
     where = f"{one}: "

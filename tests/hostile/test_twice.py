@@ -15,6 +15,7 @@ AGAIN = {
     "buying.again_linked": "the same",
     "payments.send_own_proof": "a second proof takes the place of the first",
     "payments.send_proof": "the same",
+    "office_orders.send_proof": "the same",
     "parcels.edit": "a second photo takes the place of the first",
     "offices.new_invitation": "only the code that is shown last works",
     "online.own": "the stub does not forget what the town forgets: tests/payments/test_online.py presses it twice",

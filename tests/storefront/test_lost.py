@@ -122,3 +122,10 @@ def test_who_got_his_order_is_not_shown_it_in_place_of_an_empty_basket(client: F
     client.get("/bayar")
     client.post("/bayar", data=form(client))
     assert client.get("/bayar").headers["Location"] == "/keranjang"
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"), [("/bayar", "/bayar"), ("//contoh.id", "/"), ("https://contoh.id", "/")]
+)
+def test_the_way_back_to_a_form_stays_on_this_site(client: FlaskClient, asked: str, leads_to: str) -> None:
+    assert client.get("/luring/belum-terkirim", query_string={"next": asked}).location == leads_to
