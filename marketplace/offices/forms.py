@@ -15,6 +15,7 @@ from ..payments.labels import PROVIDER_NAMES
 from ..payments.proofs import ProofForm
 from ..payments.provider import Provider
 from ..shared.address_fields import RtRwField
+from ..shared.errors import InvalidInput
 from ..shared.fields import (
     BaseForm,
     FilterField,
@@ -28,6 +29,7 @@ from ..shared.fields import (
     options,
 )
 from ..shared.i18n import _, _l
+from ..shared.money import format_rupiah
 from . import labels
 from .desk_queries import InvoiceTab, OfficeTab
 from .models import OfficeKind, OfficeOrderLine, OfficeRole
@@ -203,6 +205,22 @@ class MoneyForm(BaseForm):
     reference = TextField(
         _l("Reference in the statement, or who brought the cash"), [Required()], max_length=REFERENCE_LENGTH
     )
+    is_meant = BooleanField(_l("Yes, the bank's list shows this amount."))
+    open_amount = 0
+    """What is still to be paid, rupiah."""
+
+    @property
+    def is_too_much(self) -> bool:
+        """Tell whether more came than is open, so that the treasurer is asked again."""
+        return (self.received_amount.data or 0) > self.open_amount
+
+    def check_sum(self) -> None:
+        """Raise InvalidInput for too much until it is said to be right: a digit too many is booked in an instant."""
+        if self.is_too_much and not self.is_meant.data:
+            text = _(
+                "%(open)s is open. Mend the amount, or tick that it is right.", open=format_rupiah(self.open_amount)
+            )
+            raise InvalidInput(text, field="received_amount")
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)

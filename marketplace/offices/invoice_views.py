@@ -10,6 +10,7 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..ledger.scope import working_area
 from ..orders.queries import refund_due
+from ..payments.kept import Rest
 from ..payments.models import PaymentState
 from ..shared import clock, lists, once
 from ..shared.exports import Cell, Sheet
@@ -113,21 +114,21 @@ def _reminder_url(invoice: Invoice, late: int) -> str:
 @access(roles(TREASURERS))
 def receive(invoice_id: int) -> ResponseReturnValue:
     """Write down money for an invoice."""
-    desk_queries.invoice_for(current_user, invoice_id)
     form = MoneyForm()
+    form.open_amount = desk_queries.invoice_for(current_user, invoice_id).open_amount
     if form.validate_on_submit():
         money = form.content()
         with form_problems(form):
-            once.only(
-                "invoice",
-                form.key.data,
-                (invoice_id, money),
-                lambda: invoices.receive(invoice_id, money, current_user.id).id,
-            )
+            once.only("invoice", form.key.data, (invoice_id, money), lambda: _received(invoice_id, form, money))
             _say_what_is_open(desk_queries.invoice_for(current_user, invoice_id))
     if form.errors:
         return _page(desk_queries.invoice_for(current_user, invoice_id), form)
     return redirect(url_for("invoices.show", invoice_id=invoice_id, next=lists.back()))
+
+
+def _received(invoice_id: int, form: MoneyForm, money: Rest) -> int:
+    form.check_sum()  # here, for the same form again is not asked about
+    return invoices.receive(invoice_id, money, current_user.id).id
 
 
 def _say_what_is_open(invoice: Invoice) -> None:

@@ -16,7 +16,7 @@ from . import accounts, service
 from .kept import Rest
 from .models import Payment, PaymentState
 from .providers import PROVIDERS
-from .rules import Action
+from .rules import Action, as_reference
 
 TRANSFER = "transfer"
 
@@ -94,7 +94,7 @@ def _payment(order_id: int, asked: int, money: Rest, actor_id: int | None) -> Pa
         state=PaymentState.CONFIRMED,
         amount=asked or money.amount,
         received_amount=money.amount,
-        provider_reference=money.reference if by_statement else None,
+        provider_reference=as_reference(money.reference) if by_statement else None,
         note="" if by_statement else money.reference,
         decided_by_id=actor_id,
         decided_at=clock.now(),

@@ -12,7 +12,7 @@ from ..shared.transaction import command
 from . import queries, service
 from .models import Payment, PaymentState
 from .providers import PROVIDERS
-from .rules import Decision
+from .rules import Decision, as_reference
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _new(order_id: int, asked: int, money: Rest, actor_id: int | None) -> Paymen
         state=PaymentState.CONFIRMED,
         amount=asked,
         received_amount=money.amount,
-        provider_reference=money.reference if by_statement else None,
+        provider_reference=as_reference(money.reference) if by_statement else None,
         note="" if by_statement else money.reference,
         decided_by_id=actor_id,
         decided_at=clock.now(),

@@ -1,12 +1,13 @@
 """Give money back that is owed to a buyer: never more than that, whoever asks at the same time."""
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from ..extensions import db
 from ..ledger import holdings
 from ..ledger import rules as ledger_rules
 from ..ledger.models import Account, EntryKind
 from ..orders import service as orders
+from ..orders.models import Order
 from ..shared import audit
 from ..shared.errors import InvalidInput
 from ..shared.i18n import _
@@ -14,6 +15,7 @@ from ..shared.money import format_rupiah
 from ..shared.transaction import command
 from . import reserved, service
 from .models import Payment, PaymentState, Refund, RefundMethod
+from .rules import as_reference
 
 MONEY_FROM: dict[RefundMethod, Account] = {
     RefundMethod.CASH: Account.CASH,
@@ -28,8 +30,8 @@ def record_refund(
 ) -> Refund:
     """Write down money that was given back to a buyer; `reference` is the bank's, or who signed for the cash.
 
-    He reads all of it on his order's page. Raises InvalidInput for more than is owed back or than the books hold, and
-    without reference or reason.
+    He reads all of it on his order's page. Raises InvalidInput for more than is owed back or than the books hold,
+    without reference or reason, and for a bank reference that was used before.
     """
     order = orders.locked(order_id)
     owed = reserved.free_to_give(order_id)
@@ -39,6 +41,8 @@ def record_refund(
         if not text:
             raise InvalidInput(_("Please fill this in."), field=field)
     holdings.secure(order.regency_code, MONEY_FROM[method], amount, "amount")
+    if method is RefundMethod.TRANSFER:
+        _refuse_used(order.regency_code, reference)
     refund = Refund(order_id=order_id, amount=amount, method=method, reference=reference, reason=reason)
     refund.made_by_id = actor_id
     db.session.add(refund)
@@ -50,6 +54,15 @@ def record_refund(
     service.wait_again(order, actor_id)
     audit.record(actor_id, "payment.refund", ("order", order_id), amount=amount, method=method.value)
     return refund
+
+
+def _refuse_used(area_code: str, reference: str) -> None:
+    """Refuse a bank reference by which other money was given back; whoever gives some back there waits meanwhile."""
+    by_transfer = (Order.regency_code == area_code) & (Refund.method == RefundMethod.TRANSFER)
+    same = func.upper(Refund.reference) == as_reference(reference)
+    number = db.session.scalar(select(Order.number).join(Refund).where(by_transfer, same).limit(1))
+    if number is not None:
+        raise InvalidInput(_("This reference was used before, for order %(number)s.", number=number), field="reference")
 
 
 def end_reviews(order_id: int) -> None:

@@ -136,6 +136,11 @@ def is_odd(asked: int, received: int) -> bool:
     return abs(received - asked) >= ODD_FROM
 
 
+def as_reference(typed: str) -> str:
+    """Return a reference of the bank as it is kept: however it is typed, one line of a statement is one reference."""
+    return " ".join(typed.split()).upper()
+
+
 def free_codes(due: int, taken: Collection[int], open_amounts: Collection[int]) -> list[int]:
     """Return the unique codes a bill may get: not in use, and giving a sum that no open bill asks for."""
     return [

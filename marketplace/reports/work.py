@@ -28,6 +28,8 @@ from ..graduation.models import IncomeNote, NoteKind, NoteState, Snapshot
 from ..graduation.queries import last_month
 from ..groups.models import Group, Household
 from ..groups.queries import today, visible_groups, visible_households
+from ..ledger.close_models import DayClose
+from ..ledger.closing import SEERS
 from ..ledger.models import BatchState, HouseholdBalance, Payout, PayoutBatch, PayoutState
 from ..ledger.payout_queries import RELEASERS
 from ..notices.models import Notice, NoticeState
@@ -222,6 +224,14 @@ def _to_release(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     )
 
 
+def _closes_to_see(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
+    """Count the days that others closed and no second person looked at."""
+    others = DayClose.closed_by_id.is_distinct_from(actor.id)
+    return _number_of(DayClose.id, DayClose.id, DayClose.closed_at).where(
+        DayClose.seen_at.is_(None), others, _within(DayClose.area_code, actor, roles)
+    )
+
+
 def _without_people(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     """Count families whose sales cannot be held against the line while that can still be mended.
 
@@ -340,6 +350,7 @@ JOBS: tuple[Job, ...] = (
     Job(_l("Offices to verify"), "building-2", "/dinas/instansi?tab=new", KEEPERS, _offices_to_verify),
     Job(_l("Families to pay out"), "hand-coins", "/dinas/pencairan", TREASURER, _can_be_paid_out),
     Job(_l("Payouts to release"), "shield-check", "/dinas/pencairan/{first}", RELEASERS, _to_release),
+    Job(_l("Closed days to look at"), "lock", "/dinas/tutup-hari/{first}", SEERS, _closes_to_see),
     Job(_l("Payouts to make"), "wallet", "/dinas/pencairan/daftar", TREASURER, _payouts_in_batches),
     Job(
         _l("Products to improve"),

@@ -7,20 +7,23 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from wtforms import BooleanField
 from wtforms.validators import Optional
 
 from ..areas.queries import time_zone
 from ..ledger import closing
 from ..ledger import labels as ledger_labels
 from ..ledger.close_models import REASON_LENGTH, DayClose
-from ..ledger.closing import ACCOUNTS, CLOSERS, SEERS, Counted
+from ..ledger.closing import ACCOUNTS, CLOSERS, SEERS, Book, Counted
 from ..ledger.models import Account
 from ..ledger.scope import working_area
+from ..payments.rules import is_odd
 from ..shared import clock, lists
 from ..shared.exports import Cell, Sheet
 from ..shared.fields import BaseForm, DateField, QueryForm, Required, RupiahField, TextField
 from ..shared.formats import moment
 from ..shared.i18n import _, _l
+from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.policy import access, may, roles
 from ..shared.problems import form_problems
@@ -42,6 +45,17 @@ class CloseForm(BaseForm):
     """What was counted; `_close_form` adds the fields of each account."""
 
     day = DateField(_l("Day"), [Required()])
+    is_meant = BooleanField(_l("Yes, I counted again: the difference is right."))
+
+    def doubt(self, books: Iterable[Book]) -> list[Book]:
+        """Put a message beside each sum that is far from the books, until it is said to be right; return those."""
+        far = [book for book in books if is_odd(book.expected, self[f"counted-{book.account}"].data or 0)]
+        for book in far if not self.is_meant.data else []:
+            field = self[f"counted-{book.account}"]
+            off = format_rupiah((field.data or 0) - book.expected)
+            message = _("The difference is %(amount)s. Mend it, or tick that you counted again.", amount=off)
+            field.errors = [*field.errors, message]
+        return far
 
     def counted(self) -> dict[Account, Counted]:
         """Return account → what was there."""
@@ -75,7 +89,9 @@ def index() -> ResponseReturnValue:
     asked = DayForm()
     asked.validate()
     form = _close_form(closing.used(area_code), day=min(asked.day.data or today, today))
-    if form.validate_on_submit():
+    is_whole = form.validate_on_submit()
+    far = form.doubt(closing.books(area_code, min(form.day.data or today, today))) if form.is_submitted() else []
+    if is_whole and (form.is_meant.data or not far):
         with form_problems(form):
             row = closing.close(area_code, form.day.data, form.counted(), current_user.id)
         if not form.errors:
@@ -86,6 +102,7 @@ def index() -> ResponseReturnValue:
     page = render_template(
         "treasury/close.html",
         form=form,
+        far=far,
         asked=asked,
         day=day,
         today=today,

@@ -110,7 +110,10 @@ def test_the_treasurer_closes_on_screen_and_the_head_looks(app: Flask, client: F
     assert client.post("/dinas/tutup-hari", data={**sums, "counted-bank": ""}).status_code == 422
     refused = client.post("/dinas/tutup-hari", data=sums)
     assert (refused.status_code, 'value="99.000"' in refused.text) == (422, True)
-    done = client.post("/dinas/tutup-hari", data={**sums, "reason-cash": "Uang kembali salah"})
+    why = {**sums, "reason-cash": "Uang kembali salah"}
+    asked = client.post("/dinas/tutup-hari", data=why)
+    assert (asked.status_code, 'name="is_meant"' in asked.text, "-Rp1.000" in asked.text) == (422, True, True)
+    done = client.post("/dinas/tutup-hari", data={**why, "is_meant": "y"})
     assert "Uang kembali salah" in client.get(done.location).text
     assert "closed already" in client.get("/dinas/tutup-hari").text
     assert client.post(f"{done.location}/dilihat").status_code == 403

@@ -141,10 +141,16 @@ def test_the_treasurer_takes_money_and_reminds(client: FlaskClient) -> None:
     for _press in range(2):
         assert client.post(f"{here}/bayar", data=values).status_code == 302
     assert (invoice_of(invoice.order).paid_amount, invoice_of(invoice.order).reminded_on is None) == (60_000, False)
-    used = client.post(f"{here}/bayar", data={**values, "key": "another"})
+    used = client.post(f"{here}/bayar", data={**values, "key": "another", "is_meant": "y"})
     assert used.status_code == 422
     assert "already used" in used.text
-    client.post(f"{here}/bayar", data={**values, "key": "third", "reference": "MUT-6", "received_amount": "45.000"})
+    same = {**values, "key": "one more", "reference": " mut-5 ", "received_amount": "1.000"}
+    assert "already used" in client.post(f"{here}/bayar", data=same).text
+    more = {**values, "key": "third", "reference": "MUT-6", "received_amount": "45.000"}
+    asked = client.post(f"{here}/bayar", data=more)
+    assert (asked.status_code, 'name="is_meant"' in asked.text) == (422, True)
+    assert invoice_of(invoice.order).paid_amount == 60_000
+    client.post(f"{here}/bayar", data={**more, "is_meant": "y"})
     after = client.get(here).text
     assert "Rp5.000" in after
     assert "given back" in after

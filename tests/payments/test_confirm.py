@@ -351,3 +351,17 @@ def test_nothing_is_given_back_that_the_books_do_not_hold(order: Order) -> None:
     with unit_of_work():
         refunds.record_refund(order.id, 60_000, RefundMethod.TRANSFER, "TRF-9", "Salah bayar", None)
     assert refund_due(order.id) == 0
+
+
+def test_one_transfer_gives_one_sum_back(app: Flask) -> None:
+    order = billing.order(50_000)
+    billing.confirmed(billing.bill(order))
+    with unit_of_work():
+        cancel(order.id, by_buyer=False, reason="Habis", actor_id=None)
+    with unit_of_work():
+        refunds.record_refund(order.id, 10_000, RefundMethod.TRANSFER, "TRF-9", "Batal", None)
+    with pytest.raises(InvalidInput) as refused, unit_of_work():
+        refunds.record_refund(order.id, 10_000, RefundMethod.TRANSFER, "trf-9 ", "Batal", None)
+    assert refused.value.field == "reference"
+    with unit_of_work():  # who signed for cash signs again
+        refunds.record_refund(order.id, 10_000, RefundMethod.CASH, "TRF-9", "Batal", None)

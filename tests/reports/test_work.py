@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
-from flask import current_app
+from flask import Flask, current_app
 from flask_babel import force_locale
 
 from marketplace.accounts.models import User
+from marketplace.areas.queries import time_zone
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.queries import last_month
+from marketplace.ledger import closing
 from marketplace.reports import queries
 from marketplace.reports.work import JOBS, waiting_for
 from marketplace.shared import clock
@@ -66,9 +68,10 @@ WAITING = {
         "Families to pay out": 2,
         "Payouts to release": 1,
         "Payouts to make": 0,
+        "Closed days to look at": 0,
         "Orders that are late": 0,
     },
-    Role.HEAD: {"Orders that are late": 0, "Payouts to release": 1},
+    Role.HEAD: {"Orders that are late": 0, "Payouts to release": 1, "Closed days to look at": 0},
     Role.VERIFIER: {"Other income to verify": 0},
     Role.ADMINISTRATOR: {"Accounts that wait for a code": 0, "Offices to verify": 0},
 }
@@ -78,6 +81,17 @@ WAITING = {
 def test_what_waits_is_counted(world: World, role: Role) -> None:
     with force_locale("en"):
         assert counts(make.user(role)) == WAITING[role]
+
+
+def test_a_closed_day_waits_for_a_second_person(app: Flask) -> None:
+    treasurer, head = make.user(Role.TREASURER), make.user(Role.HEAD)
+    with unit_of_work():
+        row = closing.close(make.REGENCY, clock.today(time_zone(make.REGENCY)), {}, treasurer.id)
+    url = f"/dinas/tutup-hari/{row.id}"
+    assert (addresses(head).get(url), addresses(treasurer).get(url)) == (1, None)
+    with unit_of_work():
+        closing.mark_seen(row.id, head.id)
+    assert url not in addresses(head)
 
 
 @pytest.mark.parametrize("role", sorted(OFFICERS - {Role.MENTOR}))
