@@ -3,11 +3,10 @@
 import datetime as dt
 from collections.abc import Callable
 
-from ..accounts.models import User
 from ..catalog.models import Product
 from ..extensions import db
 from ..offices import invoices, ordering, queries, service
-from ..offices.models import OfficeKind, OfficeRole
+from ..offices.models import OfficeKind
 from ..offices.ordering import Wish
 from ..offices.service import OfficeContent
 from ..orders import service as orders
@@ -106,7 +105,6 @@ def _office(cast: Cast, products: list[int], now: dt.datetime, place: int) -> Cl
     asker_id, approver_id = cast.buyers[place], cast.buyers[place + len(words.OFFICES)]
     with clock.at(_back(now, 8)), unit_of_work():
         treasurer = cast.staff[Role.TREASURER]
-        asker = db.session.get_one(User, asker_id)
         content = OfficeContent(
             REGENCY,
             OfficeKind(kind),
@@ -118,7 +116,7 @@ def _office(cast: Cast, products: list[int], now: dt.datetime, place: int) -> Cl
             rt_rw=f"{place % 5 + 1:03}/001",
         )
         office = service.register(content, approver_id)
-        service.add_member(office.id, str(asker.phone), OfficeRole.MEMBER, approver_id)
+        service.join(office.invitation_code, asker_id)
         service.verify(office.id, treasurer)
         service.set_credit(office.id, allowed=True, limit=LIMIT, actor_id=treasurer)
         return Clerks(cast, products, asker_id, approver_id, office.id)

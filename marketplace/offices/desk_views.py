@@ -9,6 +9,7 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..ledger.scope import working_area
 from ..shared import clock, lists
+from ..shared.errors import Forbidden
 from ..shared.exports import Cell, Sheet
 from ..shared.fields import BaseForm
 from ..shared.i18n import _, _l
@@ -94,11 +95,17 @@ def _page(office: Office, credit: CreditForm | None = None) -> ResponseReturnVal
     return page, 422 if credit is not None else 200
 
 
+def _refuse_own(office: Office) -> None:
+    """Raise Forbidden where the officer orders for the office himself: another one decides about it."""
+    if any(member.user_id == current_user.id for member in office.active_members):
+        raise Forbidden(_("You belong to this office: another officer decides about it."))
+
+
 @bp.route("/dinas/instansi/<id:office_id>/verifikasi", methods=["POST"])
 @access(roles(KEEPERS))
 def verify(office_id: int) -> ResponseReturnValue:
     """Say that an office is what it says."""
-    desk_queries.office_for(current_user, office_id)
+    _refuse_own(desk_queries.office_for(current_user, office_id))
     if BaseForm().validate_on_submit():
         service.verify(office_id, current_user.id)
         flash(_("The office is verified."), "good")
@@ -109,7 +116,7 @@ def verify(office_id: int) -> ResponseReturnValue:
 @access(roles(KEEPERS))
 def set_credit(office_id: int) -> ResponseReturnValue:
     """Say whether an office may pay later, and up to which sum."""
-    desk_queries.office_for(current_user, office_id)
+    _refuse_own(desk_queries.office_for(current_user, office_id))
     form = CreditForm()
     if form.validate_on_submit():
         with form_problems(form):

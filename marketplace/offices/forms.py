@@ -92,17 +92,6 @@ class JoinForm(BaseForm):
     code = TextField(_l("Invitation code"), [Required()], max_length=20, render_kw={"autocomplete": "off"})
 
 
-class MemberForm(BaseForm):
-    """Somebody who shall order for an office."""
-
-    phone = PhoneField(_l("Phone number"), [Required()])
-    role = RadioField(_l("What may he do?"), [Required(CHOOSE)], default=OfficeRole.MEMBER.value)
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-        self.role.choices = options((key.value, label) for key, label in labels.ROLES.items())
-
-
 GONE = "gone"
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from ..accounts.queries import find_by_identifier
 from ..extensions import db
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
@@ -80,24 +79,12 @@ def join(code: str, user_id: int) -> Office:
     if office_id is None:
         raise InvalidInput(_("No office has this code. Ask your colleague for it again."), field="code")
     office = locked(office_id)
-    _add(office, user_id, OfficeRole.MEMBER)
+    _add(office, user_id)
     audit.record(user_id, "office.join", ("office", office.id))
     return office
 
 
-@command
-def add_member(office_id: int, phone: str, role: OfficeRole, actor_id: int) -> OfficeMember:
-    """Add somebody with an account by his phone number. Raises InvalidInput where there is none, or he is in."""
-    user = find_by_identifier(phone)
-    if user is None or not user.is_active:
-        text = _("Nobody has an account with this number. Send him the invitation code instead.")
-        raise InvalidInput(text, field="phone")
-    member = _add(locked(office_id), user.id, role)
-    audit.record(actor_id, "office.add_member", ("office", office_id), user=user.id, role=role.value)
-    return member
-
-
-def _add(office: Office, user_id: int, role: OfficeRole) -> OfficeMember:
+def _add(office: Office, user_id: int) -> OfficeMember:
     """Add a member; one who left is a member again. Raises InvalidInput for one who is in, or when it is full."""
     found = _member(office.id, user_id)
     if found is not None and found.left_at is None:
@@ -105,7 +92,7 @@ def _add(office: Office, user_id: int, role: OfficeRole) -> OfficeMember:
     if len(office.active_members) >= MOST_MEMBERS:
         raise InvalidInput(_("An office has at most %(most)s members.", most=MOST_MEMBERS))
     member = found or OfficeMember(office_id=office.id, user_id=user_id)
-    member.role, member.left_at = role, None
+    member.role, member.left_at = OfficeRole.MEMBER, None
     try:
         with db.session.begin_nested():
             db.session.add(member)

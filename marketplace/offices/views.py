@@ -16,7 +16,7 @@ from ..shared.paging import paginate
 from ..shared.policy import SIGNED_IN, access
 from ..shared.problems import form_problems
 from . import desk_queries, labels, queries, rules, service
-from .forms import JoinForm, MemberForm, OfficeForm, RoleForm
+from .forms import JoinForm, OfficeForm, RoleForm
 from .models import Office, OfficeRole
 from .purchases import address_of
 
@@ -104,7 +104,7 @@ def show(office_id: int) -> ResponseReturnValue:
     return _page(office_id)
 
 
-def _page(office_id: int, member_form: MemberForm | None = None, sent: BaseForm | None = None) -> ResponseReturnValue:
+def _page(office_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
     member = queries.membership(current_user.id, office_id)
     today = _today(member.office.regency_code)
     page = render_template(
@@ -117,27 +117,11 @@ def _page(office_id: int, member_form: MemberForm | None = None, sent: BaseForm 
         invoices=queries.open_invoices(office_id),
         standing=desk_queries.standings([office_id], today).get(office_id, desk_queries.Standing()),
         today=today,
-        member_form=member_form or MemberForm(formdata=None),
         bare_form=BaseForm(formdata=None),
         sent=sent,
         badge_of=badge_of,
     )
     return page, 422 if sent is not None else 200
-
-
-@bp.route("/<id:office_id>/anggota", methods=["POST"])
-@access(SIGNED_IN)
-def add_member(office_id: int) -> ResponseReturnValue:
-    """Let somebody with an account order for the office."""
-    queries.approver_of(current_user.id, office_id)
-    form = MemberForm()
-    if form.validate_on_submit():
-        with form_problems(form):
-            service.add_member(office_id, form.phone.data, OfficeRole(form.role.data), current_user.id)
-            flash(_("Saved."), "good")
-    if form.errors:
-        return _page(office_id, member_form=form, sent=form)
-    return redirect(url_for("offices.show", office_id=office_id))
 
 
 @bp.route("/<id:office_id>/anggota/<id:member_id>", methods=["POST"])

@@ -11,6 +11,7 @@ from ..orders.models import Order
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _
+from ..shared.money import format_rupiah
 from ..shared.transaction import command
 from . import accounts, service
 from .kept import Rest
@@ -34,12 +35,15 @@ class Proof:
 def claim(order_id: int, proof: Proof, actor_id: int | None) -> Payment:
     """Take an office's word that it transferred something for its invoice; the statement decides.
 
-    What it says again before anybody looked takes the place of what it said first. Raises StateConflict for an order
-    that is on no invoice or owes nothing any more.
+    What it says again before anybody looked takes the place of what it said first. Raises InvalidInput for more than
+    is open, StateConflict for an order that is on no invoice or owes nothing any more.
     """
     order = orders.locked(order_id)
-    if not billing.receivable_of(order):
+    still = billing.receivable_of(order)
+    if not still:
         raise StateConflict(_("Nothing is to be paid any more."))
+    if proof.amount > still:
+        raise InvalidInput(_("At most %(most)s is still to be paid.", most=format_rupiah(still)), field="amount")
     payment = service.open_payment(order_id) or _bill(order, proof)
     values = {"amount": proof.amount, "note": proof.note}
     if proof.image_id is not None:

@@ -57,7 +57,7 @@ def _come_back(order_id: int, here: str) -> ResponseReturnValue:
     if payment is None:
         return redirect(here)
     state = payment.state
-    if state in (PaymentState.PENDING, PaymentState.CLAIMED, PaymentState.EXPIRED):
+    if state not in (PaymentState.CONFIRMED, PaymentState.REJECTED):  # the page of a bill that ended may be open yet
         state = _asked(payment)
     if state is PaymentState.CONFIRMED:
         flash(_("Thank you. Your payment has arrived."), "good")

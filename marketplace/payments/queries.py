@@ -142,8 +142,10 @@ class Bill:
 
 
 def bill_of(order: Order) -> Bill | None:
-    """Return the newest payment of an order with its account; None before the first."""
+    """Return the payment that paid an order, else its newest, with its account; None before the first."""
     payments = _payments_of(order.id)
+    if order.paid_at is not None:
+        payments = sorted(payments, key=lambda each: each.state is not PaymentState.CONFIRMED)
     if not payments:
         return None
     owed, given = (orders_queries.refund_due(order.id), refunds_of(order.id)) if _came(payments) else (0, [])

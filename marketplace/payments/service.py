@@ -240,8 +240,11 @@ def used_line() -> str:
 
 def _settle(payment: Payment, account: Account, actor_id: int | None) -> bool:
     """Pay the order; False when it takes no money any more or its goods are gone."""
-    reference = f"payment:{payment.id}"
-    return done(lambda: orders.mark_paid(payment.order_id, payment.received_amount, account, reference, actor_id))
+    reference, received = f"payment:{payment.id}", payment.received_amount
+    paid = done(lambda: orders.mark_paid(payment.order_id, received, account, reference, actor_id))
+    if paid:
+        cancel_open(payment.order_id)  # he had changed the way to pay, and paid in the old one
+    return paid
 
 
 def keep(payment: Payment, order: Order, account: Account, actor_id: int | None) -> bool:

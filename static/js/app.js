@@ -30,17 +30,20 @@ function setBusy(form, busy) {
   }
 }
 
-// What was wrong is not wrong any more once it is changed; whether it is right, the server says.
+// What was wrong is not wrong any more once it is changed; whether it is right, the server says. The words keep their
+// place: what moves away under a finger that presses already is not pressed.
 addEventListener("change", ({ target }) => {
   const field = target.closest("[data-wrong]");
   if (!field || !target.value.trim()) return;
   for (const mark of field.querySelectorAll("[aria-invalid]")) mark.removeAttribute("aria-invalid");
   field.removeAttribute("data-wrong");
-  field.querySelector(".wrong")?.remove();
+  field.querySelector(".wrong")?.classList.add("mended");
   for (const link of document.querySelectorAll(".problems a")) {
-    if (field.contains(document.getElementById(link.hash.slice(1)))) link.closest("li").remove();
+    if (field.contains(document.getElementById(link.hash.slice(1)))) link.closest("li").classList.add("mended");
   }
-  for (const box of document.querySelectorAll(".problems")) if (!box.querySelector("li")) box.remove();
+  for (const box of document.querySelectorAll(".problems")) {
+    if (!box.querySelector("li:not(.mended)")) box.classList.add("mended");
+  }
 });
 
 // A checkout that was sent need not wait in this tab any more, once an order is shown; and nothing stays of who signs out.

@@ -264,8 +264,6 @@ class Place:
         """Return what to type into a form, field by field."""
         with self.app.app_context():
             own = {"identifier": self.phone, **OWN.get(found.endpoint, {})}
-            if found.endpoint == "offices.add_member":
-                own["phone"] = self.phone
             if found.endpoint == "accounts.enter_code":
                 own["code"] = self.code
             if found.endpoint == "statement_lines.assign":

@@ -9,7 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.offices import invoices, ordering, service
-from marketplace.offices.models import Invoice, Office, OfficeKind, OfficeOrder, OfficeRole
+from marketplace.offices.models import Invoice, Office, OfficeKind, OfficeOrder
 from marketplace.offices.ordering import Wish
 from marketplace.offices.service import OfficeContent
 from marketplace.orders import service as orders
@@ -45,9 +45,10 @@ class Bureau:
     def __init__(self, credit: int = 0, regency: str = make.REGENCY, asker: User | None = None, **written: Any) -> None:
         self.approver = make.user(Role.BUYER)
         self.asker = asker or make.user(Role.BUYER)
-        self.id: int = do(service.register, content(regency, **written), self.approver.id).id
+        office = do(service.register, content(regency, **written), self.approver.id)
+        self.id: int = office.id
         self.regency = regency
-        do(service.add_member, self.id, str(self.asker.phone), OfficeRole.MEMBER, self.approver.id)
+        do(service.join, office.invitation_code, self.asker.id)
         if credit:
             do(service.verify, self.id, self.approver.id)
             do(service.set_credit, self.id, allowed=True, limit=credit, actor_id=self.approver.id)

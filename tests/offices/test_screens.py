@@ -171,6 +171,15 @@ def test_an_officer_verifies_and_allows_credit(client: FlaskClient) -> None:
     assert client.get(here).status_code == 404
 
 
+def test_who_orders_for_an_office_does_not_decide_about_it(client: FlaskClient) -> None:
+    treasurer = make.user(Role.TREASURER)
+    bureau = Bureau(asker=treasurer)
+    as_(client, treasurer)
+    for address, sent in (("verifikasi", {}), ("kredit", {"allowed": "y", "limit": "1.000.000"})):
+        assert client.post(f"/dinas/instansi/{bureau.id}/{address}", data=sent).status_code == 403
+    assert (bureau.office.verified_at, bureau.office.allows_credit) == (None, False)
+
+
 def test_an_order_on_an_invoice_is_sent_before_it_is_paid(client: FlaskClient) -> None:
     order = Bureau(credit=1_000_000).ordered(LineRequest(1, goods().id))
     as_(client, make.user(Role.PACKER))

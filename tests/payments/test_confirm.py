@@ -354,6 +354,7 @@ def test_nothing_is_given_back_that_the_books_do_not_hold(order: Order) -> None:
 
 
 def test_one_transfer_gives_one_sum_back(app: Flask) -> None:
+    money_in(10_000)
     billing.bank()
     order = billing.order(50_000)
     billing.confirmed(billing.bill(order))

@@ -315,6 +315,24 @@ def test_money_for_an_order_that_takes_none_is_kept(client: FlaskClient, stub: S
     assert payment.order.number in client.get("/dinas/pembayaran?tab=review").text
 
 
+@pytest.mark.parametrize("method", ["cash", "transfer"])
+def test_who_pays_on_the_page_he_had_left_is_asked_for_no_more(client: FlaskClient, stub: Stub, method: str) -> None:
+    billing.bank()
+    payment = bill()
+    session = opened(payment)
+    with unit_of_work():
+        other = service.change_method(payment.order_id, method)
+    stub.pay(session)
+    token = payment.order.token
+    assert "Thank you" in client.get(f"/p/{token}/bayar-online", follow_redirects=True).text
+    assert billing.fresh(other).state is PaymentState.CANCELLED
+    assert billing.state_of(payment.order) is OrderState.PROCESSING
+    assert refund_due(payment.order_id) == 0
+    paid = queries.bill_of(payment.order)
+    assert paid is not None
+    assert paid.payment.id == payment.id
+
+
 def test_a_lost_message_is_made_up_for(stub: Stub) -> None:
     paid, left, cancelled = bill(), bill(), bill()
     for payment in (paid, left, cancelled):

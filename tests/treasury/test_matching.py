@@ -43,7 +43,7 @@ def test_a_transfer_with_its_code_is_certain_and_pays_the_order(app: Flask) -> N
     row = fresh(row)
     assert (row.state, row.outcome, row.payment_id) == (LineState.MATCHED, Outcome.PAID, bill.id)
     assert billing.state_of(bill.order) is OrderState.PROCESSING
-    assert billing.fresh(bill).provider_reference == row.reference
+    assert billing.fresh(bill).provider_reference == row.reference.upper()
 
 
 def test_what_is_not_certain_any_more_is_left_to_a_person(app: Flask) -> None:
