@@ -13,8 +13,6 @@ from . import rules
 from .models import Channel, Notice, NoticeKind, NoticeState
 from .rules import Action
 
-FAMILIES = (rules.REMINDERS, frozenset(NoticeKind) - rules.REMINDERS)
-"""News of one family stand for older ones of it: that a parcel was sent says nothing about its invoice."""
 TOLD_LATER = (NoticeState.PENDING, NoticeState.BY_HAND, NoticeState.DEAD)
 """States of messages that nobody has read yet."""
 
@@ -65,8 +63,9 @@ def put(message: Message, now: dt.datetime) -> int:
 
 def _drop_older(message: Message, now: dt.datetime) -> None:
     """Take older news off the officer's list: whoever reads the newest knows them."""
-    family = next(kinds for kinds in FAMILIES if message.kind in kinds)
-    drop(NoticeState.BY_HAND, (Notice.order_id == message.order.id) & Notice.kind.in_(family), now)
+    for family in rules.FAMILIES:
+        if message.kind in family:
+            drop(NoticeState.BY_HAND, (Notice.order_id == message.order.id) & Notice.kind.in_(family), now)
 
 
 def drop(state: NoticeState, which: ColumnElement[bool], now: dt.datetime) -> None:
