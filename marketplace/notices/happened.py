@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, select
 
 from ..accounts.models import User
 from ..extensions import db
-from ..orders.models import Order, OrderEvent, Substitute, SubstituteState
-from ..payments.models import Refund
+from ..ledger.models import EntryKind, JournalEntry
+from ..orders.models import Order, OrderEvent, OrderState, Substitute, SubstituteState
+from ..orders.rules import Action
+from ..payments.models import Payment, PaymentState, Refund, RefundState
+from ..payments.queries import waits_for_rest
 from . import rules
 from .models import Notice, NoticeKind
 
@@ -28,6 +31,8 @@ class News:
     order: Order
     buyer: User | None
     amount: int = 0
+    by_hand: bool = False
+    """Matters to who has no e-mail, though news of its kind mostly do not."""
 
 
 def steps(now: dt.datetime) -> Iterator[News]:
@@ -60,14 +65,45 @@ def questions() -> Iterator[News]:
 
 
 def refunds(now: dt.datetime) -> Iterator[News]:
-    """Yield the money that went back and was not told of yet, oldest first."""
+    """Yield the money that went back and was not told of yet, oldest first.
+
+    It went when it was booked: a provider may take days from when it was asked.
+    """
     source = literal("refund:").concat(cast(Refund.id, String))
     statement = (
         select(Refund, Order, User)
         .join(Order, Order.id == Refund.order_id)
         .outerjoin(User, User.id == Order.buyer_id)
-        .where(Refund.at > now - LATELY, ~exists().where(Notice.source == source))
+        .join(JournalEntry, and_(JournalEntry.kind == EntryKind.REFUND, JournalEntry.reference == source))
+        .where(Refund.state == RefundState.SUCCEEDED, JournalEntry.at > now - LATELY)
+        .where(~exists().where(Notice.source == source))
         .order_by(Refund.id)
     )
     for refund, order, buyer in db.session.execute(statement).all():
         yield News(NoticeKind.REFUNDED, f"refund:{refund.id}", order, buyer, refund.amount)
+
+
+def money(now: dt.datetime) -> Iterator[News]:
+    """Yield the money that came and does not pay its order, where no step of the order tells of it, oldest first.
+
+    It fell short, or the order had ended before. Not what was paid at the counter: there it was said.
+    """
+    source = literal("payment:").concat(cast(Payment.id, String))
+    is_late = Order.closed_at <= Payment.decided_at
+    statement = (
+        select(Payment, Order, User)
+        .join(Order, Order.id == Payment.order_id)
+        .outerjoin(User, User.id == Order.buyer_id)
+        .where(Payment.state == PaymentState.CONFIRMED, Payment.needs_review, Payment.decided_at > now - LATELY)
+        .where(Payment.provider != "cash", is_late | _fell_short(), ~exists().where(Notice.source == source))
+        .order_by(Payment.id)
+    )
+    for payment, order, buyer in db.session.execute(statement).all():
+        kind = NoticeKind.SHORT if order.closed_at is None else NoticeKind.CANCELLED
+        yield News(kind, f"payment:{payment.id}", order, buyer, payment.received_amount, by_hand=True)
+
+
+def _fell_short() -> ColumnElement[bool]:
+    differed = (OrderEvent.order_id == Order.id) & (OrderEvent.action == Action.DIFFER.value)
+    told = exists().where(differed, OrderEvent.at >= Payment.decided_at)
+    return (Order.state == OrderState.AWAITING_PAYMENT) & waits_for_rest() & ~told

@@ -13,8 +13,8 @@ from . import rules
 from .models import Channel, Notice, NoticeKind, NoticeState
 from .rules import Action
 
-FAMILIES = (rules.REMINDERS, frozenset(NoticeKind) - rules.REMINDERS)
-"""News of one family stand for older ones of it: that a parcel was sent says nothing about its invoice."""
+TOLD_LATER = (NoticeState.PENDING, NoticeState.BY_HAND, NoticeState.DEAD)
+"""States of messages that nobody has read yet."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,9 @@ def put(message: Message, now: dt.datetime) -> int:
 
 def _drop_older(message: Message, now: dt.datetime) -> None:
     """Take older news off the officer's list: whoever reads the newest knows them."""
-    family = next(kinds for kinds in FAMILIES if message.kind in kinds)
-    drop(NoticeState.BY_HAND, (Notice.order_id == message.order.id) & Notice.kind.in_(family), now)
+    for family in rules.FAMILIES:
+        if message.kind in family:
+            drop(NoticeState.BY_HAND, (Notice.order_id == message.order.id) & Notice.kind.in_(family), now)
 
 
 def drop(state: NoticeState, which: ColumnElement[bool], now: dt.datetime) -> None:
@@ -72,3 +73,11 @@ def drop(state: NoticeState, which: ColumnElement[bool], now: dt.datetime) -> No
     dropped = update(Notice).where(Notice.state == state, which)
     values = {"state": rules.transition(state, Action.DROP), "changed_at": now}
     db.session.execute(dropped.values(values).execution_options(synchronize_session=False))
+
+
+def rewrite(notice: Notice, subject: str, body: str) -> None:
+    """Let a message that nobody has read yet say something else, inside a running command; not one in hand."""
+    if (notice.subject, notice.body) == (subject, body):
+        return
+    waiting = update(Notice).where(Notice.id == notice.id, Notice.state.in_(TOLD_LATER))
+    db.session.execute(waiting.values(subject=subject, body=body).execution_options(synchronize_session=False))

@@ -22,12 +22,10 @@ from ..offices.queries import open_amount
 from ..orders.models import Order
 from ..shared import clock
 from . import outbox, rules, texts
-from .models import Channel, Notice, NoticeKind, NoticeState
+from .models import Channel, Notice, NoticeKind
 from .outbox import Message
 
 TREASURERS_LOCALE = "id"
-TOLD_LATER = (NoticeState.PENDING, NoticeState.BY_HAND, NoticeState.DEAD)
-"""States of messages that nobody has read yet."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,32 @@ class Reminder:
 
 
 def write_new(now: dt.datetime) -> int:
-    """Write the reminders that are due, inside a running command; return how many. What was paid is asked no more."""
+    """Write the reminders that are due, inside a running command; return how many.
+
+    What was paid is asked no more, and of what was paid in part the rest.
+    """
     paid = select(Invoice.order_id).join(Invoice.order).where(open_amount() <= 0)
-    for state in TOLD_LATER:
+    for state in outbox.TOLD_LATER:
         outbox.drop(state, Notice.kind.in_(rules.REMINDERS) & Notice.order_id.in_(paid), now)
+    _renew()
     return sum(outbox.put(message, now) for each in list(_due(now)) for message in _messages(each))
+
+
+def _renew() -> None:
+    """Let reminders that nobody has read yet say what is open now."""
+    statement = (
+        select(Notice, Invoice, User)
+        .join(Invoice, Invoice.order_id == Notice.order_id)
+        .join(Invoice.order)
+        .outerjoin(User, User.id == Order.buyer_id)
+        .where(Notice.kind.in_(rules.REMINDERS), Notice.state.in_(outbox.TOLD_LATER), open_amount() > 0)
+        .order_by(Notice.id)
+        .options(contains_eager(Invoice.order), joinedload(Invoice.office))
+    )
+    for notice, invoice, buyer in db.session.execute(statement).all():
+        for message in _messages(Reminder(notice.kind, invoice, buyer)):
+            if message.channel is notice.channel:
+                outbox.rewrite(notice, message.subject, message.body)
 
 
 def _due(now: dt.datetime) -> Iterator[Reminder]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
+from ..orders.models import OrderState
 from ..orders.rules import Action as OrderAction
 from ..shared.moves import move
 from .models import Channel, NoticeKind, NoticeState
@@ -34,6 +35,20 @@ ASKS_BUYER = frozenset(
 
 REMINDERS = frozenset({NoticeKind.INVOICE_DUE, NoticeKind.INVOICE_OVERDUE})
 """What an office is told of an invoice: the one who ordered by e-mail, its treasurer by hand."""
+
+HOLDS_IN: dict[NoticeKind, OrderState] = {
+    NoticeKind.SHORT: OrderState.AWAITING_PAYMENT,
+    NoticeKind.NOT_FOUND: OrderState.AWAITING_PAYMENT,
+    NoticeKind.PACKED: OrderState.READY,
+    NoticeKind.SHIPPED: OrderState.SHIPPED,
+}
+"""What asks something of the buyer, and the state of his order outside of which it does so no more."""
+
+MONEY_BACK = frozenset({NoticeKind.CANCELLED, NoticeKind.REFUNDED})
+"""Of these each tells of other money: no newer one says what an older one did."""
+
+FAMILIES = (REMINDERS, frozenset(NoticeKind) - REMINDERS - MONEY_BACK)
+"""News of one family stand for older ones of it: that a parcel was sent says nothing about its invoice."""
 
 PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """How long is waited after the first failed attempt, the second …; after the last one a person is asked."""
@@ -78,14 +93,16 @@ def transition(state: NoticeState, action: Action) -> NoticeState:
     return move(TRANSITIONS, state, action)
 
 
-def channel_for(kind: NoticeKind, email: str | None, phone: str, *, mails: bool) -> tuple[Channel, str] | None:
+def channel_for(
+    kind: NoticeKind, email: str | None, phone: str, *, mails: bool, by_hand: bool = False
+) -> tuple[Channel, str] | None:
     """Return how a buyer is told, and where; None when he reads it on his order's page only.
 
-    `mails` tells whether the installation can send e-mail.
+    `mails` tells whether the installation can send e-mail, `by_hand` that it is told by hand whatever its kind.
     """
     if email and mails:
         return Channel.EMAIL, email
-    return (Channel.WHATSAPP, phone) if kind in ASKS_BUYER else None
+    return (Channel.WHATSAPP, phone) if by_hand or kind in ASKS_BUYER else None
 
 
 def pause_after(attempts: int) -> dt.timedelta | None:

@@ -16,7 +16,7 @@ from ..shared import clock
 from ..shared.errors import NotFound
 from ..shared.transaction import command
 from ..shared.turn import turn
-from . import happened, outbox, reminders, rules, texts
+from . import freshness, happened, outbox, reminders, rules, texts
 from .happened import News
 from .mail import Letter, Outcome, Result
 from .models import Notice, NoticeState
@@ -28,15 +28,20 @@ ERROR_LENGTH = 300
 
 @command
 def write_new(now: dt.datetime) -> int:
-    """Write the messages for what happened lately or is due now, and was not told of; return how many were written."""
-    news = [*happened.steps(now), *happened.questions(), *happened.refunds(now)]
-    return sum(_write(each, now) for each in news) + reminders.write_new(now)
+    """Write the messages for what happened lately or is due now, and was not told of; return how many were written.
+
+    Those that wait and hold no more are dropped or written anew.
+    """
+    news = [*happened.steps(now), *happened.questions(), *happened.money(now), *happened.refunds(now)]
+    written = sum(_write(each, now) for each in news) + reminders.write_new(now)
+    freshness.renew(now)
+    return written
 
 
 def _write(news: News, now: dt.datetime) -> int:
     order = news.order
     email, locale = (news.buyer.email, news.buyer.locale) if news.buyer else (None, "id")
-    way = rules.channel_for(news.kind, email, order.buyer_phone, mails=outbox.can_mail())
+    way = rules.channel_for(news.kind, email, order.buyer_phone, mails=outbox.can_mail(), by_hand=news.by_hand)
     if way is None:
         return 0
     with force_locale(locale):

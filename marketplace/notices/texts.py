@@ -2,7 +2,9 @@
 
 from flask import current_app
 
+from ..areas import queries as areas
 from ..orders.models import DeliveryMethod, Order
+from ..shared import clock
 from ..shared.formats import long_day, moment
 from ..shared.i18n import _
 from ..shared.money import format_rupiah
@@ -28,7 +30,7 @@ def subject_of(kind: NoticeKind, order: Order) -> str:
 
 
 def body_of(kind: NoticeKind, order: Order, amount: int = 0) -> str:
-    """Return the text of a message; `amount` is what went back, in rupiah."""
+    """Return the text of a message; `amount` is what came too late or went back, in rupiah."""
     greeting = _("Hello %(name)s,", name=order.buyer_name)
     return with_link(f"{greeting}\n\n{_news(kind, order, amount)}", order)
 
@@ -48,10 +50,13 @@ def _news(kind: NoticeKind, order: Order, amount: int) -> str:
     told = {"number": order.number, "total": format_rupiah(order.due_amount), "amount": format_rupiah(amount)}
     if kind is K.PLACED:
         return _placed(order, told)
+    if kind is K.SHORT:
+        return _short(order, told)
     if kind is K.PACKED:
         return _packed(order, told)
+    if kind is K.CANCELLED and amount:
+        return _("%(amount)s arrived for order %(number)s, but it has ended. The office gives the money back.", **told)
     return {
-        K.SHORT: _("Less money arrived for order %(number)s than was asked. See there what is missing.", **told),
         K.NOT_FOUND: _("We did not find your payment for order %(number)s. The order's page says what to do.", **told),
         K.SUBSTITUTE: _(
             "Something of order %(number)s is missing. May something else come? Please say yes or no there.", **told
@@ -71,10 +76,20 @@ def _placed(order: Order, told: dict[str, str]) -> str:
     return received + " " + _("Please pay until %(moment)s.", moment=moment(order.expires_at))
 
 
+def _short(order: Order, told: dict[str, str]) -> str:
+    short = _("Less money arrived for order %(number)s than was asked. See there what is missing.", **told)
+    if order.expires_at is None:
+        return short
+    return short + " " + _("Please send it until %(moment)s.", moment=moment(order.expires_at))
+
+
 def _packed(order: Order, told: dict[str, str]) -> str:
     if order.delivery_method is not DeliveryMethod.PICKUP:
         return _("Order %(number)s is packed and will be brought to you.", **told)
     ready = _("Order %(number)s is ready. Your pick-up code: %(code)s.", **told, code=order.pickup_code)
-    if order.kept_until is None:
+    if order.kept_until is None or order.is_covered:  # who has paid may come later
         return ready
+    if order.kept_until < clock.today(areas.time_zone(order.regency_code)):
+        over = _("The last day to fetch it was %(day)s: please ask the office.", day=long_day(order.kept_until))
+        return ready + " " + over
     return ready + " " + _("Please fetch it until %(day)s.", day=long_day(order.kept_until))

@@ -60,9 +60,18 @@ def _come_back(order_id: int, here: str) -> ResponseReturnValue:
     if state not in (PaymentState.CONFIRMED, PaymentState.REJECTED):  # the page of a bill that ended may be open yet
         state = _asked(payment)
     if state is PaymentState.CONFIRMED:
-        flash(_("Thank you. Your payment has arrived."), "good")
+        _say_arrived(order_id)
         return redirect(here)
     return _checking(order_id, here) if state in (PaymentState.PENDING, PaymentState.CLAIMED) else redirect(here)
+
+
+def _say_arrived(order_id: int) -> None:
+    """Say that the money is here; of an order that ended without it, that it goes back."""
+    order = queries.get_order(order_id)
+    if order.closed_at is not None and order.paid_at is None:
+        flash(_("Your payment arrived, but your order has ended. Your money goes back to you."), "warn")
+    else:
+        flash(_("Thank you. Your payment has arrived."), "good")
 
 
 def _asked(payment: Payment) -> PaymentState:

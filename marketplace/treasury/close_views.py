@@ -88,7 +88,7 @@ def index() -> ResponseReturnValue:
     today = clock.today(time_zone(area_code))
     asked = DayForm()
     asked.validate()
-    form = _close_form(closing.used(area_code), day=min(asked.day.data or today, today))
+    form = _close_form(closing.used(area_code), day=asked.day.data or today)
     is_whole = form.validate_on_submit()
     far = form.doubt(closing.books(area_code, min(form.day.data or today, today))) if form.is_submitted() else []
     if is_whole and (form.is_meant.data or not far):
@@ -97,7 +97,7 @@ def index() -> ResponseReturnValue:
         if not form.errors:
             flash(_("The day is closed."), "good")
             return redirect(url_for("day_close.show", close_id=row.id))
-    day = min(form.day.data or today, today)
+    day = form.day.data or today
     last = closing.last_close(area_code)
     page = render_template(
         "treasury/close.html",
@@ -108,6 +108,7 @@ def index() -> ResponseReturnValue:
         today=today,
         last=last,
         is_closed=last is not None and day <= last.day,
+        is_ahead=day > today,
         books=closing.books(area_code, day),
         before={count.account: count for count in last.counts if count.difference} if last else {},
         statement=queries.statement_sums(area_code, last.day if last else dt.date.min, day),

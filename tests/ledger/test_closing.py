@@ -130,5 +130,16 @@ def test_the_treasurer_closes_on_screen_and_the_head_looks(app: Flask, client: F
 def test_strange_days_are_said(app: Flask, client: FlaskClient) -> None:
     make.sign_in(client, make.user(Role.TREASURER))
     assert client.get("/dinas/tutup-hari?day=x").status_code == 200
-    assert client.get("/dinas/tutup-hari?day=2199-01-01").status_code == 200
+    ahead = client.get("/dinas/tutup-hari?day=2199-01-01")
+    assert (ahead.status_code, "is still to come" in ahead.text, "counted-cash" in ahead.text) == (200, True, False)
     assert client.post("/dinas/tutup-hari", data={"day": "x"}).status_code == 422
+
+
+def test_a_day_before_the_last_close_is_not_called_one_of_the_days_since(app: Flask, client: FlaskClient) -> None:
+    money_in(100_000)
+    closed(today() - dt.timedelta(days=2))
+    make.sign_in(client, make.user(Role.TREASURER))
+    for days, shown in ((3, (True, False)), (2, (True, False)), (1, (False, True)), (0, (False, True))):
+        page = client.get(f"/dinas/tutup-hari?day={today() - dt.timedelta(days=days)}").text
+        assert ("is closed already" in page, "These are the days since then" in page) == shown, days
+        assert ("counted-cash" in page) == shown[1], days

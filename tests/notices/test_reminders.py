@@ -88,6 +88,18 @@ def test_who_paid_is_asked_no_more_and_who_paid_a_part_for_the_rest(app: Flask, 
         assert "Rp60.000" in told()[-1].body
 
 
+@pytest.mark.parametrize("days", [-1, 5])
+def test_what_waits_says_what_is_open_now(app: Flask, mailbox: Mailbox, days: int) -> None:
+    invoice = owed("tu@contoh.id")
+    mailbox.fail("MAIL", "451 come again")
+    reminded(app, invoice, days)
+    pay(invoice, 77_777)
+    reminded(app, invoice, days)
+    mine = [each for each in told() if each.kind in (DUE, LATE)]
+    assert {each.state for each in mine} == {H, NoticeState.PENDING}
+    assert all("Rp22.223" in each.body and "Rp100.000" not in each.body for each in mine)
+
+
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(looks=st.lists(st.integers(-10, 10), min_size=1, max_size=6), paid=st.integers(0, 6))
 def test_however_often_the_worker_looks_each_is_written_once_and_none_after_payment(

@@ -91,6 +91,25 @@ def test_a_buyer_pays_and_comes_back(client: FlaskClient, stub: Stub) -> None:
     assert (events(), balance(Account.STRIPE)) == ([(EventOutcome.NOTHING, None)], 50_000)
 
 
+@pytest.mark.parametrize("is_told", [False, True])
+def test_who_paid_an_order_that_has_ended_is_not_thanked_but_told_that_it_goes_back(
+    client: FlaskClient, stub: Stub, is_told: bool
+) -> None:
+    payment = bill()
+    here = f"/p/{payment.order.token}"
+    client.post(f"{here}/bayar-online")
+    session = stub.session_of(payment.id)
+    with unit_of_work():
+        adjustments.cancel(payment.order_id, by_buyer=True, reason="Batal", actor_id=None)
+    stub.pay(session)
+    if is_told:
+        deliver(client, stub.event(PAID, session))
+    back = client.get(f"{here}/bayar-online", follow_redirects=True).text
+    assert "Thank you. Your payment has arrived." not in back
+    assert "Your payment arrived, but your order has ended. Your money goes back to you." in back
+    assert refund_due(payment.order_id) == 50_000
+
+
 def test_what_is_sent_names_no_buyer_and_sums_to_the_bill(stub: Stub) -> None:
     payment = bill(12_345)
     opened(payment)
