@@ -9,6 +9,7 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..areas.pickup import place_of
 from ..orders.labels import badge_of
+from ..orders.queries import refund_due
 from ..orders.way import stages
 from ..payments.accounts import for_transfers
 from ..payments.billed import Proof
@@ -173,6 +174,7 @@ def invoice(invoice_id: int) -> str:
         invoice=row,
         paid=[each for each in payments if each.received_amount],
         claim=queries.claim_of(payments),
+        owed_back=refund_due(row.order_id),
         days_late=rules.days_late(row.due_on, row.open_amount, today),
         account=for_transfers(row.regency_code),
         place=place_of(row.regency_code),

@@ -156,6 +156,8 @@ def test_the_treasurer_takes_money_and_reminds(client: FlaskClient) -> None:
     assert "given back" in after
     assert invoice.number in client.get("/dinas/tagihan?tab=done").text
     assert "WK-" in client.get("/dinas/pengembalian").text
+    as_(client, bureau.asker)
+    assert "Rp5.000 is given back to your office" in client.get(f"/instansi/tagihan/{invoice.id}").text
 
 
 def test_an_officer_verifies_and_allows_credit(client: FlaskClient) -> None:
