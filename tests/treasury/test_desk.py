@@ -1,6 +1,7 @@
 """The treasurer uploads, says what the columns hold, keeps and matches over HTTP; nobody else does."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,12 @@ def upload(desk: FlaskClient, account_id: int, amount: int = 49_877, name: str =
     return desk.post("/dinas/mutasi/unggah", data=data)
 
 
+def save(desk: FlaskClient, preview: str, page: str = "") -> Any:
+    """Press “keep” on a preview: on one that was shown before, or as it is now."""
+    found = re.search(r'name="mark"[^>]* value="([0-9a-f]{64})"', page or desk.get(preview).text)
+    return desk.post(f"{preview}/simpan", data={"mark": found[1] if found else ""})
+
+
 def kept() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(StatementLine)) or 0
@@ -50,13 +57,26 @@ def test_columns_are_asked_once_and_the_same_file_twice_adds_nothing(desk: Flask
     assert "Rp49.877" in page
     assert "No date stands here." in page
     assert kept() == 0
-    assert desk.post(f"{preview}/simpan").location == "/dinas/mutasi"
+    assert save(desk, preview).location == "/dinas/mutasi"
     assert kept() == 2
     assert desk.get(preview).status_code == 404  # its content is forgotten
     again = upload(desk, account.id).location
     assert "Keep 0 new lines" in desk.get(again).text  # not asked again
-    desk.post(f"{again}/simpan")
+    save(desk, again)
     assert kept() == 2
+
+
+def test_what_another_tab_uploaded_is_not_kept_unseen(desk: FlaskClient) -> None:
+    account = billing.bank()
+    preview = upload(desk, account.id).location
+    desk.post(f"{preview}/kolom", data=COLUMNS)
+    shown = desk.get(preview).text
+    assert upload(desk, account.id, amount=1_000_000, name="lain.csv").location == preview  # in its place
+    for page in (shown, "no mark"):
+        refused = save(desk, preview, page)
+        assert (refused.status_code, "Another file was uploaded" in refused.text, kept()) == (409, True, 0)
+    assert save(desk, preview).status_code == 302
+    assert db.session.scalars(select(StatementLine.amount).order_by(StatementLine.id)).all() == [1_000_000, -6_500]
 
 
 @pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", b"hanya teks", b"a;b\n1;2\n"])
