@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -166,7 +166,9 @@ def _bills(area_code: str, provider: str, lines: Sequence[StatementLine]) -> lis
     linked = _linked(payment.id for payment in found)
     zone = time_zone(area_code)
     rests = _first_of_each(waiting, missing)
-    bills = [_bill(each, linked, zone) for each in found if each.order_id not in missing and not _is_claim(each)]
+    told = [each for each in found if each.order_id not in missing and not _is_claim(each)]
+    undecided = {each.order_id for each in found if each.state is PaymentState.CONFIRMED and each.needs_review}
+    bills = [_bill(each, provider, zone, each.id in linked, each.order_id in undecided) for each in told]
     return rests + bills + _invoices(area_code, amounts, numbers)
 
 
@@ -215,13 +217,19 @@ def _linked(payment_ids: Iterable[int]) -> set[int]:
     return {int(key) for key in db.session.scalars(known) if key is not None}
 
 
-def _bill(payment: Payment, linked: set[int], zone: str) -> Bill:
-    since = clock.local_date(payment.created_at, zone)
+def _bill(payment: Payment, provider: str, zone: str, is_linked: bool, is_undecided: bool) -> Bill:
+    """Return how a payment stands towards a line of a provider's account; what is asked is what would pay its order."""
+    since, is_own = clock.local_date(payment.created_at, zone), payment.provider == provider
     if payment.state is PaymentState.CONFIRMED:
-        stage = Stage.PAID if payment.id in linked else Stage.BY_HAND
+        stage = Stage.BY_HAND if is_own and not is_linked else Stage.PAID
         return _of(payment, stage, payment.received_amount, since)
-    stage = Stage.OPEN if payment.state in payment_rules.OPEN else Stage.ENDED
-    return _of(payment, stage, payment.amount, since)
+    if payment.state not in payment_rules.OPEN:
+        return _of(payment, Stage.ENDED, payment.amount, since)
+    if is_own:
+        return _of(payment, Stage.OPEN, payment.order.due_amount - payment.unique_code, since)
+    # Money that comes another way than the bill's has no use for its code, and pays only where none waits already.
+    asked = replace(_of(payment, Stage.OPEN, payment.order.due_amount, since), has_code=False)
+    return replace(asked, stage=Stage.PAID) if is_undecided else asked
 
 
 def _of(payment: Payment, stage: Stage, asked: int, since: dt.date) -> Bill:
