@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..shared.moves import move
-from .models import LineState
+from .models import LineState, Outcome
 
 
 class Action(StrEnum):
@@ -28,6 +28,15 @@ MOVES: dict[tuple[LineState, Action], LineState] = {
 def transition(state: LineState, action: Action) -> LineState:
     """Return the state after an action. Raises StateConflict where it is not allowed."""
     return move(MOVES, state, action)
+
+
+def outcome_of_invoice(owed: int, received: int) -> Outcome:
+    """Return what becomes of money for an invoice of which so much was still open."""
+    if not owed:
+        return Outcome.TWICE
+    if received == owed:
+        return Outcome.PAID
+    return Outcome.SHORT if received < owed else Outcome.OVER
 
 
 class Stage(StrEnum):

@@ -153,7 +153,8 @@ def _say(line: StatementLine) -> None:
 def _after(line_id: int) -> ResponseReturnValue:
     """Lead back to the list; to the payment when somebody has to decide about its money now."""
     line = queries.get_line_for(current_user, line_id)
-    if line.outcome in (Outcome.OVER, Outcome.TWICE, Outcome.LATE):
+    decides = line.outcome in (Outcome.OVER, Outcome.TWICE, Outcome.LATE)
+    if decides and line.payment is not None and line.payment.needs_review:
         return redirect(url_for("payment_desk.show", payment_id=line.payment_id, next=lists.back()))
     return redirect(lists.back() or url_for("statement_lines.index"))
 
