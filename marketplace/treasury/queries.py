@@ -222,7 +222,8 @@ def _bill(payment: Payment, provider: str, zone: str, is_linked: bool, is_undeci
     since, is_own = clock.local_date(payment.created_at, zone), payment.provider == provider
     if payment.state is PaymentState.CONFIRMED:
         stage = Stage.BY_HAND if is_own and not is_linked else Stage.PAID
-        return _of(payment, stage, payment.received_amount, since)
+        written = clock.local_date(payment.decided_at or payment.created_at, zone)
+        return _of(payment, stage, payment.received_amount, written if stage is Stage.BY_HAND else since)
     if payment.state not in payment_rules.OPEN:
         return _of(payment, Stage.ENDED, payment.amount, since)
     if is_own:

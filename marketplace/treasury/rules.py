@@ -39,6 +39,10 @@ def outcome_of_invoice(owed: int, received: int) -> Outcome:
     return Outcome.SHORT if received < owed else Outcome.OVER
 
 
+NEAR = dt.timedelta(days=3)
+"""How far the bank's day may be from the one when its money was written down by hand: a weekend lies between."""
+
+
 class Stage(StrEnum):
     """How a bill stands towards new money."""
 
@@ -64,6 +68,7 @@ class Bill:
     has_code: bool
     stage: Stage
     since: dt.date
+    """The day from which money may come for it; of money written down by hand the day when it was."""
 
 
 class Reason(StrEnum):
@@ -134,7 +139,8 @@ def _reason(line: Line, bill: Bill, is_named: bool) -> Reason | None:
     if bill.stage is Stage.PAID:
         return Reason.TWICE if is_named or fits else None
     if bill.stage is Stage.BY_HAND:
-        return Reason.BY_HAND if line.amount == bill.asked else Reason.TWICE if is_named else None
+        is_it = is_named or abs(line.day - bill.since) <= NEAR
+        return Reason.BY_HAND if is_it and line.amount == bill.asked else Reason.TWICE if is_named else None
     if fits and bill.stage is Stage.REST:
         return Reason.REST
     if fits and bill.stage is Stage.ENDED:

@@ -1,5 +1,7 @@
 """Lines meet bills through the same commands as by hand: each line once, nothing written down twice, nothing lost."""
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -19,7 +21,7 @@ from marketplace.treasury.models import LineState, Outcome, StatementLine
 from marketplace.treasury.rules import Reason
 from tests import make
 from tests.payments import billing
-from tests.treasury.taking import fresh, line
+from tests.treasury.taking import fresh, line, today
 
 
 def matched(row: StatementLine, order_id: int) -> StatementLine:
@@ -158,6 +160,16 @@ def test_what_was_written_down_by_hand_is_not_written_down_again(app: Flask) -> 
     assert proposed(other) == (Reason.TWICE, False)
     with pytest.raises(StateConflict), unit_of_work():
         service.link(other.id, bill.id, None)
+
+
+def test_the_same_sum_of_another_week_was_not_written_down_by_hand(app: Flask) -> None:
+    account = billing.bank()
+    bill = billing.confirmed(billing.bill(billing.order()))
+    with unit_of_work():
+        billing.fresh(bill).created_at -= dt.timedelta(days=20)
+    near, far = (line(account, bill.amount, day=today() - dt.timedelta(days=days)) for days in (3, 4))
+    assert proposed(near) == (Reason.BY_HAND, False)
+    assert queries.proposals([fresh(far)])[far.id] == []
 
 
 def test_qris_paid_out_to_the_bank_moves_between_the_accounts(app: Flask) -> None:
