@@ -1,5 +1,7 @@
 """The lines of the bank's statements: what they may be for, and what is decided about them."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -53,9 +55,15 @@ def index() -> ResponseReturnValue:
         counts=queries.counts(area_code),
         proposals=found,
         certain=rules.without_rivals(found),
+        decided=_decided(queue, page.items),
         bare_form=BaseForm(formdata=None),
         file_url=lists.file_url(),
     )
+
+
+def _decided(queue: Queue, shown: Sequence[StatementLine]) -> set[int]:
+    """Return which of the lines shown, by id, need no decision any more, where lines are shown until they have one."""
+    return {line.id for line in shown} - queries.undecided(shown) if queue in queries.DECIDED else set()
 
 
 def _queue(asked: str) -> Queue:

@@ -24,7 +24,7 @@ from marketplace.shared.errors import StateConflict
 from marketplace.shared.policy import Role
 from marketplace.treasury import service as statements
 from marketplace.treasury.models import Outcome
-from marketplace.treasury.queries import OUTCOMES, lines, proposals
+from marketplace.treasury.queries import OUTCOMES, lines, proposals, undecided
 from marketplace.treasury.rules import Reason
 from tests import make
 from tests.conftest import reset
@@ -210,6 +210,7 @@ def test_a_line_says_whether_it_pays_all_of_an_invoice(
     queue = next(each for each, kinds in OUTCOMES.items() if outcome in kinds)
     shown = db.session.scalars(lines(make.REGENCY, queue, "", None)).all()
     assert [each.id for each in shown] == [found.id]
+    assert undecided(shown) == ({found.id} if outcome is Outcome.OVER else set())  # what is too much goes back
     assert faults() == {}
 
 

@@ -10,8 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
+from marketplace.payments import kept as kept_money
 from marketplace.shared.policy import Role
-from marketplace.treasury.models import LineState, StatementFile, StatementLine
+from marketplace.shared.transaction import unit_of_work
+from marketplace.treasury import queries
+from marketplace.treasury.models import LineState, Outcome, StatementFile, StatementLine
+from marketplace.treasury.queries import Queue
 from tests import make
 from tests.payments import billing
 from tests.treasury.taking import fresh, line, today
@@ -108,6 +112,25 @@ def test_lines_are_shown_with_their_reason_and_matched(desk: FlaskClient) -> Non
     assert "Salah kirim" in desk.get("/dinas/mutasi?tab=not_ours").text
     assert bill.order.number in desk.get("/dinas/mutasi?tab=twice").text
     assert desk.post(f"/dinas/mutasi/{strange.id}/buka").status_code == 302
+
+
+def test_what_was_decided_is_counted_no_longer_but_stays_to_be_found(desk: FlaskClient) -> None:
+    account = billing.bank()
+    rows = []
+    for _number in range(2):
+        bill = billing.bill(billing.order())
+        rows.append(line(account, bill.amount + 5_000))
+        desk.post(f"/dinas/mutasi/{rows[-1].id}/pesanan", data={"number": bill.order.number})
+    decided, waiting = fresh(rows[1]), fresh(rows[0])
+    assert (decided.outcome, queries.counts(make.REGENCY)[Queue.OVER]) == (Outcome.OVER, 2)
+    assert decided.payment is not None
+    with unit_of_work():
+        kept_money.use_for_order(decided.payment.id, None)
+    assert queries.counts(make.REGENCY)[Queue.OVER] == 1
+    shown = db.session.scalars(queries.lines(make.REGENCY, Queue.OVER, "", None)).all()
+    assert [each.id for each in shown] == [waiting.id, decided.id]  # though it is newer
+    assert queries.undecided(shown) == {waiting.id}
+    assert desk.get("/dinas/mutasi?tab=over").text.count("Nothing to decide") == 1
 
 
 @pytest.mark.parametrize("pair", ["", "x", "1", "1:", ":1", "²:1", "9999999999999999999999:1", "-1:1"])
