@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -32,6 +32,8 @@ REMEMBERED = dt.timedelta(days=120)
 MOST_BILLS = 500
 MOST_CERTAIN = 200
 """So many lines are looked through at once for those that are certain."""
+
+Rows = TypeVarTuple("Rows")
 
 
 class Queue(StrEnum):
@@ -88,12 +90,12 @@ def _of_area(area_code: str) -> Select[StatementLine]:
     )
 
 
-def _with_payment(statement: Select[Any]) -> Select[Any]:
+def _with_payment(statement: Select[*Rows]) -> Select[*Rows]:
     return statement.outerjoin(StatementLine.payment).outerjoin(Payment.order)
 
 
 def _is_undecided() -> ColumnElement[bool]:
-    """Return the condition that a line's money waits for a decision, or is too much for an invoice and not given back."""
+    """Return the condition that a line's money waits for a decision, or is too much for an invoice and still here."""
     overpaid = StatementLine.outcome.in_((Outcome.OVER, Outcome.TWICE)) & Order.billed_at.is_not(None)
     return Payment.needs_review | (overpaid & payments.is_to_give_back())
 
