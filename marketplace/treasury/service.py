@@ -60,7 +60,7 @@ def _use(line_id: int, actor_id: int | None) -> StatementLine:
 
 def _end(line: StatementLine, outcome: Outcome, payment: Payment | None) -> StatementLine:
     line.outcome = outcome
-    line.payment_id = payment.id if payment else None
+    line.payment = payment
     db.session.flush()
     audit.record(line.decided_by_id, "statement.match", ("statement_line", line.id), outcome=outcome.value)
     return line

@@ -120,7 +120,8 @@ def test_what_was_decided_is_counted_no_longer_but_stays_to_be_found(desk: Flask
     for _number in range(2):
         bill = billing.bill(billing.order())
         rows.append(line(account, bill.amount + 5_000))
-        desk.post(f"/dinas/mutasi/{rows[-1].id}/pesanan", data={"number": bill.order.number})
+        sent = desk.post(f"/dinas/mutasi/{rows[-1].id}/cocok?next=/dinas/mutasi", data={"order_id": str(bill.order_id)})
+        assert sent.location.startswith("/dinas/pembayaran/")  # to decide about it now
     decided, waiting = fresh(rows[1]), fresh(rows[0])
     assert (decided.outcome, queries.counts(make.REGENCY)[Queue.OVER]) == (Outcome.OVER, 2)
     assert decided.payment is not None
