@@ -89,8 +89,9 @@ def _add(payment: Payment) -> Payment:
 
 @command
 def take_more(order_id: int, money: Rest, actor_id: int | None) -> Payment:
-    """Write down money that came for an order which asks for none in this way: it is kept until a person decides.
+    """Write down money that came for an order which asks for none in this way.
 
+    It pays an order that asks for just this sum; any other is kept until a person decides.
     Raises InvalidInput for a statement reference that was used before.
     """
     order = orders.locked(order_id)

@@ -250,14 +250,15 @@ def _settle(payment: Payment, account: Account, actor_id: int | None) -> bool:
 def keep(payment: Payment, order: Order, account: Account, actor_id: int | None) -> bool:
     """Keep money that the order does not take: it is owed back until a person decides. Inside a running command.
 
-    True when it completes what fell short before, and the order is paid with all of it.
+    True when it is just what the order asks for, though not the way that its bill asked for, or completes what fell
+    short before: the order is paid with all of it.
     """
     fell_short = Decision.TAKE_REST in queries.kept_of(order).decisions
     payment.needs_review = True
     postings = ledger_rules.stray_payment(account, payment.received_amount)
     orders.post(order, EntryKind.STRAY_PAYMENT, f"payment:{payment.id}", postings, actor_id)
     money = queries.kept_of(order)
-    if fell_short and done(lambda: pay_with(order, money, actor_id)):
+    if (fell_short or money.amount == money.asked) and done(lambda: pay_with(order, money, actor_id)):
         return True
     _wait_on(payment, order, money, actor_id)
     return False

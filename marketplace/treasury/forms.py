@@ -7,6 +7,7 @@ from typing import Any
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
 
 from ..ledger import labels as ledger_labels
 from ..ledger.models import MONEY, Account
@@ -37,6 +38,12 @@ class UploadForm(BaseForm):
             raise InvalidInput(_("Choose a file."), field="file")
         raw: bytes = self.file.data.read(LARGEST + 1)
         return re.sub(r"[^\w. -]", "_", str(self.file.data.filename)), raw
+
+
+class KeepForm(BaseForm):
+    """Which content of a file was looked at."""
+
+    mark = TextField(max_length=64, widget=HiddenInput())
 
 
 def name_of(account: CollectionAccount) -> str:

@@ -7,12 +7,11 @@ from flask_login import current_user
 from ..ledger.scope import working_area
 from ..payments.queries import TREASURERS
 from ..shared.errors import InvalidInput
-from ..shared.fields import BaseForm
 from ..shared.i18n import _, _n
 from ..shared.policy import access, roles
 from ..shared.problems import form_problems
 from . import imports, layouts, queries, reading
-from .forms import UploadForm, columns_form, name_of
+from .forms import KeepForm, UploadForm, columns_form, name_of
 from .models import StatementFile
 
 bp = Blueprint("statement_import", __name__)
@@ -80,18 +79,19 @@ def _preview(file: StatementFile) -> str:
         coming=[line.amount for line in lines if line.amount > 0],
         leaving=[-line.amount for line in lines if line.amount < 0],
         shown=SHOWN,
-        form=BaseForm(formdata=None),
+        form=KeepForm(formdata=None, mark=imports.mark_of(file)),
     )
 
 
 @bp.route("/dinas/mutasi/berkas/<id:file_id>/simpan", methods=["POST"])
 @access(TREASURER)
 def keep(file_id: int) -> ResponseReturnValue:
-    """Keep the lines of a file."""
-    file = queries.get_file_for(current_user, file_id)
+    """Keep the lines of a file as its preview showed them: another tab may have uploaded another one meanwhile."""
+    file, mark = queries.get_file_for(current_user, file_id), KeepForm().mark.data
+    imports.be_same(file, mark)
     lines, _rejected = imports.understood(file)
     if not lines:
         raise InvalidInput(_("There is no line to keep. Say again what the columns hold."))
-    added = imports.keep(file_id, lines, current_user.id)
+    added = imports.keep(file_id, mark, lines, current_user.id)
     flash(_n("%(num)s new line is kept.", "%(num)s new lines are kept.", added), "good" if added else "warn")
     return redirect(url_for("statement_lines.index"))

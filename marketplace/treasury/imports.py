@@ -1,8 +1,9 @@
 """Take in a bank's file: kept whole until its columns are known and its lines were looked at; then each line once."""
 
+import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import select
 
 from ..areas.queries import time_zone
 from ..extensions import db
@@ -26,9 +27,9 @@ def upload(account_id: int, name: str, raw: bytes, actor_id: int | None) -> Stat
     Raises InvalidInput for what is no CSV.
     """
     reading.rows_of(raw)
-    unseen = StatementFile.kept_at.is_(None)
-    db.session.execute(delete(StatementFile).where(StatementFile.account_id == account_id, unseen))
-    file = StatementFile(account_id=account_id, name=name[:120], content=raw, uploaded_by_id=actor_id)
+    unseen = select(StatementFile).where(StatementFile.account_id == account_id, StatementFile.kept_at.is_(None))
+    file = db.session.scalar(unseen.with_for_update()) or StatementFile(account_id=account_id)
+    file.name, file.content, file.uploaded_by_id, file.uploaded_at = name[:120], raw, actor_id, clock.now()
     db.session.add(file)
     db.session.flush()  # the audit row names its id
     audit.record(actor_id, "statement.upload", ("statement_file", file.id))
@@ -69,10 +70,27 @@ def understood(file: StatementFile) -> tuple[list[Read], list[Rejected]]:
     return layouts.read(table, layout, clock.today(time_zone(file.account.area_code)))
 
 
+def mark_of(file: StatementFile) -> str:
+    """Return what tells the content of a file from another's."""
+    return hashlib.sha256(file.content or b"").hexdigest()
+
+
+def be_same(file: StatementFile, mark: str) -> None:
+    """See that a file still holds what was looked at. Raises StateConflict when another one took its place."""
+    if mark_of(file) != mark:
+        raise StateConflict(
+            _("Another file was uploaded for this account meanwhile. Nothing was kept: look at it again.")
+        )
+
+
 @command
-def keep(file_id: int, lines: Sequence[Read], actor_id: int | None) -> int:
-    """Keep the lines of a file that are not known yet, and forget its content; return how many are new."""
-    file = db.session.get_one(StatementFile, file_id)
+def keep(file_id: int, mark: str, lines: Sequence[Read], actor_id: int | None) -> int:
+    """Keep the lines of a file that are not known yet, and forget its content; return how many are new.
+
+    `mark` is that of the content which the lines were read from. Raises StateConflict when it is another now.
+    """
+    file = db.session.get_one(StatementFile, file_id, with_for_update=True, populate_existing=True)
+    be_same(file, mark)
     added = sum(_keep_some(file, lines[start : start + CHUNK]) for start in range(0, len(lines), CHUNK))
     file.content, file.kept_at = None, clock.now()
     audit.record(actor_id, "statement.keep", ("statement_file", file_id), lines=len(lines), added=added)

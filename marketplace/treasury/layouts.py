@@ -141,12 +141,17 @@ def _read_row(cells: list[str], layout: Layout, today: dt.date) -> tuple[dt.date
 
 
 def _amount(cells: list[str], layout: Layout) -> int:
+    """Return what came above zero. A minus never makes more of it: what was reversed among what came has left."""
     if layout.at(C.IN):
-        out = sum(abs(amount_of(cells[place])) for place in layout.at(C.OUT))
-        return abs(amount_of(cells[layout.at(C.IN)[0]])) - out
+        came = amount_of(cells[layout.at(C.IN)[0]])
+        left = sum(abs(amount_of(cells[place])) for place in layout.at(C.OUT))  # some banks write it with a minus
+        if came and left:
+            raise Unreadable(_l("Money in and money out stand in one row."))
+        return came - left
     amount = amount_of(cells[layout.at(C.AMOUNT)[0]])
     marks = layout.at(C.MARK)
-    return abs(amount) * sign_of(cells[marks[0]]) if marks and amount else amount
+    has_left = bool(marks) and amount != 0 and sign_of(cells[marks[0]]) < 0
+    return -abs(amount) if has_left else amount
 
 
 def _numbered(found: Iterable[tuple[dt.date, int, str]]) -> Iterable[Read]:

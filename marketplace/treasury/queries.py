@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVarTuple
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..areas.queries import time_zone
@@ -32,6 +33,8 @@ MOST_BILLS = 500
 MOST_CERTAIN = 200
 """So many lines are looked through at once for those that are certain."""
 
+Rows = TypeVarTuple("Rows")
+
 
 class Queue(StrEnum):
     """What the treasurer looks at: what waits, and what became of the rest."""
@@ -51,26 +54,31 @@ OUTCOMES: dict[Queue, tuple[Outcome, ...]] = {
     Queue.TWICE: (Outcome.TWICE, Outcome.LATE),
     Queue.MATCHED: (Outcome.PAID, Outcome.LINKED, Outcome.MOVED),
 }
+DECIDED = (Queue.SHORT, Queue.OVER, Queue.TWICE)
+"""Whose lines wait until somebody decided about their money."""
 
 
 WAITING_SHOWN = 5
 
 
 def lines(area_code: str, queue: Queue, text: str, amount: int | None) -> Select[StatementLine]:
-    """Select the lines of a regency's accounts in a queue, by words or sum where asked for; newest first."""
-    statement = (
-        _of_area(area_code)
-        .options(joinedload(StatementLine.payment).joinedload(Payment.order))
-        .order_by(StatementLine.day.desc(), StatementLine.id.desc())
+    """Select the lines of a regency's accounts in a queue, by words or sum where asked for.
+
+    Those about which somebody has still to decide come first, of these the newest.
+    """
+    statement = _with_payment(_of_area(area_code)).options(
+        contains_eager(StatementLine.payment).contains_eager(Payment.order)
     )
     if queue in OUTCOMES:
         statement = statement.where(StatementLine.outcome.in_(OUTCOMES[queue]))
     else:
         statement = statement.where(StatementLine.state == LineState(queue.value))
+    if queue in DECIDED:
+        statement = statement.order_by(case((_is_undecided(), 0), else_=1))
     if text:
         found = StatementLine.text.icontains(text, autoescape=True)
         statement = statement.where(found if amount is None else or_(found, func.abs(StatementLine.amount) == amount))
-    return statement
+    return statement.order_by(StatementLine.day.desc(), StatementLine.id.desc())
 
 
 def _of_area(area_code: str) -> Select[StatementLine]:
@@ -82,18 +90,37 @@ def _of_area(area_code: str) -> Select[StatementLine]:
     )
 
 
+def _with_payment(statement: Select[*Rows]) -> Select[*Rows]:
+    return statement.outerjoin(StatementLine.payment).outerjoin(Payment.order)
+
+
+def _is_undecided() -> ColumnElement[bool]:
+    """Return the condition that a line's money waits for a decision, or is too much for an invoice and still here."""
+    overpaid = StatementLine.outcome.in_((Outcome.OVER, Outcome.TWICE)) & Order.billed_at.is_not(None)
+    return Payment.needs_review | (overpaid & payments.is_to_give_back())
+
+
+def undecided(lines: Iterable[StatementLine]) -> set[int]:
+    """Return which of some lines, by id, somebody has still to decide about."""
+    wanted = StatementLine.id.in_([line.id for line in lines])
+    return set(db.session.scalars(_with_payment(select(StatementLine.id)).where(wanted, _is_undecided())))
+
+
 def counts(area_code: str) -> dict[Queue, int]:
-    """Return how many lines of a regency are in each queue."""
+    """Return how many lines of a regency are in each queue; of those to decide about only the ones that wait."""
     statement = (
-        select(StatementLine.state, StatementLine.outcome, func.count())
+        select(StatementLine.state, StatementLine.outcome, func.count(), func.count().filter(_is_undecided()))
         .join(StatementLine.account)
         .where(CollectionAccount.area_code == area_code)
         .group_by(StatementLine.state, StatementLine.outcome)
     )
-    found = {(state, outcome): count for state, outcome, count in db.session.execute(statement)}
-    matched = {queue: sum(found.get((LineState.MATCHED, o), 0) for o in each) for queue, each in OUTCOMES.items()}
-    others = {queue: found.get((LineState(queue), None), 0) for queue in Queue if queue not in OUTCOMES}
-    return matched | others
+    found = {(state, outcome): sums for state, outcome, *sums in db.session.execute(_with_payment(statement))}
+    none = [0, 0]
+    matched = {
+        queue: sum(found.get((LineState.MATCHED, each), none)[queue in DECIDED] for each in kinds)
+        for queue, kinds in OUTCOMES.items()
+    }
+    return matched | {queue: found.get((LineState(queue), None), none)[0] for queue in Queue if queue not in OUTCOMES}
 
 
 def get_line_for(actor: Actor, line_id: int) -> StatementLine:
@@ -166,7 +193,9 @@ def _bills(area_code: str, provider: str, lines: Sequence[StatementLine]) -> lis
     linked = _linked(payment.id for payment in found)
     zone = time_zone(area_code)
     rests = _first_of_each(waiting, missing)
-    bills = [_bill(each, linked, zone) for each in found if each.order_id not in missing and not _is_claim(each)]
+    told = [each for each in found if each.order_id not in missing and not _is_claim(each)]
+    undecided = {each.order_id for each in found if each.state is PaymentState.CONFIRMED and each.needs_review}
+    bills = [_bill(each, provider, zone, each.id in linked, each.order_id in undecided) for each in told]
     return rests + bills + _invoices(area_code, amounts, numbers)
 
 
@@ -215,13 +244,20 @@ def _linked(payment_ids: Iterable[int]) -> set[int]:
     return {int(key) for key in db.session.scalars(known) if key is not None}
 
 
-def _bill(payment: Payment, linked: set[int], zone: str) -> Bill:
-    since = clock.local_date(payment.created_at, zone)
+def _bill(payment: Payment, provider: str, zone: str, is_linked: bool, is_undecided: bool) -> Bill:
+    """Return how a payment stands towards a line of a provider's account; what is asked is what would pay its order."""
+    since, is_own = clock.local_date(payment.created_at, zone), payment.provider == provider
     if payment.state is PaymentState.CONFIRMED:
-        stage = Stage.PAID if payment.id in linked else Stage.BY_HAND
-        return _of(payment, stage, payment.received_amount, since)
-    stage = Stage.OPEN if payment.state in payment_rules.OPEN else Stage.ENDED
-    return _of(payment, stage, payment.amount, since)
+        stage = Stage.BY_HAND if is_own and not is_linked else Stage.PAID
+        written = clock.local_date(payment.decided_at or payment.created_at, zone)
+        return _of(payment, stage, payment.received_amount, written if stage is Stage.BY_HAND else since)
+    if payment.state not in payment_rules.OPEN:
+        return _of(payment, Stage.ENDED, payment.amount, since)
+    if is_own:
+        return _of(payment, Stage.OPEN, payment.order.due_amount - payment.unique_code, since)
+    # Money that comes another way than the bill's has no use for its code, and pays only where none waits already.
+    asked = replace(_of(payment, Stage.OPEN, payment.order.due_amount, since), has_code=False)
+    return replace(asked, stage=Stage.PAID) if is_undecided else asked
 
 
 def _of(payment: Payment, stage: Stage, asked: int, since: dt.date) -> Bill:

@@ -115,15 +115,16 @@ def amount_of(cell: str) -> int:
     text = re.sub(r"[.,]-$", "", text)  # 1.500,- as shops write it
     if text in ("", "-"):
         return 0
-    sign = 1
-    if text.startswith("(") and text.endswith(")"):
-        sign, text = -1, text[1:-1]
+    has_left = text.startswith("(") and text.endswith(")")
+    text = text[1:-1] if has_left else text
     found = AROUND.fullmatch(text.replace("−", "-"))
     assert found is not None  # it takes any text
     mark = SIGNS.get(found["mark"]) if found["mark"] else 1
     if mark is None:
         raise Unreadable(_l("This is not a sum."))
-    return sign * mark * (-1 if found["sign"] == "-" else 1) * _whole(found["body"])
+    # One word for it is enough: a minus beside a debit mark is not money that came.
+    has_left = has_left or mark < 0 or found["sign"] == "-"
+    return -_whole(found["body"]) if has_left else _whole(found["body"])
 
 
 def _whole(text: str) -> int:

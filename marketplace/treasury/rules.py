@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..shared.moves import move
-from .models import LineState
+from .models import LineState, Outcome
 
 
 class Action(StrEnum):
@@ -28,6 +28,19 @@ MOVES: dict[tuple[LineState, Action], LineState] = {
 def transition(state: LineState, action: Action) -> LineState:
     """Return the state after an action. Raises StateConflict where it is not allowed."""
     return move(MOVES, state, action)
+
+
+def outcome_of_invoice(owed: int, received: int) -> Outcome:
+    """Return what becomes of money for an invoice of which so much was still open."""
+    if not owed:
+        return Outcome.TWICE
+    if received == owed:
+        return Outcome.PAID
+    return Outcome.SHORT if received < owed else Outcome.OVER
+
+
+NEAR = dt.timedelta(days=3)
+"""How far the bank's day may be from the one when its money was written down by hand: a weekend lies between."""
 
 
 class Stage(StrEnum):
@@ -55,6 +68,7 @@ class Bill:
     has_code: bool
     stage: Stage
     since: dt.date
+    """The day from which money may come for it; of money written down by hand the day when it was."""
 
 
 class Reason(StrEnum):
@@ -125,7 +139,8 @@ def _reason(line: Line, bill: Bill, is_named: bool) -> Reason | None:
     if bill.stage is Stage.PAID:
         return Reason.TWICE if is_named or fits else None
     if bill.stage is Stage.BY_HAND:
-        return Reason.BY_HAND if line.amount == bill.asked else Reason.TWICE if is_named else None
+        is_it = is_named or abs(line.day - bill.since) <= NEAR
+        return Reason.BY_HAND if is_it and line.amount == bill.asked else Reason.TWICE if is_named else None
     if fits and bill.stage is Stage.REST:
         return Reason.REST
     if fits and bill.stage is Stage.ENDED:

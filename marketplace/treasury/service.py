@@ -12,6 +12,7 @@ from sqlalchemy import select
 from ..extensions import db
 from ..ledger import transfers
 from ..ledger.models import Account
+from ..orders import billing
 from ..orders import service as orders
 from ..orders.models import Order
 from ..payments import billed, kept
@@ -42,8 +43,10 @@ def match(line_id: int, order_id: int, actor_id: int | None) -> StatementLine:
     order = orders.locked(order_id)
     if order.regency_code != line.account.area_code:
         raise NotFound
+    owed = billing.receivable_of(order)
     payment = _take(line, order, actor_id)
-    return _end(line, _outcome_of(payment), payment)
+    outcome = _outcome_of(payment) if order.billed_at is None else rules.outcome_of_invoice(owed, line.amount)
+    return _end(line, outcome, payment)
 
 
 def _use(line_id: int, actor_id: int | None) -> StatementLine:
@@ -57,7 +60,7 @@ def _use(line_id: int, actor_id: int | None) -> StatementLine:
 
 def _end(line: StatementLine, outcome: Outcome, payment: Payment | None) -> StatementLine:
     line.outcome = outcome
-    line.payment_id = payment.id if payment else None
+    line.payment = payment
     db.session.flush()
     audit.record(line.decided_by_id, "statement.match", ("statement_line", line.id), outcome=outcome.value)
     return line

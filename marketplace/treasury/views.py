@@ -1,5 +1,7 @@
 """The lines of the bank's statements: what they may be for, and what is decided about them."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -53,9 +55,15 @@ def index() -> ResponseReturnValue:
         counts=queries.counts(area_code),
         proposals=found,
         certain=rules.without_rivals(found),
+        decided=_decided(queue, page.items),
         bare_form=BaseForm(formdata=None),
         file_url=lists.file_url(),
     )
+
+
+def _decided(queue: Queue, shown: Sequence[StatementLine]) -> set[int]:
+    """Return which of the lines shown, by id, need no decision any more, where lines are shown until they have one."""
+    return {line.id for line in shown} - queries.undecided(shown) if queue in queries.DECIDED else set()
 
 
 def _queue(asked: str) -> Queue:
@@ -153,7 +161,8 @@ def _say(line: StatementLine) -> None:
 def _after(line_id: int) -> ResponseReturnValue:
     """Lead back to the list; to the payment when somebody has to decide about its money now."""
     line = queries.get_line_for(current_user, line_id)
-    if line.outcome in (Outcome.OVER, Outcome.TWICE, Outcome.LATE):
+    decides = line.outcome in (Outcome.OVER, Outcome.TWICE, Outcome.LATE)
+    if decides and line.payment is not None and line.payment.needs_review:
         return redirect(url_for("payment_desk.show", payment_id=line.payment_id, next=lists.back()))
     return redirect(lists.back() or url_for("statement_lines.index"))
 

@@ -23,7 +23,8 @@ from marketplace.payments.models import CollectionAccount, Payment, PaymentState
 from marketplace.shared.errors import StateConflict
 from marketplace.shared.policy import Role
 from marketplace.treasury import service as statements
-from marketplace.treasury.queries import proposals
+from marketplace.treasury.models import Outcome
+from marketplace.treasury.queries import OUTCOMES, lines, proposals, undecided
 from marketplace.treasury.rules import Reason
 from tests import make
 from tests.conftest import reset
@@ -183,6 +184,41 @@ def test_a_line_of_the_statement_pays_an_invoice(bureau: Bureau, says: bool) -> 
     do(statements.match, found.id, invoice.order_id, None)
     assert [(each.state, each.received_amount) for each in attempts()] == [(PaymentState.CONFIRMED, 60_000)]
     assert (debt(invoice), refund_due(invoice.order_id), faults()) == (40_000, 0, {})
+
+
+@pytest.mark.parametrize("says", [True, False])
+@pytest.mark.parametrize(
+    ("paid", "amount", "outcome"),
+    [
+        (0, 77_777, Outcome.SHORT),
+        (0, TOTAL, Outcome.PAID),
+        (0, 500_000, Outcome.OVER),
+        (60_000, 40_000, Outcome.PAID),
+        (60_000, 40_001, Outcome.OVER),
+    ],
+)
+def test_a_line_says_whether_it_pays_all_of_an_invoice(
+    bureau: Bureau, says: bool, paid: int, amount: int, outcome: Outcome
+) -> None:
+    invoice = invoiced(bureau)
+    if paid:
+        pay(invoice, paid)
+    if says:
+        claimed(invoice, amount)
+    found = line(db.session.scalars(select(CollectionAccount)).one(), amount, invoice.number)
+    assert do(statements.match, found.id, invoice.order_id, None).outcome is outcome
+    queue = next(each for each, kinds in OUTCOMES.items() if outcome in kinds)
+    shown = db.session.scalars(lines(make.REGENCY, queue, "", None)).all()
+    assert [each.id for each in shown] == [found.id]
+    assert undecided(shown) == ({found.id} if outcome is Outcome.OVER else set())  # what is too much goes back
+    assert faults() == {}
+
+
+def test_a_line_for_an_invoice_that_is_paid_came_twice(bureau: Bureau) -> None:
+    invoice = invoiced(bureau)
+    pay(invoice, TOTAL)
+    found = line(db.session.scalars(select(CollectionAccount)).one(), TOTAL, invoice.number)
+    assert do(statements.match, found.id, invoice.order_id, None).outcome is Outcome.TWICE
 
 
 CERTAIN = {

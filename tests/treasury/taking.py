@@ -24,7 +24,7 @@ def line(account: CollectionAccount, amount: int, text: str = "TRSF SITI", day: 
     number = file.id  # so that equal lines are several
     digest = hashlib.sha256(f"{day}{amount}{text}{number}".encode()).hexdigest()
     with unit_of_work():
-        imports.keep(file.id, [Read(day or today(), amount, text, digest)], None)
+        imports.keep(file.id, imports.mark_of(file), [Read(day or today(), amount, text, digest)], None)
     return db.session.query(StatementLine).filter_by(file_id=file.id).one()
 
 

@@ -1,6 +1,7 @@
 """The treasurer uploads, says what the columns hold, keeps and matches over HTTP; nobody else does."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -9,8 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
+from marketplace.payments import kept as kept_money
 from marketplace.shared.policy import Role
-from marketplace.treasury.models import LineState, StatementFile, StatementLine
+from marketplace.shared.transaction import unit_of_work
+from marketplace.treasury import queries
+from marketplace.treasury.models import LineState, Outcome, StatementFile, StatementLine
+from marketplace.treasury.queries import Queue
 from tests import make
 from tests.payments import billing
 from tests.treasury.taking import fresh, line, today
@@ -32,6 +37,12 @@ def upload(desk: FlaskClient, account_id: int, amount: int = 49_877, name: str =
     return desk.post("/dinas/mutasi/unggah", data=data)
 
 
+def save(desk: FlaskClient, preview: str, page: str = "") -> Any:
+    """Press “keep” on a preview: on one that was shown before, or as it is now."""
+    found = re.search(r'name="mark"[^>]* value="([0-9a-f]{64})"', page or desk.get(preview).text)
+    return desk.post(f"{preview}/simpan", data={"mark": found[1] if found else ""})
+
+
 def kept() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(StatementLine)) or 0
@@ -50,13 +61,26 @@ def test_columns_are_asked_once_and_the_same_file_twice_adds_nothing(desk: Flask
     assert "Rp49.877" in page
     assert "No date stands here." in page
     assert kept() == 0
-    assert desk.post(f"{preview}/simpan").location == "/dinas/mutasi"
+    assert save(desk, preview).location == "/dinas/mutasi"
     assert kept() == 2
     assert desk.get(preview).status_code == 404  # its content is forgotten
     again = upload(desk, account.id).location
     assert "Keep 0 new lines" in desk.get(again).text  # not asked again
-    desk.post(f"{again}/simpan")
+    save(desk, again)
     assert kept() == 2
+
+
+def test_what_another_tab_uploaded_is_not_kept_unseen(desk: FlaskClient) -> None:
+    account = billing.bank()
+    preview = upload(desk, account.id).location
+    desk.post(f"{preview}/kolom", data=COLUMNS)
+    shown = desk.get(preview).text
+    assert upload(desk, account.id, amount=1_000_000, name="lain.csv").location == preview  # in its place
+    for page in (shown, "no mark"):
+        refused = save(desk, preview, page)
+        assert (refused.status_code, "Another file was uploaded" in refused.text, kept()) == (409, True, 0)
+    assert save(desk, preview).status_code == 302
+    assert db.session.scalars(select(StatementLine.amount).order_by(StatementLine.id)).all() == [1_000_000, -6_500]
 
 
 @pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", b"hanya teks", b"a;b\n1;2\n"])
@@ -88,6 +112,26 @@ def test_lines_are_shown_with_their_reason_and_matched(desk: FlaskClient) -> Non
     assert "Salah kirim" in desk.get("/dinas/mutasi?tab=not_ours").text
     assert bill.order.number in desk.get("/dinas/mutasi?tab=twice").text
     assert desk.post(f"/dinas/mutasi/{strange.id}/buka").status_code == 302
+
+
+def test_what_was_decided_is_counted_no_longer_but_stays_to_be_found(desk: FlaskClient) -> None:
+    account = billing.bank()
+    rows = []
+    for _number in range(2):
+        bill = billing.bill(billing.order())
+        rows.append(line(account, bill.amount + 5_000))
+        sent = desk.post(f"/dinas/mutasi/{rows[-1].id}/cocok?next=/dinas/mutasi", data={"order_id": str(bill.order_id)})
+        assert sent.location.startswith("/dinas/pembayaran/")  # to decide about it now
+    decided, waiting = fresh(rows[1]), fresh(rows[0])
+    assert (decided.outcome, queries.counts(make.REGENCY)[Queue.OVER]) == (Outcome.OVER, 2)
+    assert decided.payment is not None
+    with unit_of_work():
+        kept_money.use_for_order(decided.payment.id, None)
+    assert queries.counts(make.REGENCY)[Queue.OVER] == 1
+    shown = db.session.scalars(queries.lines(make.REGENCY, Queue.OVER, "", None)).all()
+    assert [each.id for each in shown] == [waiting.id, decided.id]  # though it is newer
+    assert queries.undecided(shown) == {waiting.id}
+    assert desk.get("/dinas/mutasi?tab=over").text.count("Nothing to decide") == 1
 
 
 @pytest.mark.parametrize("pair", ["", "x", "1", "1:", ":1", "²:1", "9999999999999999999999:1", "-1:1"])

@@ -1,5 +1,7 @@
 """Lines meet bills through the same commands as by hand: each line once, nothing written down twice, nothing lost."""
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -9,8 +11,9 @@ from marketplace.ledger.models import Account
 from marketplace.ledger.queries import account_balances
 from marketplace.orders.models import OrderState
 from marketplace.orders.queries import refund_due
+from marketplace.payments import kept
 from marketplace.payments import service as payments
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Payment, PaymentState
 from marketplace.shared.errors import InvalidInput, NotFound, StateConflict
 from marketplace.shared.transaction import unit_of_work
 from marketplace.treasury import queries, rules, service
@@ -18,7 +21,7 @@ from marketplace.treasury.models import LineState, Outcome, StatementLine
 from marketplace.treasury.rules import Reason
 from tests import make
 from tests.payments import billing
-from tests.treasury.taking import fresh, line
+from tests.treasury.taking import fresh, line, today
 
 
 def matched(row: StatementLine, order_id: int) -> StatementLine:
@@ -44,6 +47,34 @@ def test_a_transfer_with_its_code_is_certain_and_pays_the_order(app: Flask) -> N
     assert (row.state, row.outcome, row.payment_id) == (LineState.MATCHED, Outcome.PAID, bill.id)
     assert billing.state_of(bill.order) is OrderState.PROCESSING
     assert billing.fresh(bill).provider_reference == row.reference.upper()
+
+
+@pytest.mark.parametrize("says", [False, True])
+def test_a_transfer_that_names_an_order_to_be_paid_by_qris_pays_it(app: Flask, says: bool) -> None:
+    account = billing.bank()
+    billing.qris()
+    bill = billing.bill(billing.order(39_000), "qris")
+    if says:
+        with unit_of_work():
+            payments.claim(bill.id, None, "Sudah")
+    row = line(account, 39_000, f"QRIS {bill.order.number}")
+    assert proposed(row) == (Reason.SUM_AND_NUMBER, True)
+    with unit_of_work():
+        assert service.match_certain(make.REGENCY, {row.id: bill.order_id}, None) == 1
+    assert (fresh(row).outcome, billing.state_of(bill.order)) == (Outcome.PAID, OrderState.PROCESSING)
+    assert (account_balances(make.REGENCY)[Account.BANK], refund_due(bill.order_id)) == (39_000, 0)
+    # A claim stays until somebody looked: its money may come a second time.
+    assert billing.fresh(bill).state is (PaymentState.CLAIMED if says else PaymentState.CANCELLED)
+
+
+def test_only_what_would_pay_is_certain_for_a_bill_of_another_way(app: Flask) -> None:
+    account = billing.qris()
+    billing.bank()
+    bill = billing.bill(billing.order(39_000))
+    assert proposed(line(account, bill.amount, bill.order.number)) == (Reason.NUMBER, False)  # its code is the bank's
+    with unit_of_work():
+        kept.take_more(bill.order_id, kept.Rest("qris", 50_000, "QR 1"), None)
+    assert proposed(line(account, 39_000, bill.order.number))[1] is False  # more is here than it asks for
 
 
 def test_what_is_not_certain_any_more_is_left_to_a_person(app: Flask) -> None:
@@ -129,6 +160,16 @@ def test_what_was_written_down_by_hand_is_not_written_down_again(app: Flask) -> 
     assert proposed(other) == (Reason.TWICE, False)
     with pytest.raises(StateConflict), unit_of_work():
         service.link(other.id, bill.id, None)
+
+
+def test_the_same_sum_of_another_week_was_not_written_down_by_hand(app: Flask) -> None:
+    account = billing.bank()
+    bill = billing.confirmed(billing.bill(billing.order()))
+    with unit_of_work():
+        billing.fresh(bill).created_at -= dt.timedelta(days=20)
+    near, far = (line(account, bill.amount, day=today() - dt.timedelta(days=days)) for days in (3, 4))
+    assert proposed(near) == (Reason.BY_HAND, False)
+    assert queries.proposals([fresh(far)])[far.id] == []
 
 
 def test_qris_paid_out_to_the_bank_moves_between_the_accounts(app: Flask) -> None:

@@ -30,6 +30,9 @@ SUMS = [
     ("50.000,00 CR", 50_000),
     ("50,000.00 DB", -50_000),
     ("1 234 567", 1_234_567),
+    ("-50.000,00 DB", -50_000),
+    ("-50.000,00 CR", -50_000),
+    ("(-50.000)", -50_000),
     ("'50000", 50_000),
     ("", 0),
     ("-", 0),
@@ -125,6 +128,36 @@ def test_an_indonesian_statement_is_understood_unasked() -> None:
         "This sum has parts of a rupiah.",
         "This day is still to come.",
     ]
+
+
+IN_AND_OUT = [
+    # debit, credit, what comes of it (None: not read)
+    ("", "5.000,00", 5_000),
+    ("5.000,00", "", -5_000),
+    ("0,00", "-5.000,00", -5_000),  # what came was reversed
+    ("", "(5.000)", -5_000),
+    ("", "5.000 DB", -5_000),
+    ("-5.000,00", "0,00", -5_000),
+    ("(5.000)", "", -5_000),
+    ("-5.000,00", "9.000,00", None),
+    ("9.000,00", "-5.000,00", None),
+]
+
+
+@pytest.mark.parametrize(("debit", "credit", "amount"), IN_AND_OUT)
+def test_a_minus_never_makes_money_come(debit: str, credit: str, amount: int | None) -> None:
+    heads = "Tanggal;Keterangan;Debet;Kredit\n"
+    _layout, lines, rejected = read(f"{heads}20/11/2026;BALIK;{debit};{credit}\n")
+    assert [line.amount for line in lines] == ([] if amount is None else [amount])
+    assert [row.line for row in rejected] == ([2] if amount is None else [])
+
+
+@pytest.mark.parametrize(("written", "mark", "amount"), [("5.000", "CR", 5_000), ("5.000", "DB", -5_000)])
+@pytest.mark.parametrize("has_minus", [False, True])
+def test_a_minus_beside_a_mark_never_makes_money_come(written: str, mark: str, amount: int, has_minus: bool) -> None:
+    row = f"20/11/2026;BALIK;{'-' if has_minus else ''}{written};{mark}\n"
+    _layout, lines, _rejected = read(f"Tanggal;Keterangan;Jumlah;DB/CR\n{row}")
+    assert [line.amount for line in lines] == [-abs(amount) if has_minus else amount]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

@@ -74,6 +74,15 @@ def test_what_fits_nothing_is_proposed_for_nothing() -> None:
     assert propose(Line(1, DAY - dt.timedelta(days=1), 49_877, "TRSF"), [BILL]) == []  # came before it was asked for
 
 
+@pytest.mark.parametrize("days", [-4, -3, 0, 3, 4])
+@pytest.mark.parametrize("text", ["TRSF", NAMED])
+def test_the_same_sum_written_down_by_hand_is_it_only_near_its_day_or_by_number(days: int, text: str) -> None:
+    by_hand = replace(BILL, stage=Stage.BY_HAND)
+    found = propose(Line(1, DAY + dt.timedelta(days=days), 49_877, text), [by_hand])
+    expected = [Reason.BY_HAND] if abs(days) <= 3 or text == NAMED else []
+    assert [each.reason for each in found] == expected
+
+
 def test_two_that_fit_alike_are_not_certain() -> None:
     other = replace(BILL, payment_id=2, order_id=2, number="WK-2611-00002")
     found = propose(Line(1, DAY, 49_877, "TRSF"), [BILL, other])
