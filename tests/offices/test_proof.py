@@ -20,7 +20,7 @@ from marketplace.orders.wanted import LineRequest
 from marketplace.payments import service as payments
 from marketplace.payments.billed import Proof
 from marketplace.payments.models import CollectionAccount, Payment, PaymentState
-from marketplace.shared.errors import StateConflict
+from marketplace.shared.errors import InvalidInput, StateConflict
 from marketplace.shared.policy import Role
 from marketplace.treasury import service as statements
 from marketplace.treasury.models import Outcome
@@ -204,7 +204,7 @@ def test_a_line_says_whether_it_pays_all_of_an_invoice(
     if paid:
         pay(invoice, paid)
     if says:
-        claimed(invoice, amount)
+        claimed(invoice, min(amount, TOTAL - paid))
     found = line(db.session.scalars(select(CollectionAccount)).one(), amount, invoice.number)
     assert do(statements.match, found.id, invoice.order_id, None).outcome is outcome
     queue = next(each for each, kinds in OUTCOMES.items() if outcome in kinds)
@@ -212,6 +212,14 @@ def test_a_line_says_whether_it_pays_all_of_an_invoice(
     assert [each.id for each in shown] == [found.id]
     assert undecided(shown) == ({found.id} if outcome is Outcome.OVER else set())  # what is too much goes back
     assert faults() == {}
+
+
+def test_nobody_says_that_he_paid_more_than_is_open(bureau: Bureau) -> None:
+    invoice = invoiced(bureau)
+    pay(invoice, 60_000)
+    with pytest.raises(InvalidInput) as refused:
+        claimed(invoice, TOTAL - 60_000 + 1)
+    assert refused.value.field == "amount"
 
 
 def test_a_line_for_an_invoice_that_is_paid_came_twice(bureau: Bureau) -> None:
@@ -257,7 +265,7 @@ def test_whatever_is_said_and_found_the_debt_is_what_did_not_come(app: Flask, st
     for number, (step, amount) in enumerate(steps):
         opened = next((each for each in attempts() if each.state is PaymentState.CLAIMED), None)
         if step == "claim" and came < TOTAL:
-            claimed(invoice, amount)
+            claimed(invoice, min(amount, TOTAL - came))
         elif step == "find" and opened is not None:
             do(payments.confirm, opened.id, amount, f"MUT-{number}", None)
             came += amount
