@@ -124,3 +124,15 @@ def test_whatever_is_left_can_be_drawn(codes: Iterable[int]) -> None:
     """Among them every letter that the typeface itself lacks and the rules let through."""
     letters = "".join(map(chr, sorted(codes)))
     assert drawn(Kind.LABEL, buyer=letters, landmark=letters[::-1]).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.RECEIPT])
+def test_what_the_unique_code_takes_off_stands_with_a_minus(kind: Kind) -> None:
+    assert re.search("Potongan kode unik [-\N{MINUS SIGN}]Rp123", text_of(drawn(kind)))
+
+
+@pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.OFFICE_INVOICE, Kind.PURCHASE_ORDER, Kind.RECEIPT, Kind.RECAP])
+def test_no_number_is_asked_for_below_our_officer(kind: Kind) -> None:
+    """We know no officer's NIP; that of the other office's treasurer is written by hand."""
+    said = text_of(drawn(kind)).replace("Nama dan NIP", "").replace("Nama NIP Pesanan", "")
+    assert "NIP" not in said
