@@ -62,6 +62,8 @@ class OrderFacts:
     """The office's bank account."""
     stamp_from: int
     tax_from: int
+    handed_on: dt.date | None = None
+    """The day on which the buyer got it."""
     purchase: Purchase | None = None
     """How an office bought it; None where a person did, of whatever office."""
 
@@ -139,8 +141,13 @@ def gathered(order: Order, officer_id: int | None) -> OrderFacts:
         account=accounts.for_transfers(order.regency_code),
         stamp_from=areas.figure(FigureKey.DUTY_STAMP_FROM, order.regency_code, issuer.day),
         tax_from=areas.figure(FigureKey.INCOME_TAX_FROM, order.regency_code, issuer.day),
+        handed_on=_handed_on(order),
         purchase=purchase,
     )
+
+
+def _handed_on(order: Order) -> dt.date | None:
+    return clock.local_date(order.completed_at, areas.time_zone(order.regency_code)) if order.completed_at else None
 
 
 def _due_on(order: Order, purchase: Purchase | None) -> dt.date | None:

@@ -148,6 +148,12 @@ def _priced(order: OrderFacts) -> tuple[int, Content]:
     return order.total, _goods(order)
 
 
+def _handover(order: OrderFacts) -> tuple[int, Content]:
+    """Return what is on the paper of the handing over, with its day where that has passed."""
+    before = order.handed_on if order.handed_on != order.issuer.day else None
+    return order.total, _goods(order) | {"handed_words": words.day_in_words(before) if before else ""}
+
+
 def _receipt(order: OrderFacts) -> tuple[int, Content]:
     own = {
         "discount": format_rupiah(order.discount) if order.discount else "",
@@ -162,7 +168,7 @@ WRITERS: dict[DocumentKind, Writer] = {
     DocumentKind.OFFICE_INVOICE: _invoice,
     DocumentKind.PURCHASE_ORDER: _priced,
     DocumentKind.RECEIPT: _receipt,
-    DocumentKind.HANDOVER: _priced,
+    DocumentKind.HANDOVER: _handover,
     DocumentKind.DELIVERY_NOTE: _pieces,
     DocumentKind.LABEL: _pieces,
     DocumentKind.CONSENT: _priced,

@@ -1,5 +1,6 @@
 """Documents as they are drawn: tagged, in our typeface, with a code that scans, and what was typed as plain text."""
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterable
@@ -136,3 +137,17 @@ def test_no_number_is_asked_for_below_our_officer(kind: Kind) -> None:
     """We know no officer's NIP; that of the other office's treasurer is written by hand."""
     said = text_of(drawn(kind)).replace("Nama dan NIP", "").replace("Nama NIP Pesanan", "")
     assert "NIP" not in said
+
+
+@pytest.mark.parametrize(
+    ("handed_on", "said"),
+    [
+        (None, "Pada hari ini Minggu, tanggal dua puluh dua"),
+        (MOMENT.date(), "Pada hari ini Minggu, tanggal dua puluh dua"),
+        (dt.date(2026, 11, 19), "Pada hari Kamis, tanggal sembilan belas, bulan November"),
+    ],
+)
+def test_a_handover_bears_the_day_on_which_the_goods_changed_hands(handed_on: dt.date | None, said: str) -> None:
+    assert said in text_of(drawn(Kind.HANDOVER, handed_on=handed_on))
+    issued_before = {key: text for key, text in content(Kind.HANDOVER).items() if key != "handed_words"}
+    assert "Pada hari ini" in text_of(documents.draw(Kind.HANDOVER, issued_before, LINK, MOMENT))

@@ -14,6 +14,7 @@ from marketplace.documents.models import DocumentKind as Kind
 from marketplace.documents.papers import Person
 from marketplace.extensions import db
 from marketplace.orders import adjustments
+from marketplace.orders import service as orders
 from marketplace.orders.models import Order
 from marketplace.payments import refunds
 from marketplace.payments.models import RefundMethod
@@ -192,3 +193,11 @@ def test_a_recap_holds_its_people() -> None:
     recap = fresh(made.id)
     assert (recap.amount, recap.order_id) == (15_000, None)
     assert "Lima belas ribu rupiah" in text_of(opened(recap))
+
+
+def test_a_handover_issued_days_later_bears_the_day_of_the_handing_over() -> None:
+    of = packed()
+    then = dt.datetime(2026, 11, 18, 17, 30, tzinfo=dt.UTC)  # half past one of the 19th here
+    with unit_of_work(), clock.at(then):
+        orders.hand_over(of.id, None)
+    assert "Pada hari Kamis, tanggal sembilan belas" in text_of(opened(issued(of, Kind.HANDOVER)))
