@@ -131,13 +131,20 @@ def _account(account: CollectionAccount | None) -> Content:
     return {"bank": account.bank_name, "number": account.number, "holder": account.holder} if account else {}
 
 
+def _due(order: OrderFacts) -> str:
+    if order.due_at is not None:
+        return words.long_moment(order.due_at)
+    return words.long_day(order.due_on) if order.due_on else ""
+
+
 def _invoice(order: OrderFacts) -> tuple[int, Content]:
     own = {
         "is_paid": order.is_paid,
         "discount": format_rupiah(order.discount) if order.discount else "",
         "paid": format_rupiah(order.received) if order.received else "",
         "open": format_rupiah(order.total - order.received),
-        "due_on": words.long_day(order.due_on) if order.due_on else "",
+        "due_on": _due(order),
+        "pay_by": order.pay_by,
         "account": _account(order.account),
         "reference": (order.purchase and order.purchase.invoice_number) or order.number,
     }

@@ -162,7 +162,7 @@ class JournalForm(SpanForm):
     def asks_for_all(self) -> bool:
         """Tell whether both days were cleared; where none was ever asked for it is this month."""
         self.validate()
-        asked = (self.since.raw_data, self.until.raw_data)
+        asked = (self.since.raw_data or [], self.until.raw_data or [])
         return all(asked) and not any(typed.strip() for raw in asked for typed in raw)
 
     def chosen_account(self) -> Account | None:

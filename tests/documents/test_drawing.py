@@ -4,12 +4,14 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
 
 from marketplace.documents.models import DocumentKind as Kind
 from marketplace.orders.bought import Line
+from marketplace.payments.models import CollectionAccount
 from marketplace.shared import documents
 from tests.documents.reading import LINK, MOMENT, content, drawn, pictures, scanned, text_of
 
@@ -151,3 +153,25 @@ def test_a_handover_bears_the_day_on_which_the_goods_changed_hands(handed_on: dt
     assert said in text_of(drawn(Kind.HANDOVER, handed_on=handed_on))
     issued_before = {key: text for key, text in content(Kind.HANDOVER).items() if key != "handed_words"}
     assert "Pada hari ini" in text_of(documents.draw(Kind.HANDOVER, issued_before, LINK, MOMENT))
+
+
+BANK = CollectionAccount(bank_name="Bank Contoh", number="0011223344", holder="Dinas Sosial")
+UNPAID = {"is_paid": False, "received": 0}
+
+
+@pytest.mark.parametrize(
+    ("pay_by", "account", "says", "says_not"),
+    [
+        ("transfer", BANK, ("0011223344", "Berita transfer"), ("QRIS",)),
+        ("qris", None, ("Bayar dengan QRIS yang ada di halaman pesanan",), ("Nomor rekening", "Berita transfer")),
+        ("stripe", None, ("Bayar lewat tombol bayar",), ("Nomor rekening", "Berita transfer")),
+        ("cash", None, ("Bayar tunai di loket",), ("Nomor rekening", "Berita transfer")),
+    ],
+)
+def test_an_invoice_says_how_and_until_which_hour_to_pay(
+    pay_by: str, account: CollectionAccount | None, says: tuple[str, ...], says_not: tuple[str, ...]
+) -> None:
+    ends = dt.datetime(2026, 11, 27, 14, 5, tzinfo=ZoneInfo("Asia/Makassar"))
+    said = text_of(drawn(Kind.INVOICE, pay_by=pay_by, account=account, due_at=ends, **UNPAID))
+    assert [words for words in (*says, "Paling lambat 27 November 2026, pukul 14.05 WITA") if words not in said] == []
+    assert [words for words in says_not if words in said] == []
