@@ -40,6 +40,16 @@ class Person:
     amount: int
 
 
+@dataclass(frozen=True)
+class Signer:
+    """A family that gets cash, and who signed for it if that is written down already."""
+
+    name: str
+    village: str
+    amount: int
+    signed_by: str
+
+
 def of_order(kind: DocumentKind, order: OrderFacts) -> Draft:
     """Write down what a document of an order says."""
     amount, own = WRITERS[kind](order)
@@ -60,6 +70,17 @@ def of_people(issuer: Issuer, office: str, period: tuple[str, str], people: Sequ
     own = {"of": office, "first": period[0], "last": period[1], "people": rows}
     total = {"total": format_rupiah(amount), "words": words.sum_in_words(amount)}
     return Draft(office, amount, {**_issued(issuer), **own, **total})
+
+
+def cash_list(issuer: Issuer, number: str, approval: Content, signers: Sequence[Signer]) -> Content:
+    """Write down the families that sign for cash; a working list without a number of a series, and without a code."""
+    amount = sum(each.amount for each in signers)
+    rows = [
+        {"name": one.name, "village": one.village, "amount": format_rupiah(one.amount), "signed_by": one.signed_by}
+        for one in signers
+    ]
+    own = {"number": number, "code": "", "replaces": "", "signers": rows, **approval}
+    return {**_issued(issuer), **own, "total": format_rupiah(amount), "words": words.sum_in_words(amount)}
 
 
 def _issued(issuer: Issuer) -> Content:
