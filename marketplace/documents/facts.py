@@ -12,14 +12,17 @@ from ..areas.models import FigureKey
 from ..extensions import db
 from ..ledger.models import MONEY, Account, JournalEntry, JournalLine
 from ..offices.purchases import Purchase, is_offices, purchase_of
+from ..orders import billing
 from ..orders.bought import Line, lines_of
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.screens import address_of, names_of
 from ..payments import accounts
 from ..payments.models import CollectionAccount
+from ..payments.providers.transfer import Transfer
 from ..shared import clock
 from . import rules
 
+BY_BANK = (Transfer.code, billing.INVOICE)
 BEING_PREPARED = (OrderState.PROCESSING, OrderState.READY, OrderState.SHIPPED)
 
 
@@ -46,6 +49,10 @@ class OrderFacts:
     ready_on: dt.date
     due_on: dt.date | None
     """Until when the money is waited for."""
+    due_at: dt.datetime | None
+    """The same to the minute, in the regency's time, where the order ends by itself then."""
+    pay_by: str
+    """The way to pay that the buyer chose."""
     buyer: str
     phone: str
     office: str
@@ -59,9 +66,11 @@ class OrderFacts:
     received: int
     """What of his money stays: without what was or is to be given back."""
     account: CollectionAccount | None
-    """The office's bank account."""
+    """The office's bank account; None where the money comes in another way."""
     stamp_from: int
     tax_from: int
+    handed_on: dt.date | None = None
+    """The day on which the buyer got it."""
     purchase: Purchase | None = None
     """How an office bought it; None where a person did, of whatever office."""
 
@@ -126,6 +135,8 @@ def gathered(order: Order, officer_id: int | None) -> OrderFacts:
         placed_on=clock.local_date(order.placed_at, areas.time_zone(order.regency_code)),
         ready_on=order.ready_on,
         due_on=_due_on(order, purchase),
+        due_at=_due_at(order),
+        pay_by=order.payment_method,
         buyer=order.buyer_name,
         phone=order.buyer_phone,
         office=order.buyer_office,
@@ -136,19 +147,29 @@ def gathered(order: Order, officer_id: int | None) -> OrderFacts:
         total=order.due_amount,
         is_paid=order.paid_at is not None,
         received=received(order.id),
-        account=accounts.for_transfers(order.regency_code),
+        account=accounts.for_transfers(order.regency_code) if order.payment_method in BY_BANK else None,
         stamp_from=areas.figure(FigureKey.DUTY_STAMP_FROM, order.regency_code, issuer.day),
         tax_from=areas.figure(FigureKey.INCOME_TAX_FROM, order.regency_code, issuer.day),
+        handed_on=_handed_on(order),
         purchase=purchase,
     )
+
+
+def _handed_on(order: Order) -> dt.date | None:
+    return clock.local_date(order.completed_at, areas.time_zone(order.regency_code)) if order.completed_at else None
 
 
 def _due_on(order: Order, purchase: Purchase | None) -> dt.date | None:
     if purchase is not None and purchase.due_on is not None:
         return purchase.due_on
-    if order.expires_at is None or order.paid_at is not None:
+    ends = _due_at(order)
+    return ends.date() if ends else None
+
+
+def _due_at(order: Order) -> dt.datetime | None:
+    if order.expires_at is None or order.paid_at is not None or order.billed_at is not None:
         return None
-    return clock.local_date(order.expires_at, areas.time_zone(order.regency_code))
+    return order.expires_at.astimezone(clock.zone(areas.time_zone(order.regency_code)))
 
 
 def _address(order: Order, regency: str) -> tuple[str, ...]:

@@ -40,6 +40,16 @@ class Person:
     amount: int
 
 
+@dataclass(frozen=True)
+class Signer:
+    """A family that gets cash, and who signed for it if that is written down already."""
+
+    name: str
+    village: str
+    amount: int
+    signed_by: str
+
+
 def of_order(kind: DocumentKind, order: OrderFacts) -> Draft:
     """Write down what a document of an order says."""
     amount, own = WRITERS[kind](order)
@@ -60,6 +70,17 @@ def of_people(issuer: Issuer, office: str, period: tuple[str, str], people: Sequ
     own = {"of": office, "first": period[0], "last": period[1], "people": rows}
     total = {"total": format_rupiah(amount), "words": words.sum_in_words(amount)}
     return Draft(office, amount, {**_issued(issuer), **own, **total})
+
+
+def cash_list(issuer: Issuer, number: str, approval: Content, signers: Sequence[Signer]) -> Content:
+    """Write down the families that sign for cash; a working list without a number of a series, and without a code."""
+    amount = sum(each.amount for each in signers)
+    rows = [
+        {"name": one.name, "village": one.village, "amount": format_rupiah(one.amount), "signed_by": one.signed_by}
+        for one in signers
+    ]
+    own = {"number": number, "code": "", "replaces": "", "signers": rows, **approval}
+    return {**_issued(issuer), **own, "total": format_rupiah(amount), "words": words.sum_in_words(amount)}
 
 
 def _issued(issuer: Issuer) -> Content:
@@ -131,13 +152,20 @@ def _account(account: CollectionAccount | None) -> Content:
     return {"bank": account.bank_name, "number": account.number, "holder": account.holder} if account else {}
 
 
+def _due(order: OrderFacts) -> str:
+    if order.due_at is not None:
+        return words.long_moment(order.due_at)
+    return words.long_day(order.due_on) if order.due_on else ""
+
+
 def _invoice(order: OrderFacts) -> tuple[int, Content]:
     own = {
         "is_paid": order.is_paid,
         "discount": format_rupiah(order.discount) if order.discount else "",
         "paid": format_rupiah(order.received) if order.received else "",
         "open": format_rupiah(order.total - order.received),
-        "due_on": words.long_day(order.due_on) if order.due_on else "",
+        "due_on": _due(order),
+        "pay_by": order.pay_by,
         "account": _account(order.account),
         "reference": (order.purchase and order.purchase.invoice_number) or order.number,
     }
@@ -146,6 +174,12 @@ def _invoice(order: OrderFacts) -> tuple[int, Content]:
 
 def _priced(order: OrderFacts) -> tuple[int, Content]:
     return order.total, _goods(order)
+
+
+def _handover(order: OrderFacts) -> tuple[int, Content]:
+    """Return what is on the paper of the handing over, with its day where that has passed."""
+    before = order.handed_on if order.handed_on != order.issuer.day else None
+    return order.total, _goods(order) | {"handed_words": words.day_in_words(before) if before else ""}
 
 
 def _receipt(order: OrderFacts) -> tuple[int, Content]:
@@ -162,7 +196,7 @@ WRITERS: dict[DocumentKind, Writer] = {
     DocumentKind.OFFICE_INVOICE: _invoice,
     DocumentKind.PURCHASE_ORDER: _priced,
     DocumentKind.RECEIPT: _receipt,
-    DocumentKind.HANDOVER: _priced,
+    DocumentKind.HANDOVER: _handover,
     DocumentKind.DELIVERY_NOTE: _pieces,
     DocumentKind.LABEL: _pieces,
     DocumentKind.CONSENT: _priced,

@@ -13,6 +13,7 @@ from ..areas import queries as areas
 from ..extensions import db
 from ..orders import service as orders
 from ..orders.models import Order
+from ..payments.providers.transfer import Transfer
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _l
@@ -93,8 +94,15 @@ def valid_of(order_id: int, kind: DocumentKind) -> Document | None:
 
 
 def fits(document: Document, order: Order) -> bool:
-    """Tell whether an order is still as it was when a document of it was issued."""
-    return bool(document.content["basis"] == facts.basis_of(order))
+    """Tell whether an order is still as it was when a document of it was issued.
+
+    An invoice that is to be paid tells how: those issued before that was kept named the bank's account to everybody.
+    """
+    if document.content["basis"] != facts.basis_of(order):
+        return False
+    if document.kind is not DocumentKind.INVOICE or order.paid_at is not None:
+        return True
+    return bool(document.content.get("pay_by", Transfer.code) == order.payment_method)
 
 
 def _check_possible(kind: DocumentKind, order: Order) -> None:

@@ -5,6 +5,8 @@ import datetime as dt
 from babel.dates import format_date
 from lokal import terbilang
 
+from ..shared.formats import ZONES
+
 LOCALE = "id"
 REGENCY_KINDS = ("Kabupaten ", "Kota ")
 
@@ -12,6 +14,12 @@ REGENCY_KINDS = ("Kabupaten ", "Kota ")
 def long_day(day: dt.date) -> str:
     """Write a day: `22 November 2026`."""
     return str(format_date(day, "d MMMM y", locale=LOCALE))
+
+
+def long_moment(moment: dt.datetime) -> str:
+    """Write a moment in its own time zone: `22 November 2026, pukul 14.05 WITA`."""
+    zone = ZONES.get(str(moment.tzinfo), "UTC")
+    return f"{long_day(moment.date())}, pukul {moment:%H.%M} {zone}"
 
 
 def day_in_words(day: dt.date) -> str:

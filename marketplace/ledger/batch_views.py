@@ -73,6 +73,7 @@ def _sums(batch: PayoutBatch) -> dict[str, Any]:
     return {
         "by_state": by_state,
         "by_method": {way: sum(p.amount for p in waiting if p.method is way) for way in PayoutMethod},
+        "by_cash": bool(payout_queries.signing(batch)),
         "numbers": {payout.id: number for number, payout in enumerate(batch.payouts, start=1)},
         "waiting": waiting,
         "decided": [payout for payout in batch.payouts if payout.state is not PayoutState.PENDING],
@@ -84,9 +85,8 @@ def _sums(batch: PayoutBatch) -> dict[str, Any]:
 def signatures(batch_id: int) -> str:
     """Show the list that the families sign who get cash, for the printer."""
     batch = payout_queries.get_batch_for(current_user, batch_id)
-    kept = (PayoutState.PENDING, PayoutState.PAID)
-    signing = [each for each in batch.payouts if each.method is PayoutMethod.CASH and each.state in kept]
-    by_bank = any(each.method is PayoutMethod.BANK and each.state in kept for each in batch.payouts)
+    signing = payout_queries.signing(batch)
+    by_bank = any(each.method is PayoutMethod.BANK and each.state in payout_queries.KEPT for each in batch.payouts)
     return render_template("ledger/signatures.html", batch=batch, signing=signing, by_bank=by_bank)
 
 

@@ -159,6 +159,12 @@ class JournalForm(SpanForm):
         accounts = [(key.value, name) for key, name in labels.ACCOUNTS.items()]
         self.account.choices = options([("", _("All")), *accounts])
 
+    def asks_for_all(self) -> bool:
+        """Tell whether both days were cleared; where none was ever asked for it is this month."""
+        self.validate()
+        asked = (self.since.raw_data or [], self.until.raw_data or [])
+        return all(asked) and not any(typed.strip() for raw in asked for typed in raw)
+
     def chosen_account(self) -> Account | None:
         """Return the account asked for, if there is such."""
         chosen = self.account.chosen()

@@ -100,6 +100,13 @@ def lines(area_code: str, since: dt.date, until: dt.date, account: Account | Non
     return (BookLine(*row) for row in db.session.execute(statement))
 
 
+def all_days(area_code: str, today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of a regency's entries, today among them: a closed day's are put off."""
+    days = select(func.min(JournalEntry.entry_date), func.max(JournalEntry.entry_date))
+    first, last = db.session.execute(days.where(JournalEntry.area_code == area_code)).one()
+    return min(first or today, today), max(last or today, today)
+
+
 def balances_before(area_code: str, day: dt.date) -> dict[tuple[Account, int | None], int]:
     """Return what each account, and each household's, held before a day; debit is positive, and nothing is left out."""
     statement = (

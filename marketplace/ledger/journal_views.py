@@ -33,7 +33,8 @@ HEADS = (_l("Date"), _l("Entry"), _l("What"), _l("Reference"), _l("Account"), _l
 def index() -> ResponseReturnValue:
     """Show the account balances and the entries of some time."""
     area_code, form = working_area(current_user, READERS), JournalForm()
-    since, until = form.span(clock.today(areas.time_zone(area_code)))
+    today = clock.today(areas.time_zone(area_code))
+    since, until = journal.all_days(area_code, today) if form.asks_for_all() else form.span(today)
     account = form.chosen_account()
     if request.args.get("format") == "xlsx" and not form.errors:
         rows = _excel_rows(area_code, since, until, account)

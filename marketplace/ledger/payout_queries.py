@@ -12,7 +12,7 @@ from ..extensions import db
 from ..groups.models import Group, Household, Membership
 from ..shared.errors import NotFound
 from ..shared.policy import Actor, Role, may
-from .models import EntryKind, HouseholdBalance, JournalEntry, Payout, PayoutBatch, PayoutState
+from .models import EntryKind, HouseholdBalance, JournalEntry, Payout, PayoutBatch, PayoutMethod, PayoutState
 
 PAYERS = frozenset({Role.TREASURER})
 RELEASERS = frozenset({Role.TREASURER, Role.HEAD})
@@ -20,6 +20,7 @@ RELEASERS = frozenset({Role.TREASURER, Role.HEAD})
 is not locked out."""
 
 
+KEPT = (PayoutState.PENDING, PayoutState.PAID)
 UNDONE = (PayoutState.RETURNED, PayoutState.BOUNCED)
 
 
@@ -104,6 +105,11 @@ def get_payout_for(actor: Actor, payout_id: int) -> Payout:
     if payout is None or not may(actor, PAYERS, area_code=payout.batch.area_code):
         raise NotFound
     return payout
+
+
+def signing(batch: PayoutBatch) -> list[Payout]:
+    """Return the payouts of a batch for whose cash a family signs or has signed."""
+    return [each for each in batch.payouts if each.method is PayoutMethod.CASH and each.state in KEPT]
 
 
 @dataclass(frozen=True)

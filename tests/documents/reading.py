@@ -47,6 +47,8 @@ def facts(**values: Any) -> OrderFacts:
             "placed_on": dt.date(2026, 11, 20),
             "ready_on": dt.date(2026, 11, 25),
             "due_on": dt.date(2026, 11, 27),
+            "due_at": None,
+            "pay_by": "transfer",
             "buyer": "Siti Aminah",
             "phone": "+6281250000300",
             "office": OFFICE,

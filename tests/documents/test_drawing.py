@@ -1,14 +1,17 @@
 """Documents as they are drawn: tagged, in our typeface, with a code that scans, and what was typed as plain text."""
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
 
 from marketplace.documents.models import DocumentKind as Kind
 from marketplace.orders.bought import Line
+from marketplace.payments.models import CollectionAccount
 from marketplace.shared import documents
 from tests.documents.reading import LINK, MOMENT, content, drawn, pictures, scanned, text_of
 
@@ -124,3 +127,51 @@ def test_whatever_is_left_can_be_drawn(codes: Iterable[int]) -> None:
     """Among them every letter that the typeface itself lacks and the rules let through."""
     letters = "".join(map(chr, sorted(codes)))
     assert drawn(Kind.LABEL, buyer=letters, landmark=letters[::-1]).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.RECEIPT])
+def test_what_the_unique_code_takes_off_stands_with_a_minus(kind: Kind) -> None:
+    assert re.search("Potongan kode unik [-\N{MINUS SIGN}]Rp123", text_of(drawn(kind)))
+
+
+@pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.OFFICE_INVOICE, Kind.PURCHASE_ORDER, Kind.RECEIPT, Kind.RECAP])
+def test_no_number_is_asked_for_below_our_officer(kind: Kind) -> None:
+    """We know no officer's NIP; that of the other office's treasurer is written by hand."""
+    said = text_of(drawn(kind)).replace("Nama dan NIP", "").replace("Nama NIP Pesanan", "")
+    assert "NIP" not in said
+
+
+@pytest.mark.parametrize(
+    ("handed_on", "said"),
+    [
+        (None, "Pada hari ini Minggu, tanggal dua puluh dua"),
+        (MOMENT.date(), "Pada hari ini Minggu, tanggal dua puluh dua"),
+        (dt.date(2026, 11, 19), "Pada hari Kamis, tanggal sembilan belas, bulan November"),
+    ],
+)
+def test_a_handover_bears_the_day_on_which_the_goods_changed_hands(handed_on: dt.date | None, said: str) -> None:
+    assert said in text_of(drawn(Kind.HANDOVER, handed_on=handed_on))
+    issued_before = {key: text for key, text in content(Kind.HANDOVER).items() if key != "handed_words"}
+    assert "Pada hari ini" in text_of(documents.draw(Kind.HANDOVER, issued_before, LINK, MOMENT))
+
+
+BANK = CollectionAccount(bank_name="Bank Contoh", number="0011223344", holder="Dinas Sosial")
+UNPAID = {"is_paid": False, "received": 0}
+
+
+@pytest.mark.parametrize(
+    ("pay_by", "account", "says", "says_not"),
+    [
+        ("transfer", BANK, ("0011223344", "Berita transfer"), ("QRIS",)),
+        ("qris", None, ("Bayar dengan QRIS yang ada di halaman pesanan",), ("Nomor rekening", "Berita transfer")),
+        ("stripe", None, ("Bayar lewat tombol bayar",), ("Nomor rekening", "Berita transfer")),
+        ("cash", None, ("Bayar tunai di loket",), ("Nomor rekening", "Berita transfer")),
+    ],
+)
+def test_an_invoice_says_how_and_until_which_hour_to_pay(
+    pay_by: str, account: CollectionAccount | None, says: tuple[str, ...], says_not: tuple[str, ...]
+) -> None:
+    ends = dt.datetime(2026, 11, 27, 14, 5, tzinfo=ZoneInfo("Asia/Makassar"))
+    said = text_of(drawn(Kind.INVOICE, pay_by=pay_by, account=account, due_at=ends, **UNPAID))
+    assert [words for words in (*says, "Paling lambat 27 November 2026, pukul 14.05 WITA") if words not in said] == []
+    assert [words for words in says_not if words in said] == []

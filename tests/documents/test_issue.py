@@ -14,8 +14,10 @@ from marketplace.documents.models import DocumentKind as Kind
 from marketplace.documents.papers import Person
 from marketplace.extensions import db
 from marketplace.orders import adjustments
+from marketplace.orders import service as orders
 from marketplace.orders.models import Order
 from marketplace.payments import refunds
+from marketplace.payments import service as payments
 from marketplace.payments.models import RefundMethod
 from marketplace.shared import clock
 from marketplace.shared.errors import InvalidInput, StateConflict
@@ -23,6 +25,7 @@ from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
 from tests.documents.reading import HOME, fresh, issued, opened, order, packed, paid, text_of
+from tests.payments import billing
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -192,3 +195,29 @@ def test_a_recap_holds_its_people() -> None:
     recap = fresh(made.id)
     assert (recap.amount, recap.order_id) == (15_000, None)
     assert "Lima belas ribu rupiah" in text_of(opened(recap))
+
+
+def test_a_handover_issued_days_later_bears_the_day_of_the_handing_over() -> None:
+    of = packed()
+    then = dt.datetime(2026, 11, 18, 17, 30, tzinfo=dt.UTC)  # half past one of the 19th here
+    with unit_of_work(), clock.at(then):
+        orders.hand_over(of.id, None)
+    assert "Pada hari Kamis, tanggal sembilan belas" in text_of(opened(issued(of, Kind.HANDOVER)))
+
+
+def test_an_invoice_follows_the_way_to_pay_until_it_is_paid() -> None:
+    billing.bank()
+    billing.qris()
+    of = order()
+    billing.bill(of, "qris")
+    first = issued(of)
+    said = text_of(opened(first))
+    assert "QRIS" in said
+    assert "0011223344" not in said
+    assert " WITA" in said
+    with unit_of_work():
+        payments.change_method(of.id, "transfer")
+    second = issued(of)
+    assert second.replaces_id == first.id
+    assert "0011223344" in text_of(opened(second))
+    assert issued(of).id == second.id

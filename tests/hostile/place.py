@@ -16,10 +16,13 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.service import make_code
+from marketplace.areas.queries import time_zone
 from marketplace.extensions import cache, db
+from marketplace.ledger import closing
 from marketplace.offices.models import OfficeOrder
 from marketplace.orders.models import Order
 from marketplace.payments.models import Payment
+from marketplace.shared import clock
 from marketplace.shared.policy import Access, Role
 from marketplace.shared.transaction import rollback, unit_of_work
 from marketplace.storefront.visitor import ORDERS, TOKEN
@@ -264,6 +267,9 @@ class Place:
         """Return what to type into a form, field by field."""
         with self.app.app_context():
             own = {"identifier": self.phone, **OWN.get(found.endpoint, {})}
+            if found.endpoint == "day_close.index":
+                found_there = closing.books(make.REGENCY, clock.today(time_zone(make.REGENCY)))
+                own |= {f"counted-{book.account}": str(max(book.expected, 0)) for book in found_there}
             if found.endpoint == "accounts.enter_code":
                 own["code"] = self.code
             if found.endpoint == "statement_lines.assign":

@@ -1,7 +1,9 @@
 """Statements: every movement, summing to the balance to the rupiah; on screen, for makers, as Excel."""
 
 import datetime as dt
+import html
 import io
+import re
 
 import pytest
 from flask import Flask
@@ -259,3 +261,18 @@ def test_the_journal_balances_filters_and_goes_to_excel(app: Flask, client: Flas
     assert len(only_cash) == 4
     make.sign_in(client, make.user(Role.HEAD, area_code=make.OTHER_REGENCY))
     assert len(sheet(client.get("/dinas/buku?format=xlsx").data)) == 1
+
+
+def test_without_days_the_whole_journal_is_shown_and_goes_out(app: Flask, client: FlaskClient) -> None:
+    key = make.household().id
+    for day in (dt.date(2024, 2, 29), dt.date(2026, 1, 1)):
+        earn(key, None, 40_000, day)
+    make.sign_in(client, make.user(Role.HEAD))
+    assert len(sheet(client.get("/dinas/buku?format=xlsx").data)) == 1  # never asked for days: this month
+    page = client.get("/dinas/buku?since=&until=&account=").text
+    assert page.count('class="entry-head"') == 2
+    links = [html.unescape(link) for link in re.findall(r'href="(/dinas/buku\?[^"]*format=[^"]*)"', page)]
+    as_excel, for_hledger = (client.get(link) for link in links)
+    assert len(sheet(as_excel.data)[1:]) == 4
+    assert re.findall(r"^\d{4}-\d\d-\d\d", for_hledger.text, re.MULTILINE) == ["2024-02-29", "2026-01-01"]
+    assert "We do not know “gold”" in client.get("/dinas/buku?since=&until=&account=gold").text
