@@ -307,13 +307,7 @@ JOBS: tuple[Job, ...] = (
         DESK,
         _orders(Order.state == OrderState.SHIPPED),
     ),
-    Job(
-        _l("Payments to check"),
-        "banknote",
-        "/dinas/pembayaran",
-        TREASURER,
-        _payments(is_to_check()),
-    ),
+    Job(_l("Payments to check"), "banknote", "/dinas/pembayaran", TREASURER, _payments(is_to_check())),
     Job(
         _l("Payments waiting for the rest"),
         "clock",
@@ -331,13 +325,7 @@ JOBS: tuple[Job, ...] = (
     Job(_l("Disputes to answer"), "scale", "/dinas/pembayaran/sengketa", TREASURER, _disputes, True),
     Job(_l("Messages of Stripe to look at"), "mail", "/dinas/pembayaran/pesan", TREASURER, _messages),
     Job(_l("Bank lines to match"), "landmark", "/dinas/mutasi", TREASURER, _lines_to_match),
-    Job(
-        _l("Messages to send by WhatsApp"),
-        "message-circle",
-        "/dinas/kabar",
-        TELLERS,
-        _news(NoticeState.BY_HAND),
-    ),
+    Job(_l("Messages to send by WhatsApp"), "message-circle", "/dinas/kabar", TELLERS, _news(NoticeState.BY_HAND)),
     Job(
         _l("Messages that were not sent"),
         "triangle-alert",

@@ -60,7 +60,8 @@ class Form:
                 pairs.append((each.name, each.value))
             elif each.kind != "file":
                 first, _dash, last = each.name.rpartition("-")
-                pairs.append((each.name, each.value or values.get(first, values.get(last, ""))))
+                known = (values[name] for name in (each.name, first, last) if name in values)
+                pairs.append((each.name, each.value or next(known, "")))
         return pairs
 
 
