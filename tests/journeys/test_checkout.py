@@ -112,7 +112,7 @@ def test_what_was_typed_waits_until_the_order_is_there(visit: Visit) -> None:
     page.wait_for_selector("[data-wrong] [name=phone]")
     page.fill("main [name=phone]", "0812 5555 1234")
     page.keyboard.press("Tab")
-    assert page.locator(".problems, [data-wrong]").count() == 0
+    assert page.locator(".problems:visible, [data-wrong]").count() == 0
     page.click("[name=go][value=order]")
     page.wait_for_url("**/p/*")
     assert page.evaluate("sessionStorage.length") == 0
