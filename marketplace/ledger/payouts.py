@@ -125,7 +125,7 @@ def _refuse_used(payout: Payout, reference: str) -> None:
         .join(Payout.household)
         .where(
             PayoutBatch.area_code == payout.batch.area_code,
-            func.upper(Payout.bank_reference) == reference.upper(),
+            func.upper(Payout.bank_reference) == rules.as_reference(reference),
             Payout.state.in_((PayoutState.PAID, PayoutState.BOUNCED)),
             Payout.id != payout.id,
         )

@@ -38,6 +38,11 @@ def owed_changes(postings: Iterable[Posting]) -> dict[int, int]:
     return {household: amount for household, amount in sorted(changes.items()) if amount}
 
 
+def as_reference(typed: str) -> str:
+    """Return a reference of the bank as it is kept: however it is typed, one line of a statement is one reference."""
+    return " ".join(typed.split()).upper()
+
+
 def payment(account: Account, received: int, discount: int) -> list[Posting]:
     """Money in against customer deposits; the unique code's discount is borne by the office."""
     return [

@@ -14,6 +14,7 @@ from ..payments.kept import Rest
 from ..payments.labels import PROVIDER_NAMES
 from ..payments.proofs import ProofForm
 from ..payments.provider import Provider
+from ..payments.rules import REFERENCE_LENGTH
 from ..shared.address_fields import RtRwField
 from ..shared.errors import InvalidInput
 from ..shared.fields import (
@@ -36,7 +37,6 @@ from .models import OfficeKind, OfficeOrderLine, OfficeRole
 from .service import OfficeContent
 
 CHOOSE = _l("Please choose one.")
-REFERENCE_LENGTH = 60
 PURCHASE_NUMBER_LENGTH = 60
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
+from ..ledger.rules import as_reference
 from ..orders import billing
 from ..orders import service as orders
 from ..orders.models import Order
@@ -17,7 +18,7 @@ from . import accounts, service
 from .kept import Rest
 from .models import Payment, PaymentState
 from .providers import PROVIDERS
-from .rules import Action, as_reference
+from .rules import Action
 
 TRANSFER = "transfer"
 

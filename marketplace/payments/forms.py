@@ -13,7 +13,6 @@ from .kept import Rest
 from .models import RefundMethod
 from .queries import BY_STATEMENT
 
-REFERENCE_LENGTH = 60
 ACCOUNT_NUMBER = re.compile(r"[0-9]{6,20}")
 
 
@@ -36,7 +35,7 @@ class ConfirmForm(BaseForm):
     """What the statement shows."""
 
     received_amount = RupiahField(_l("Amount received"), [Required()], low=1)
-    reference = TextField(_l("Reference in the statement"), [Required()], max_length=REFERENCE_LENGTH)
+    reference = TextField(_l("Reference in the statement"), [Required()], max_length=rules.REFERENCE_LENGTH)
     is_meant = BooleanField(_l("Yes, the bank's list shows this amount."))
     asked: int | None = None
     """What the bill asks for, rupiah."""
@@ -78,7 +77,7 @@ class RefundForm(BaseForm):
     key = KeyField()
     amount = RupiahField(_l("Amount"), [Required()], low=1)
     method = RadioField(_l("How"), coerce=str, validators=[InputRequired()])
-    reference = TextField(_l("Bank reference, or who signed"), max_length=REFERENCE_LENGTH)
+    reference = TextField(_l("Bank reference, or who signed"), max_length=rules.REFERENCE_LENGTH)
     reason = TextField(_l("Why"), [Required()], max_length=300)
 
     def offer(self, *, online: bool) -> None:
@@ -110,7 +109,7 @@ class RestForm(BaseForm):
     received_amount = RupiahField(_l("Amount received"), [Required()], low=1)
     way = RadioField(_l("How it came"), coerce=str, validators=[InputRequired()])
     reference = TextField(
-        _l("Reference in the statement, or who brought the cash"), [Required()], max_length=REFERENCE_LENGTH
+        _l("Reference in the statement, or who brought the cash"), [Required()], max_length=rules.REFERENCE_LENGTH
     )
 
     def offer(self, provider: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
+from ..ledger.rules import as_reference
 from ..orders import service as orders
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, StateConflict
@@ -12,7 +13,7 @@ from ..shared.transaction import command
 from . import queries, service
 from .models import Payment, PaymentState
 from .providers import PROVIDERS
-from .rules import Decision, as_reference
+from .rules import Decision
 
 
 @dataclass(frozen=True)

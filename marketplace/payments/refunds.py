@@ -15,7 +15,6 @@ from ..shared.money import format_rupiah
 from ..shared.transaction import command
 from . import reserved, service
 from .models import Payment, PaymentState, Refund, RefundMethod
-from .rules import as_reference
 
 MONEY_FROM: dict[RefundMethod, Account] = {
     RefundMethod.CASH: Account.CASH,
@@ -59,7 +58,7 @@ def record_refund(
 def _refuse_used(area_code: str, reference: str) -> None:
     """Refuse a bank reference by which other money was given back; whoever gives some back there waits meanwhile."""
     by_transfer = (Order.regency_code == area_code) & (Refund.method == RefundMethod.TRANSFER)
-    same = func.upper(Refund.reference) == as_reference(reference)
+    same = func.upper(Refund.reference) == ledger_rules.as_reference(reference)
     number = db.session.scalar(select(Order.number).join(Refund).where(by_transfer, same).limit(1))
     if number is not None:
         raise InvalidInput(_("This reference was used before, for order %(number)s.", number=number), field="reference")

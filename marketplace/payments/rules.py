@@ -127,6 +127,8 @@ def lines_of_bill(order: Order) -> tuple[BillLine, ...]:
     return tuple(lines)
 
 
+REFERENCE_LENGTH = 60
+"""How much somebody may write of the bank's reference, or of who brought the cash."""
 ODD_FROM = LAST_CODE + 1
 """Rupiah by which a sum may miss what was asked: who forgot his unique code pays so much more."""
 
@@ -134,11 +136,6 @@ ODD_FROM = LAST_CODE + 1
 def is_odd(asked: int, received: int) -> bool:
     """Tell whether a sum is so far from what was asked that it is more often a slip of the finger than money."""
     return abs(received - asked) >= ODD_FROM
-
-
-def as_reference(typed: str) -> str:
-    """Return a reference of the bank as it is kept: however it is typed, one line of a statement is one reference."""
-    return " ".join(typed.split()).upper()
 
 
 def free_codes(due: int, taken: Collection[int], open_amounts: Collection[int]) -> list[int]:

@@ -228,7 +228,7 @@ def _turn_with_reference(payment: Payment, reference: str, values: dict[str, Any
         raise InvalidInput(_("Please fill this in."), field="reference")
     try:
         with db.session.begin_nested():
-            turn_by(payment, Action.CONFIRM, provider_reference=rules.as_reference(reference), **values)
+            turn_by(payment, Action.CONFIRM, provider_reference=ledger_rules.as_reference(reference), **values)
     except IntegrityError as error:
         raise InvalidInput(used_line(), field="reference") from error
 
