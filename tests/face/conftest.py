@@ -1,6 +1,5 @@
 """The town of the hostile tests with long names, served in Indonesian to a real Chromium."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Product
@@ -19,7 +17,7 @@ from marketplace.shared import gaya
 from marketplace.shared.transaction import unit_of_work
 from tests.conftest import make_app, reset
 from tests.hostile.place import Place
-from tests.journeys.conftest import CATALOGUE, Quiet, whole
+from tests.journeys.conftest import CATALOGUE, serving, whole
 from tests.payments import paying, stripe_stub
 from tests.texts import indonesian
 
@@ -63,13 +61,8 @@ def street(_application: Flask, database_url: str) -> Iterator[Street]:
 
 
 def _serve(place: Place, shop: Flask) -> Iterator[Street]:
-    server = make_server("127.0.0.1", 0, whole(shop), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Street(place, shop, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(whole(shop)) as address:
+        yield Street(place, shop, address)
     with shop.app_context():
         db.engine.dispose()
 

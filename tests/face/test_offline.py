@@ -1,6 +1,6 @@
 """Without a connection our own page says so, in our look."""
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.face.conftest import Street
 
@@ -14,7 +14,7 @@ def test_no_connection_has_a_page(street: Street, chromium: Browser) -> None:
     context.set_offline(True)
     page.goto("/parsel?occasion=lebaran")
     assert page.url == f"{street.base}/parsel?occasion=lebaran"
-    assert page.locator("body.problem h1").count() == 1
+    expect(page.locator("body.problem h1")).to_have_count(1)
     assert page.evaluate("getComputedStyle(document.querySelector('main h1')).fontWeight") == "750"
     context.set_offline(False)
     page.click("main .button")
@@ -31,10 +31,10 @@ def test_a_form_that_could_not_be_sent_is_waiting_where_it_was(street: Street, c
     page.fill("[name=identifier]", "0812")
     page.fill("[name=password]", "apa saja")
     context.set_offline(True)
-    page.click("main form [type=submit]")
-    page.wait_for_selector("body.problem")
-    page.click("main .button")  # still without a signal
-    page.wait_for_selector("body.problem")
+    for button in ("main form [type=submit]", "main .button"):  # the second time still without a signal
+        with page.expect_navigation():
+            page.click(button)
+        expect(page.locator("body.problem")).to_be_visible()
     context.set_offline(False)
     page.click("main .button")
     page.wait_for_url("**/masuk?next=/pesanan")

@@ -1,7 +1,9 @@
 """Officers work through lists by keys alone, or without any script."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from marketplace.catalog.models import Product, ProductPhoto, ProductState, Revision
@@ -14,11 +16,10 @@ from marketplace.shared.policy import Role
 from marketplace.shared.transaction import rollback, unit_of_work
 from tests import make
 from tests.catalog.words import image_id
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Visit, enter, press, refused
 from tests.orders.asking import placed
 
 DESK = {"width": 1280, "height": 900}
-FOCUSED = "document.activeElement.textContent.trim()"
 
 
 def handed_in(name: str) -> Product:
@@ -27,10 +28,6 @@ def handed_in(name: str) -> Product:
     make.add(Revision(product_id=product.id, number=1, changes={}, submitted_by_id=seller.id))
     make.add(ProductPhoto(product_id=product.id, image_id=image_id(), position=0))
     return product
-
-
-def focused(page: Page) -> str:
-    return str(page.evaluate(FOCUSED))
 
 
 def test_a_queue_is_worked_off_by_keys(visit: Visit) -> None:
@@ -48,19 +45,18 @@ def test_a_queue_is_worked_off_by_keys(visit: Visit) -> None:
         ("ArrowDown", "Bubur Gunting"),
     ):
         page.keyboard.press(keys)
-        assert focused(page) == name
+        expect(page.locator(":focus")).to_have_text(name)
     page.keyboard.press("k")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("h1:text('Abon Haruan')")
-    page.wait_for_selector("kbd")  # the keys are there
+    enter(page)
+    expect(page.locator("h1")).to_have_text("Abon Haruan")
     page.keyboard.press("r")
     page.keyboard.type("a n j")  # while somebody types, letters are letters
-    assert page.input_value("[name=reasons]") == "a n j"
+    expect(page.locator("[name=reasons]")).to_have_value("a n j")
     page.fill("[name=reasons]", "")
     page.locator("[name=reasons]").blur()
     page.keyboard.press("a")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("h1:text('Bubur Gunting')")
+    enter(page)
+    expect(page.locator("h1")).to_have_text("Bubur Gunting")
     rollback()
     assert [db.session.get_one(Product, key.id).state for key in (first, second)] == ["published", "submitted"]
     page.click("[data-keys] button")
@@ -85,8 +81,8 @@ def test_several_orders_are_packed_with_and_without_a_script(visit: Visit, javas
         for order in orders:
             page.check(f"[name=orders][value='{order.id}']")
     page.click(".ticked [data-tone=primary]")  # asks first
-    page.click("[name=step][value=pack]")
-    page.wait_for_selector(f"[data-tone=good]:has-text('{orders[2].number}')")
+    press(page, "[name=step][value=pack]")
+    expect(page.locator(f"[data-tone=good]:has-text('{orders[2].number}')")).to_be_visible()
     assert page.url.endswith("/dinas/pesanan?state=processing&method=pickup")
     rollback()
     assert set(db.session.scalars(select(Order.state))) == {OrderState.READY}
@@ -102,15 +98,15 @@ def test_what_was_wrong_in_a_dialog_is_asked_again_in_its_middle(visit: Visit) -
     page.click("aside .stack > button >> nth=0")
     page.fill("dialog[open] [name=short-quantity]", "1")
     page.evaluate("document.querySelector('dialog[open] form').noValidate = true")
-    page.click("dialog[open] [type=submit]")
-    page.wait_for_selector("dialog[open] .problems")
-    assert page.evaluate("document.activeElement.name") == "short-reason"
+    refused(page, "dialog[open] [type=submit]")
+    expect(page.locator("dialog[open] .problems")).to_be_visible()
+    expect(page.locator("dialog[open] [name=short-reason]")).to_be_focused()
     for size in ({"width": 360, "height": 780}, DESK):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         box = page.evaluate("document.querySelector('dialog[open]').getBoundingClientRect().toJSON()")
         assert abs(box["left"] + box["right"] - page.evaluate("innerWidth")) < 2
     page.click("dialog[open] [data-shut]")
-    assert not page.is_visible("dialog")
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def test_nothing_is_done_to_orders_before_one_is_ticked(visit: Visit) -> None:
@@ -122,10 +118,10 @@ def test_nothing_is_done_to_orders_before_one_is_ticked(visit: Visit) -> None:
     page = visit(make.user(Role.PACKER))
     page.goto("/dinas/pesanan?state=processing")
     opener = ".ticked > [data-tone=primary]"
-    assert page.is_disabled(opener)
+    expect(page.locator(opener)).to_be_disabled()
     page.check("[data-tick-all] input")
     page.click(opener)
-    assert page.inner_text("dialog[open] [data-ticked]").endswith(": 2")
+    expect(page.locator("dialog[open] [data-ticked]")).to_have_text(re.compile(r": 2$"))
 
 
 def test_a_list_begins_on_the_first_screen_of_a_phone(visit: Visit) -> None:
@@ -135,7 +131,7 @@ def test_a_list_begins_on_the_first_screen_of_a_phone(visit: Visit) -> None:
     assert page.evaluate("document.querySelector('.table tbody tr').getBoundingClientRect().top") < 500
     assert not page.is_visible("[name=q]")
     page.click(".filter-fold summary")
-    assert page.is_visible("[name=q]")
+    expect(page.locator("[name=q]")).to_be_visible()
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     page.goto("/dinas/pesanan")
     assert page.is_visible("[name=q]")

@@ -1,6 +1,6 @@
 """Who has no mouse: a buyer from the list to the order, an officer through a dialog, always seeing where they are."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from marketplace.ledger.models import Account
 from marketplace.orders import service
@@ -8,7 +8,7 @@ from marketplace.orders.wanted import LineRequest
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Visit, enter
 from tests.orders.asking import placed
 from tests.payments.billing import bank
 from tests.storefront.buying import fee
@@ -33,13 +33,13 @@ def test_an_order_is_placed_by_keys_alone(visit: Visit) -> None:
     page = visit()
     page.goto("/produk")
     _tab_to(page, f".good a[href='/produk/{product.slug}']")
-    _enter(page)
+    enter(page)
     _tab_to(page, "form.buy [type=submit]")
-    _enter(page)
+    enter(page)
     _tab_to(page, "a[href='/keranjang']")
-    _enter(page)
+    enter(page)
     _tab_to(page, "[name=go][value=checkout]")
-    _enter(page)
+    enter(page)
     for name, text in (("name", "Fatimah Contoh"), ("phone", "081255551234")):
         _tab_to(page, f"main [name={name}]")
         page.keyboard.type(text)
@@ -53,7 +53,7 @@ def test_an_order_is_placed_by_keys_alone(visit: Visit) -> None:
     _tab_to(page, "[name=payment_method]")
     _choose(page, "payment_method", "transfer")
     _tab_to(page, "[name=go][value=order]")
-    _enter(page)
+    enter(page)
     assert "/p/" in page.url
     assert "Rp32.000" in page.inner_text("main")
 
@@ -65,18 +65,18 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(visit: Visit) -> None:
         service.mark_paid(order.id, order.due_amount, Account.BANK, f"payment:{order.id}", None)
     page = visit(make.user(Role.PACKER))
     page.goto("/dinas/pesanan?state=processing&method=pickup")
-    opener = ".ticked [data-tone=primary]"
+    opener = ".ticked > [data-tone=primary]"
     _tab_to(page, f"[name=orders][value='{order.id}']")
     page.keyboard.press("Space")
     _tab_to(page, opener)
     page.keyboard.press("Enter")
-    assert page.evaluate("Boolean(document.activeElement.closest('dialog[open]'))")
+    expect(page.locator("dialog[open] :focus")).to_have_count(1)
     _tab_to(page, "dialog[open] [name=step][value=pack]")
     page.keyboard.press("Escape")
-    assert page.evaluate("(opener) => document.activeElement.matches(opener)", opener)
+    expect(page.locator(opener)).to_be_focused()
     page.keyboard.press("Enter")
     _tab_to(page, "dialog[open] [name=step][value=pack]")
-    _enter(page)
+    enter(page)
     page.wait_for_selector(f"[data-tone=good]:has-text('{order.number}')")
 
 
@@ -88,11 +88,6 @@ def _tab_to(page: Page, selector: str) -> None:
         if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"{page.url}: no Tab leads to {selector}")
-
-
-def _enter(page: Page) -> None:
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
 
 
 def _choose(page: Page, name: str, value: str) -> None:

@@ -4,12 +4,12 @@ import io
 
 import pytest
 from PIL import Image as Picture
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from marketplace.catalog.models import Product, ProductPhoto
 from marketplace.shared.images import Image
 from tests import make
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Visit, press
 from tests.parcels.build import offered
 
 
@@ -30,10 +30,10 @@ def test_photos_open_in_full_size_and_give_the_focus_back(visit: Visit, product:
     page.goto(f"/produk/{product.slug}")
     page.focus("#foto-2 a")
     page.keyboard.press("Enter")
-    assert page.locator("dialog.full img").count() == 2
-    assert page.is_visible("dialog.full")
+    expect(page.locator("dialog.full")).to_be_visible()
+    expect(page.locator("dialog.full img")).to_have_count(2)
     page.keyboard.press("Escape")
-    assert not page.is_visible("dialog.full")
+    expect(page.locator("dialog.full")).to_be_hidden()
     assert page.evaluate("document.activeElement.closest('li').id") == "foto-2"
     assert refused == []  # neither the dialog nor what machines are told breaks the content policy
 
@@ -79,7 +79,7 @@ def test_without_a_script_a_photo_is_a_link_to_its_file(visit: Visit, product: P
     assert page.get_attribute("#foto-1 a", "href") == f"/foto/{0:022d}-960.jpg"
     page.set_viewport_size({"width": 800, "height": 780})  # on a phone they are swiped
     page.click(".thumbs a >> nth=1")
-    assert page.url.endswith("#foto-2")
+    page.wait_for_url("**#foto-2")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -90,11 +90,10 @@ def test_a_list_is_narrowed_and_widened_again(visit: Visit, product: Product, ja
     assert _names(page) == 2
     page.click(".narrow-bar button:has-text('Saring')" if javascript else ".narrow-bar summary")
     page.fill("[name=low]", "50.000")
-    page.click(".narrowing-end button")
-    page.wait_for_selector(".chosen")
+    press(page, ".narrowing-end button")
     assert _names(page) == 1
-    page.click(".chosen a")
-    page.wait_for_url("**/produk")
+    press(page, ".chosen a")
+    assert page.url.endswith("/produk")
     assert _names(page) == 2
 
 

@@ -14,8 +14,8 @@ from marketplace.payments.models import Payment
 from marketplace.reports import checks
 from marketplace.shared.policy import Role
 from tests import make
-from tests.journeys.conftest import Visit
-from tests.journeys.test_story import open_page, press
+from tests.journeys.conftest import Visit, press, refused
+from tests.journeys.test_story import open_page
 from tests.payments import billing, paying, stripe_stub
 from tests.payments.stripe_stub import Stub
 
@@ -85,9 +85,7 @@ def closes_the_day(page: Page, expected: dict[str, int]) -> None:
     for account, amount in expected.items():
         page.fill(f"[name='counted-{account}']", str(amount))
     page.fill("[name='counted-cash']", str(expected["cash"] - 500))
-    with page.expect_navigation() as waited:
-        page.click("main form[method=post] [type=submit]")
-    assert waited.value.status == 422
+    refused(page, "main form[method=post] [type=submit]")
     page.fill("[name='reason-cash']", "Kembalian salah")
     press(page, "main form[method=post] [type=submit]")
 

@@ -32,9 +32,10 @@ def page(request: pytest.FixtureRequest, visit: Visit) -> Page:
 
 
 def press(page: Page, saying: str) -> None:
-    """Hand in and wait for what the page says then; with a script the photos travel first."""
+    """Hand in and wait for what the page says then, and for its scripts; with a script the photos travel first."""
     page.click(HAND_IN)
     page.wait_for_selector(f"main :text('{saying}')")
+    page.wait_for_load_state()
 
 
 def made() -> list[Product]:

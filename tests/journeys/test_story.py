@@ -22,7 +22,7 @@ from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from tests import make
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Visit, press
 
 
 @pytest.fixture
@@ -33,14 +33,6 @@ def photo(tmp_path: Path) -> str:
     path = tmp_path / "dodol.jpg"
     path.write_bytes(out.getvalue())
     return str(path)
-
-
-def press(page: Page, selector: str) -> None:
-    """Press a button and wait for the page it leads to; no page may be an error."""
-    with page.expect_navigation() as waited:
-        page.click(selector)
-    assert waited.value is not None
-    assert waited.value.status < 400, (waited.value.status, page.url, page.inner_text("main")[:500])
 
 
 def open_page(page: Page, path: str) -> None:
