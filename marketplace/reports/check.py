@@ -1,10 +1,22 @@
 """Recompute what must always hold from raw rows. A check is one SELECT of what should be beside what is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, String, cast, func, literal, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    Table,
+    cast,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
 
 from ..extensions import db
 
@@ -94,6 +106,12 @@ def examine(table: str, statement: Select[Any], fits: Comparison = same) -> Resu
 
 def _shown(value: object) -> str:
     return "nothing" if value is None else str(value)
+
+
+def rows_of(tables: Iterable[Table]) -> int:
+    """Count the rows of some tables together, by one question."""
+    counts = [select(func.count()).select_from(table).scalar_subquery() for table in tables]
+    return sum(db.session.execute(select(*counts)).one())
 
 
 def row(identifier: Any, expected: Any, found: Any) -> Select[Any]:

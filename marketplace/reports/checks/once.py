@@ -1,14 +1,29 @@
 """What the database itself has to hold: references, uniqueness, rows that are only added; and keys used once."""
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Inspector, Select, Table, UniqueConstraint, func, inspect, literal, select, text
+from sqlalchemy import (
+    CompoundSelect,
+    ForeignKey,
+    Select,
+    String,
+    Table,
+    UniqueConstraint,
+    cast,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+    union_all,
+)
 
 from ...extensions import db
 from ...orders.models import Order
 from ...shared.once import OnceKey
-from ..check import Check, Fault, Result, amounts, beside, check, row
+from ..check import Check, Fault, Result, amounts, beside, check, row, rows_of
 
 APPEND_ONLY = ("stock_movement", "journal_entry", "journal_line", "audit_entry", "order_event")
 
@@ -30,33 +45,38 @@ def one_key() -> Select[Any]:
 
 def _references() -> Result:
     """Look for rows whose reference leads nowhere: databases do not look again at what was loaded unchecked."""
-    tables = db.metadata.sorted_tables
-    rows = sum(db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
-    faults = [fault for table in tables for fault in _dangling(table)]
-    return Result(rows, len(faults), tuple(faults))
+    faults = [
+        Fault(f"{table} {identifier}", f"a row of {target}", f"{column} {value}")
+        for table, identifier, target, column, value in db.session.execute(_dangling())
+    ]
+    return Result(rows_of(db.metadata.sorted_tables), len(faults), tuple(faults))
 
 
-def _dangling(table: Table) -> Iterator[Fault]:
-    key = next(iter(table.primary_key.columns))
-    for constraint in table.foreign_key_constraints:
-        element = constraint.elements[0]
-        target = element.column.table.alias()
-        there = target.c[element.column.name]
-        lost = (
-            select(key, element.parent)
-            .outerjoin_from(table, target, there == element.parent)
-            .where(element.parent.is_not(None), there.is_(None))
-            .limit(1)
-        )
-        for identifier, value in db.session.execute(lost):
-            expected = f"a row of {element.column.table.name}"
-            yield Fault(f"{table.name} {identifier}", expected, f"{element.parent.name} {value}")
+@functools.cache
+def _dangling() -> CompoundSelect[Any]:
+    """Return one question for the first lost row of each reference: what the models say does not change."""
+    elements = [each.elements[0] for table in db.metadata.sorted_tables for each in table.foreign_key_constraints]
+    return union_all(*map(_lost, elements))
+
+
+def _lost(element: ForeignKey) -> Select[Any]:
+    table: Any = element.parent.table
+    target = element.column.table.alias()
+    there = target.c[element.column.name]
+    found = (
+        select(cast(next(iter(table.primary_key)), String).label("id"), cast(element.parent, String).label("value"))
+        .outerjoin_from(table, target, there == element.parent)
+        .where(element.parent.is_not(None), there.is_(None))
+        .limit(1)
+        .subquery()
+    )
+    names = (literal(table.name), literal(element.column.table.name), literal(element.parent.name))
+    return select(names[0], found.c.id, *names[1:], found.c.value)
 
 
 def _uniqueness() -> Result:
-    inspector = inspect(db.session.connection())
     wanted = [(table.name, columns) for table in db.metadata.sorted_tables for columns in _unique_in_models(table)]
-    held = {name: _unique_in_database(inspector, name) for name in {name for name, _columns in wanted}}
+    held = _unique_in_database(sorted({name for name, _columns in wanted}))
     faults = [
         Fault(f"{name} ({', '.join(columns)})", "unique", "not held by the database")
         for name, columns in wanted
@@ -74,10 +94,15 @@ def _unique_in_models(table: Table) -> Iterator[tuple[str, ...]]:
             yield tuple(index.columns.keys())
 
 
-def _unique_in_database(inspector: Inspector, name: str) -> set[frozenset[str | None]]:
-    constraints = {frozenset[str | None](each["column_names"]) for each in inspector.get_unique_constraints(name)}
-    indexes = {frozenset(each["column_names"]) for each in inspector.get_indexes(name) if each["unique"]}
-    return constraints | indexes
+def _unique_in_database(names: list[str]) -> dict[str, set[frozenset[str | None]]]:
+    """Return of each of some tables the columns that are unique together."""
+    inspector = inspect(db.session.connection())
+    held: dict[str, set[frozenset[str | None]]] = {name: set() for name in names}
+    for (_schema, name), constraints in inspector.get_multi_unique_constraints(filter_names=names).items():
+        held[name] |= {frozenset(each["column_names"]) for each in constraints}
+    for (_schema, name), indexes in inspector.get_multi_indexes(filter_names=names).items():
+        held[name] |= {frozenset(each["column_names"]) for each in indexes if each["unique"]}
+    return held
 
 
 def _only_added() -> Result:

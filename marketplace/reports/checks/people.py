@@ -1,17 +1,18 @@
 """Personal data: encrypted, found by its hash, and nowhere in the clear. Faults never print it."""
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import JSON, Column, ColumnElement, Enum, String, Table, and_, cast, func, or_, select
+from sqlalchemy import JSON, Column, ColumnElement, Enum, Select, String, Table, and_, cast, func, or_, select
 
 from ...extensions import db
 from ...groups import checks as groups
 from ...groups.models import Household, Membership, Person
 from ...shared import personal
-from ..check import SHOWN, Check, Fault, Result
+from ..check import SHOWN, Check, Fault, Result, rows_of
 
 DIGITS = 16
 CODES = re.compile(r"_hash$|^sha256$|^code$|^token$|key$|^instruction$|^qris_payload$")
@@ -39,7 +40,7 @@ def _result(rows: int, faults: Iterable[Fault]) -> Result:
 def _numbers() -> Result:
     known = _known_hashes()
     tables = [(table, columns) for table in db.metadata.sorted_tables if (columns := _texts(table))]
-    rows = sum(db.session.scalar(select(func.count()).select_from(table)) or 0 for table, _columns in tables)
+    rows = rows_of(table for table, _columns in tables)
     return _result(rows, (fault for table, columns in tables for fault in _in_table(table, columns, known)))
 
 
@@ -60,25 +61,30 @@ def _is_text(column: Column[Any]) -> bool:
 
 
 def _in_table(table: Table, columns: list[Column[Any]], known: set[str]) -> Iterator[Fault]:
-    key = next(iter(table.primary_key.columns))
-    texts = [cast(column, String) for column in columns]
-    for identifier, *values in db.session.execute(select(key, *texts).where(or_(*map(_suspicious, texts)))):
+    for identifier, *values in db.session.execute(_suspects(table, db.engine.dialect.name)):
         for column, value in zip(columns, values, strict=True):
             if value and _is_number(f"{table.name}.{column.name}", value, known):
                 yield Fault(f"{table.name} {identifier}", "no KK number or NIK", f"one in {column.name}")
 
 
-def _suspicious(column: ColumnElement[str]) -> ColumnElement[bool]:
+@functools.cache
+def _suspects(table: Table, dialect: str) -> Select[Any]:
+    """Select of a table the rows with a text that may hold a number; what the models say does not change."""
+    texts = [cast(column, String) for column in _texts(table)]
+    return select(next(iter(table.primary_key)), *texts).where(or_(*(_suspicious(each, dialect) for each in texts)))
+
+
+def _suspicious(column: ColumnElement[str], dialect: str) -> ColumnElement[bool]:
     """Return the condition that 16 digits follow each other in a text, whatever stands between them."""
     plain: Any = column
     for sign in BETWEEN:
         plain = func.replace(plain, sign, "")
     # Most texts are short or without any digit: they are not searched.
-    return and_(func.length(column) >= DIGITS, _has_digits(column, 1), _has_digits(plain, DIGITS))
+    return and_(func.length(column) >= DIGITS, _has_digits(column, 1, dialect), _has_digits(plain, DIGITS, dialect))
 
 
-def _has_digits(text: Any, count: int) -> ColumnElement[bool]:
-    if db.engine.dialect.name == "sqlite":
+def _has_digits(text: Any, count: int, dialect: str) -> ColumnElement[bool]:
+    if dialect == "sqlite":
         found: ColumnElement[bool] = text.op("GLOB")("*" + "[0-9]" * count + "*")
     else:
         found = text.regexp_match(f"[0-9]{{{count}}}")
