@@ -13,6 +13,7 @@ from ..extensions import db
 from ..shared import clock
 from .models import AdjustmentKind, Order, OrderAdjustment, OrderLine, Substitute
 from .rules import Action
+from .screens import adjustments_of
 
 Pieces: TypeAlias = dict[int, int]
 """Line id → how many of it."""
@@ -60,7 +61,7 @@ def left(order: Order) -> Pieces:
 
 def ordered(order: Order) -> Pieces:
     """Return what the buyer ordered: without what he took out himself, and without what came in something's place."""
-    dropped = (each for each in _adjustments(order) if each.kind is AdjustmentKind.DROPPED)
+    dropped = (each for each in adjustments_of(order) if each.kind is AdjustmentKind.DROPPED)
     pieces = _without(order, dropped)
     for line_id in _in_place(order):
         del pieces[line_id]
@@ -82,7 +83,7 @@ def handed_over(order: Order) -> Pieces:
 def came_back(order: Order) -> tuple[Back, ...]:
     """Return what came back after the buyer had it, as it came."""
     lines = {line.id: line for line in order.lines}
-    back = (each for each in _adjustments(order) if each.kind is AdjustmentKind.RETURNED)
+    back = (each for each in adjustments_of(order) if each.kind is AdjustmentKind.RETURNED)
     zone = zone_of(order.regency_code)
     return tuple(
         Back(_line(lines[each.line_id], each.quantity), clock.local_date(each.at, zone))
@@ -99,15 +100,7 @@ def _without(order: Order, gone: Iterable[OrderAdjustment]) -> Pieces:
 
 
 def _missing(order: Order) -> list[OrderAdjustment]:
-    return [each for each in _adjustments(order) if each.kind is not AdjustmentKind.RETURNED]
-
-
-def _adjustments(order: Order) -> list[OrderAdjustment]:
-    """Return what was taken off an order, as it was; mostly nothing, and no query."""
-    if not order.reduced_amount:
-        return []
-    statement = select(OrderAdjustment).where(OrderAdjustment.order_id == order.id).order_by(OrderAdjustment.id)
-    return list(db.session.scalars(statement))
+    return [each for each in adjustments_of(order) if each.kind is not AdjustmentKind.RETURNED]
 
 
 def _in_place(order: Order) -> list[int]:
