@@ -3,6 +3,7 @@
 The words around these texts stand in templates/documents.
 """
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -81,6 +82,36 @@ def cash_list(issuer: Issuer, number: str, approval: Content, signers: Sequence[
     ]
     own = {"number": number, "code": "", "replaces": "", "signers": rows, **approval}
     return {**_issued(issuer), **own, "total": format_rupiah(amount), "words": words.sum_in_words(amount)}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an office is offered, at prices that hold until a day; amounts in rupiah."""
+
+    issuer: Issuer
+    number: str
+    office: str
+    address: tuple[str, ...]
+    npwp: str
+    asked_by: str
+    lines: tuple[Line, ...]
+    delivery: int
+    valid_until: dt.date
+    handing: str
+    """Where the goods are brought to or fetched."""
+    tax_from: int
+
+
+def offer(offered: Offer) -> Content:
+    """Write down an offer; a working paper without a number of a series, and without a code."""
+    goods = sum(line.amount for line in offered.lines)
+    total = goods + offered.delivery
+    to = {"name": offered.office, "asked_by": offered.asked_by, "address": list(offered.address)}
+    own = {"number": offered.number, "code": "", "replaces": "", "of": {**to, "npwp": words.npwp(offered.npwp)}}
+    prices = {"goods": format_rupiah(goods), "delivery": _some(offered.delivery), "total": format_rupiah(total)}
+    until = {"valid_until": words.long_day(offered.valid_until), "handing": offered.handing}
+    lines = {"lines": [_line(line) for line in offered.lines], "tax_from": format_rupiah(offered.tax_from)}
+    return {**_issued(offered.issuer), **own, **prices, **until, **lines, "words": words.sum_in_words(total)}
 
 
 def _issued(issuer: Issuer) -> Content:

@@ -24,7 +24,7 @@ from ..shared.fields import BaseForm
 from ..shared.i18n import Text, _, _l
 from ..shared.policy import SIGNED_IN, access
 from ..shared.problems import form_problems
-from . import changes, invoices, labels, ordering, queries, rules
+from . import changes, invoices, labels, offered, ordering, queries, rules
 from .forms import OrderForm, ReasonForm, TakeOutForm, TransferProofForm, UndoForm, quantities_form
 from .models import OfficeOrder
 from .rules import Action
@@ -75,6 +75,7 @@ def _page(
         steps=stages(row.order) if row.order else [],
         badge_of=badge_of(row.order.state, row.order.delivery_method) if row.order else None,
         invoice=queries.invoice_of(row.order) if row.order else None,
+        lacks=offered.lacks_of(row) if row.state in rules.OPEN else [],
         **_undoing(row, undo),
     )
     return page, 422 if sent is not None else 200
