@@ -14,7 +14,7 @@ from .catalog import service as catalog
 from .catalog import views as catalog_views
 from .demo.cli import demo_cli
 from .documents import buyer_views as paper_views
-from .documents import cash_views, recap_views, verify_views
+from .documents import cash_views, offer_views, recap_views, verify_views
 from .documents import office_views as office_paper_views
 from .documents import views as document_views
 from .graduation import views as graduation_views
@@ -84,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     document_views.bp,
     recap_views.bp,
     cash_views.bp,
+    offer_views.bp,
     paper_views.bp,
     office_paper_views.bp,
     verify_views.bp,

@@ -228,6 +228,8 @@ def _office(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         "member_id": members[bureau.approver.id],
         "office_order_id": bureau.offered(LineRequest(1, product_id=product_id)),
         "office_orders.take_step.step": "ask",
+        "office_orders.cancel_order.office_order_id": ordered,
+        "office_orders.take_out.office_order_id": ordered,
         "invoice_id": invoice_of(order).id,
     }
 

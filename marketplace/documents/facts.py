@@ -1,29 +1,51 @@
 """Gather what documents of an order say."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from ..accounts.models import User
 from ..areas import pickup
 from ..areas import queries as areas
 from ..areas.models import FigureKey
 from ..extensions import db
-from ..ledger.models import MONEY, Account, JournalEntry, JournalLine
+from ..ledger.models import MONEY, Account, EntryKind, JournalEntry, JournalLine
 from ..offices.purchases import Purchase, is_offices, purchase_of
-from ..orders import billing
-from ..orders.bought import Line, lines_of
+from ..orders import billing, bought
+from ..orders.bought import Back, Line, Pieces
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.screens import address_of, names_of
 from ..payments import accounts
 from ..payments.models import CollectionAccount
 from ..payments.providers.transfer import Transfer
 from ..shared import clock
-from . import rules
+from . import queries, rules
+from .models import DocumentKind
 
 BY_BANK = (Transfer.code, billing.INVOICE)
 BEING_PREPARED = (OrderState.PROCESSING, OrderState.READY, OrderState.SHIPPED)
+MONEY_IN = (EntryKind.PAYMENT, EntryKind.INVOICE_PAYMENT, EntryKind.STRAY_PAYMENT)
+COUNTS: Mapping[DocumentKind, Callable[[Order], Pieces]] = {
+    DocumentKind.PURCHASE_ORDER: bought.ordered,
+    DocumentKind.DELIVERY_NOTE: bought.sent,
+    DocumentKind.HANDOVER: bought.handed_over,
+}
+"""Which pieces a kind is about: what is ordered, sent or handed over stays so when something comes back later. All
+others are about what is left."""
+
+
+@dataclass(frozen=True)
+class Money:
+    """What an order's buyer paid, rupiah."""
+
+    received: int
+    """All money that came for it."""
+    given_back: int
+    """What of it went back, also by his bank."""
+    owed_back: int
+    """What of it is still to go back."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +83,10 @@ class OrderFacts:
     landmark: str
     lines: tuple[Line, ...]
     total: int
-    """What the buyer pays in the end."""
+    """What the pieces and bringing them cost."""
     is_paid: bool
     received: int
-    """What of his money stays: without what was or is to be given back."""
+    """All money that came for it."""
     account: CollectionAccount | None
     """The office's bank account; None where the money comes in another way."""
     stamp_from: int
@@ -72,7 +94,18 @@ class OrderFacts:
     handed_on: dt.date | None = None
     """The day on which the buyer got it."""
     purchase: Purchase | None = None
-    """How an office bought it; None where a person did, of whatever office."""
+    """How an office bought it, with the number of its invoice that holds; None where a person bought."""
+    given_back: int = 0
+    """What of the money went back."""
+    owed_back: int = 0
+    """What of it is still to go back."""
+    came_back: tuple[Back, ...] = ()
+    """What came back after it was handed over."""
+
+    @property
+    def kept(self) -> int:
+        """Return what of the money stays: without what was or is to be given back."""
+        return self.received - self.given_back - self.owed_back
 
     @property
     def goods(self) -> int:
@@ -82,7 +115,7 @@ class OrderFacts:
     @property
     def discount(self) -> int:
         """Return what of the total a paid order's unique code took off."""
-        return self.total - self.received if self.is_paid else 0
+        return self.total - self.kept if self.is_paid else 0
 
     @property
     def delivery(self) -> int:
@@ -90,10 +123,21 @@ class OrderFacts:
         return self.total - self.goods
 
 
-def basis_of(order: Order) -> str:
-    """Return what of an order its documents hang on: when it is another, they do not fit the order any more."""
-    left = ",".join(f"{line.id}x{line.left}" for line in order.lines)
-    return f"{order.due_amount}:{left}"
+def basis_of(order: Order, kind: DocumentKind) -> str:
+    """Return what of an order a document hangs on: when it is another, it does not fit the order any more."""
+    if kind not in COUNTS:
+        return _basis(order.due_amount, {line.id: line.left for line in order.lines})
+    pieces = COUNTS[kind](order)
+    return _basis(_total(order, pieces), pieces)
+
+
+def _basis(amount: int, pieces: Pieces) -> str:
+    return f"{amount}:{','.join(f'{line_id}x{count}' for line_id, count in pieces.items())}"
+
+
+def _total(order: Order, pieces: Pieces) -> int:
+    prices = {line.id: line.unit_price for line in order.lines}
+    return sum(count * prices[line_id] for line_id, count in pieces.items()) + order.delivery_fee
 
 
 def standing_of(order: Order) -> rules.Standing:
@@ -124,13 +168,14 @@ def issuer_in(regency_code: str, officer_id: int | None) -> Issuer:
     )
 
 
-def gathered(order: Order, officer_id: int | None) -> OrderFacts:
-    """Return what the documents of an order would say now."""
+def gathered(order: Order, officer_id: int | None, kind: DocumentKind) -> OrderFacts:
+    """Return what a document of an order would say now."""
     issuer = issuer_in(order.regency_code, officer_id)
-    purchase = purchase_of(order)
+    purchase, money = _cited(purchase_of(order), order.id, kind), money_of(order.id)
+    pieces = COUNTS.get(kind, bought.left)(order)
     return OrderFacts(
         issuer=issuer,
-        basis=basis_of(order),
+        basis=basis_of(order, kind),
         number=order.number,
         placed_on=clock.local_date(order.placed_at, areas.time_zone(order.regency_code)),
         ready_on=order.ready_on,
@@ -143,16 +188,30 @@ def gathered(order: Order, officer_id: int | None) -> OrderFacts:
         is_sent=order.delivery_method is not DeliveryMethod.PICKUP,
         address=_address(order, issuer.regency),
         landmark=order.landmark,
-        lines=lines_of(order),
-        total=order.due_amount,
+        lines=bought.lines_of(order, pieces),
+        total=_total(order, pieces) if kind in COUNTS else order.due_amount,
         is_paid=order.paid_at is not None,
-        received=received(order.id),
+        received=money.received,
+        given_back=money.given_back,
+        owed_back=money.owed_back,
         account=accounts.for_transfers(order.regency_code) if order.payment_method in BY_BANK else None,
         stamp_from=areas.figure(FigureKey.DUTY_STAMP_FROM, order.regency_code, issuer.day),
         tax_from=areas.figure(FigureKey.INCOME_TAX_FROM, order.regency_code, issuer.day),
         handed_on=_handed_on(order),
         purchase=purchase,
+        came_back=bought.came_back(order),
     )
+
+
+def _cited(purchase: Purchase | None, order_id: int, kind: DocumentKind) -> Purchase | None:
+    """Return how an office bought, with the number of its invoice's paper that holds now: it may be a corrected one.
+
+    The paper of the invoice itself takes its next number from the first one.
+    """
+    if purchase is None or not purchase.invoice_number or kind is DocumentKind.OFFICE_INVOICE:
+        return purchase
+    paper = queries.valid_of(order_id, DocumentKind.OFFICE_INVOICE)
+    return replace(purchase, invoice_number=paper.number) if paper else purchase
 
 
 def _handed_on(order: Order) -> dt.date | None:
@@ -180,10 +239,12 @@ def _address(order: Order, regency: str) -> tuple[str, ...]:
     return (*parts, f"{regency} {areas.get_area(order.village_code).postcode or ''}".strip())
 
 
-def received(order_id: int) -> int:
-    """Return what an order's buyer has paid for it: all money that came, less what went back or is to go back."""
-    kept = (*MONEY, Account.REFUNDS_PAYABLE)
-    statement = select(func.coalesce(func.sum(JournalLine.amount), 0)).join(JournalEntry)
-    return int(
-        db.session.scalar(statement.where(JournalEntry.order_id == order_id, JournalLine.account.in_(kept))) or 0
-    )
+def money_of(order_id: int) -> Money:
+    """Return what an order's buyer paid, what went back to him, and what is still to go back."""
+    is_money = JournalLine.account.in_(MONEY)
+    came = case((is_money & JournalEntry.kind.in_(MONEY_IN), JournalLine.amount), else_=0)
+    went = case((is_money & JournalEntry.kind.not_in(MONEY_IN), -JournalLine.amount), else_=0)
+    owed = case((JournalLine.account == Account.REFUNDS_PAYABLE, -JournalLine.amount), else_=0)
+    sums = (func.coalesce(func.sum(each), 0) for each in (came, went, owed))
+    found = select(*sums).join_from(JournalLine, JournalEntry).where(JournalEntry.order_id == order_id)
+    return Money(*(int(amount) for amount in db.session.execute(found).one()))

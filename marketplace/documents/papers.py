@@ -3,6 +3,7 @@
 The words around these texts stand in templates/documents.
 """
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -83,6 +84,36 @@ def cash_list(issuer: Issuer, number: str, approval: Content, signers: Sequence[
     return {**_issued(issuer), **own, "total": format_rupiah(amount), "words": words.sum_in_words(amount)}
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What an office is offered, at prices that hold until a day; amounts in rupiah."""
+
+    issuer: Issuer
+    number: str
+    office: str
+    address: tuple[str, ...]
+    npwp: str
+    asked_by: str
+    lines: tuple[Line, ...]
+    delivery: int
+    valid_until: dt.date
+    handing: str
+    """Where the goods are brought to or fetched."""
+    tax_from: int
+
+
+def offer(offered: Offer) -> Content:
+    """Write down an offer; a working paper without a number of a series, and without a code."""
+    goods = sum(line.amount for line in offered.lines)
+    total = goods + offered.delivery
+    to = {"name": offered.office, "asked_by": offered.asked_by, "address": list(offered.address)}
+    own = {"number": offered.number, "code": "", "replaces": "", "of": {**to, "npwp": words.npwp(offered.npwp)}}
+    prices = {"goods": format_rupiah(goods), "delivery": _some(offered.delivery), "total": format_rupiah(total)}
+    until = {"valid_until": words.long_day(offered.valid_until), "handing": offered.handing}
+    lines = {"lines": [_line(line) for line in offered.lines], "tax_from": format_rupiah(offered.tax_from)}
+    return {**_issued(offered.issuer), **own, **prices, **until, **lines, "words": words.sum_in_words(total)}
+
+
 def _issued(issuer: Issuer) -> Content:
     return {
         "date": words.long_day(issuer.day),
@@ -137,7 +168,7 @@ def _goods(order: OrderFacts) -> Content:
     return {
         "lines": [_line(line) for line in order.lines],
         "goods": format_rupiah(order.goods),
-        "delivery": format_rupiah(order.delivery) if order.delivery else "",
+        "delivery": _some(order.delivery),
         "tax_from": format_rupiah(order.tax_from),
     }
 
@@ -146,6 +177,16 @@ def _pieces(order: OrderFacts) -> tuple[None, Content]:
     """Return the lines without prices: what goes with the goods is read by whoever carries them."""
     own = ("name", "contents", "quantity")
     return None, {"lines": [{name: text for name, text in _line(line).items() if name in own} for line in order.lines]}
+
+
+def _some(amount: int) -> str:
+    """Write an amount; nothing for none."""
+    return format_rupiah(amount) if amount else ""
+
+
+def _back(order: OrderFacts) -> Content:
+    """Return what of the money went back, and what is still to."""
+    return {"given_back": _some(order.given_back), "owed_back": _some(order.owed_back)}
 
 
 def _account(account: CollectionAccount | None) -> Content:
@@ -161,9 +202,10 @@ def _due(order: OrderFacts) -> str:
 def _invoice(order: OrderFacts) -> tuple[int, Content]:
     own = {
         "is_paid": order.is_paid,
-        "discount": format_rupiah(order.discount) if order.discount else "",
-        "paid": format_rupiah(order.received) if order.received else "",
-        "open": format_rupiah(order.total - order.received),
+        "discount": _some(order.discount),
+        "paid": _some(order.received),
+        **_back(order),
+        "open": format_rupiah(order.total - order.kept),
         "due_on": _due(order),
         "pay_by": order.pay_by,
         "account": _account(order.account),
@@ -179,15 +221,26 @@ def _priced(order: OrderFacts) -> tuple[int, Content]:
 def _handover(order: OrderFacts) -> tuple[int, Content]:
     """Return what is on the paper of the handing over, with its day where that has passed."""
     before = order.handed_on if order.handed_on != order.issuer.day else None
-    return order.total, _goods(order) | {"handed_words": words.day_in_words(before) if before else ""}
+    own = {"handed_words": words.day_in_words(before) if before else "", "came_back": _came_back(order)}
+    return order.total, _goods(order) | own
+
+
+def _came_back(order: OrderFacts) -> list[dict[str, str]]:
+    return [
+        {"name": each.line.name, "quantity": _line(each.line)["quantity"], "on": words.long_day(each.on)}
+        for each in order.came_back
+    ]
 
 
 def _receipt(order: OrderFacts) -> tuple[int, Content]:
-    own = {
-        "discount": format_rupiah(order.discount) if order.discount else "",
-        "has_stamp": order.received > order.stamp_from,
-    }
-    return order.received, _goods(order) | own
+    """Return what a receipt says: the money that came and did not go back, with what of it is still to go back.
+
+    A treasurer holds it against his own book, where the whole transfer stands until the rest comes back: a receipt for
+    the price of what is left would fit neither side until then.
+    """
+    amount = order.received - order.given_back
+    own = {"discount": _some(order.discount), "has_stamp": amount > order.stamp_from, "came": _some(order.received)}
+    return amount, _goods(order) | own | _back(order)
 
 
 Writer: TypeAlias = Callable[[OrderFacts], tuple[int | None, Content]]

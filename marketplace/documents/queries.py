@@ -80,6 +80,12 @@ def by_code(code: str) -> Document:
     return document
 
 
+def valid_of(order_id: int, kind: DocumentKind) -> Document | None:
+    """Return the valid document of a kind that an order has."""
+    one = (Document.order_id == order_id, Document.kind == kind, Document.state == DocumentState.VALID)
+    return db.session.scalar(select(Document).where(*one))
+
+
 def _whole() -> Select[Document]:
     return select(Document).options(joinedload(Document.order), joinedload(Document.replaces))
 

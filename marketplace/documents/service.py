@@ -17,11 +17,12 @@ from ..payments.providers.transfer import Transfer
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _l
+from ..shared.money import format_rupiah
 from ..shared.series import next_number
 from ..shared.transaction import command
 from ..shared.turn import turn
-from . import facts, papers, rules, words
-from .models import Document, DocumentKind, DocumentState
+from . import facts, papers, queries, rules, words
+from .models import Document, DocumentKind
 from .papers import Draft, Person
 from .rules import Action
 
@@ -33,11 +34,11 @@ def issue(order_id: int, kind: DocumentKind, actor_id: int | None, *, by_office:
     Raises StateConflict with what is in the way when the order cannot have one now.
     """
     order = orders.locked(order_id)
-    standing = valid_of(order_id, kind)
+    standing = queries.valid_of(order_id, kind)
     if standing is not None and fits(standing, order):
         return standing
     _check_possible(kind, order)
-    draft = papers.of_order(kind, facts.gathered(order, actor_id if by_office else None))
+    draft = papers.of_order(kind, facts.gathered(order, actor_id if by_office else None, kind))
     return _add(kind, order, draft, actor_id, standing)
 
 
@@ -52,7 +53,7 @@ def correct(document_id: int, reason: str, actor_id: int) -> Document:
         raise StateConflict
     order = orders.locked(old.order_id)
     _check_possible(old.kind, order)
-    draft = papers.of_order(old.kind, facts.gathered(order, actor_id))
+    draft = papers.of_order(old.kind, facts.gathered(order, actor_id, old.kind))
     new = _add(old.kind, order, draft, actor_id, old, reason)
     audit.record(actor_id, "document.correct", ("document", new.id), reason=reason, instead_of=old.number)
     return new
@@ -87,22 +88,20 @@ def record_drawn(document_id: int, sha256: str) -> Document:
     return document
 
 
-def valid_of(order_id: int, kind: DocumentKind) -> Document | None:
-    """Return the valid document of a kind that an order has."""
-    one = (Document.order_id == order_id, Document.kind == kind, Document.state == DocumentState.VALID)
-    return db.session.scalar(select(Document).where(*one))
-
-
 def fits(document: Document, order: Order) -> bool:
     """Tell whether an order is still as it was when a document of it was issued.
 
-    An invoice that is to be paid tells how: those issued before that was kept named the bank's account to everybody.
+    One that says what is still to go back fits until that is another sum. An invoice that is to be paid tells how:
+    those issued before that was kept named the bank's account to everybody.
     """
-    if document.content["basis"] != facts.basis_of(order):
+    said = document.content
+    if said["basis"] != facts.basis_of(order, document.kind):
+        return False
+    if said.get("owed_back") and said["owed_back"] != format_rupiah(facts.money_of(order.id).owed_back):
         return False
     if document.kind is not DocumentKind.INVOICE or order.paid_at is not None:
         return True
-    return bool(document.content.get("pay_by", Transfer.code) == order.payment_method)
+    return bool(said.get("pay_by", Transfer.code) == order.payment_method)
 
 
 def _check_possible(kind: DocumentKind, order: Order) -> None:

@@ -111,6 +111,25 @@ class ReasonForm(BaseForm):
     reason = TextField(_l("What must be different?"), [Required()], max_length=300)
 
 
+class UndoForm(BaseForm):
+    """Why an office does not want what it ordered."""
+
+    reason = TextField(_l("Reason"), [Required()], max_length=300)
+
+
+class TakeOutForm(BaseForm):
+    """What an office does not want any more of an order that goes on; `key` makes it happen once."""
+
+    key = KeyField()
+    line_id = SelectField(_l("What do you not want?"), coerce=int, validate_choice=False)
+    quantity = QuantityField(_l("How many fewer"), [Required()])
+    reason = TextField(_l("Why? You need not say."), max_length=200)
+
+    def offer(self, lines: Iterable[tuple[str, str]]) -> None:
+        """Fill in what can be chosen."""
+        self.line_id.choices = options(lines)
+
+
 class OrderForm(BaseForm):
     """The office's own number, and how it pays."""
 

@@ -9,7 +9,10 @@ from flask_login import current_user
 from ..areas import queries as areas
 from ..areas.pickup import place_of
 from ..orders.labels import badge_of
+from ..orders.models import OrderState
 from ..orders.queries import refund_due
+from ..orders.rules import NOT_PACKED
+from ..orders.screens import lines_left
 from ..orders.way import stages
 from ..payments.accounts import for_transfers
 from ..payments.billed import Proof
@@ -21,8 +24,8 @@ from ..shared.fields import BaseForm
 from ..shared.i18n import Text, _, _l
 from ..shared.policy import SIGNED_IN, access
 from ..shared.problems import form_problems
-from . import invoices, labels, ordering, queries, rules
-from .forms import OrderForm, ReasonForm, TransferProofForm, quantities_form
+from . import changes, invoices, labels, offered, ordering, queries, rules
+from .forms import OrderForm, ReasonForm, TakeOutForm, TransferProofForm, UndoForm, quantities_form
 from .models import OfficeOrder
 from .rules import Action
 
@@ -52,9 +55,10 @@ def _page(
     reason: ReasonForm | None = None,
     order: OrderForm | None = None,
     step: BaseForm | None = None,
+    undo: BaseForm | None = None,
 ) -> ResponseReturnValue:
     """Show it; a form that was sent and refused stands there with what is wrong, the others are fresh."""
-    sent = next((form for form in (change, reason, order, step) if form is not None), None)
+    sent = next((form for form in (change, reason, order, step, undo) if form is not None), None)
     can = queries.possible(row, current_user.id)
     page = render_template(
         "offices/order.html",
@@ -71,8 +75,27 @@ def _page(
         steps=stages(row.order) if row.order else [],
         badge_of=badge_of(row.order.state, row.order.delivery_method) if row.order else None,
         invoice=queries.invoice_of(row.order) if row.order else None,
+        lacks=offered.lacks_of(row) if row.state in rules.OPEN else [],
+        **_undoing(row, undo),
     )
     return page, 422 if sent is not None else 200
+
+
+def _undoing(row: OfficeOrder, sent: BaseForm | None) -> dict[str, object]:
+    """Return what the member may take back of what his office ordered, with the forms for it."""
+    order = row.order
+    mine = order is not None and queries.may_change(row, current_user.id)
+    drop = sent if isinstance(sent, TakeOutForm) else TakeOutForm(formdata=None, prefix="drop")
+    drop.offer(lines_left(order) if order else [])
+    return {
+        "can_cancel": mine and order is not None and order.state in NOT_PACKED,
+        "can_drop": mine
+        and order is not None
+        and order.state is OrderState.PROCESSING
+        and sum(line.left for line in order.lines) > 1,
+        "drop_form": drop,
+        "cancel_form": sent if isinstance(sent, UndoForm) else UndoForm(formdata=None, prefix="cancel"),
+    }
 
 
 def _name_of(row: OfficeOrder) -> str:
@@ -159,6 +182,42 @@ def order(office_order_id: int) -> ResponseReturnValue:
             flash(_("It is ordered."), "good")
     if form.errors:
         return _page(_own(office_order_id), order=form)
+    return redirect(url_for("office_orders.show", office_order_id=office_order_id))
+
+
+@bp.route("/pesanan/<id:office_order_id>/batal", methods=["POST"])
+@access(SIGNED_IN)
+def cancel_order(office_order_id: int) -> ResponseReturnValue:
+    """Cancel what the office ordered, until it is packed."""
+    form = UndoForm(prefix="cancel")
+
+    def act() -> None:
+        changes.cancel(office_order_id, form.reason.data, current_user.id)
+
+    return _undone(office_order_id, form, act, _("The order is cancelled."))
+
+
+@bp.route("/pesanan/<id:office_order_id>/kurangi", methods=["POST"])
+@access(SIGNED_IN)
+def take_out(office_order_id: int) -> ResponseReturnValue:
+    """Take something out of what the office ordered, until it is packed."""
+    form = TakeOutForm(prefix="drop")
+
+    def act() -> None:
+        line_id, quantity, reason = form.line_id.data, form.quantity.data, form.reason.data
+        changes.take_out(form.key.data, office_order_id, line_id, quantity, reason, current_user.id)
+
+    return _undone(office_order_id, form, act, _("Taken out of your order."))
+
+
+def _undone(office_order_id: int, form: BaseForm, act: Callable[[], None], said: str) -> ResponseReturnValue:
+    _own(office_order_id)
+    if form.validate_on_submit():
+        with form_problems(form):
+            act()
+            flash(said, "good")
+    if form.errors:
+        return _page(_own(office_order_id), undo=form)
     return redirect(url_for("office_orders.show", office_order_id=office_order_id))
 
 

@@ -120,6 +120,12 @@ def possible(row: OfficeOrder, user_id: int) -> frozenset[Action]:
     )
 
 
+def may_change(row: OfficeOrder, user_id: int) -> bool:
+    """Tell whether a member may change what his office ordered: who asked for it, and who approves."""
+    role = next(member.role for member in row.office.active_members if member.user_id == user_id)
+    return rules.may(Action.CANCEL, role, is_own=row.made_by_id == user_id, is_alone=False)
+
+
 def open_amount() -> ColumnElement[int]:
     """Return what is still to be paid of an invoice beside its order; below zero where too much came."""
     return Order.total - Order.reduced_amount - Invoice.paid_amount

@@ -52,6 +52,7 @@ def show(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
         history=with_refunds(order, history_of(order, adjustments)),
         is_unfetched=_is_unfetched(order),
         can=can,
+        has_parcel=any(line.recipe_id is not None and line.left for line in order.lines),
         forms=_forms(order, can, sent),
         sent=sent,
         back=lists.back(),
@@ -87,7 +88,8 @@ def _forms(order: Order, can: set[str], sent: BaseForm | None) -> dict[str, Base
     part = sent if isinstance(sent, PartForm) else PartForm(formdata=None, prefix="part")
     other = sent if isinstance(sent, SubstituteForm) else SubstituteForm(formdata=None, prefix="other")
     other.offer(substitutes.choices(order) if "substitute" in can else [])
-    other.line_id.choices = short.line_id.choices = part.line_id.choices = options(screens.lines_left(order))
+    short.line_id.choices = part.line_id.choices = options(screens.lines_left(order))
+    other.line_id.choices = options(screens.lines_left(order, priced=True))
     return {
         "step": sent if isinstance(sent, StepForm) else StepForm(formdata=None, prefix="step"),
         "cancel": sent if isinstance(sent, CancelForm) else CancelForm(formdata=None, prefix="cancel"),

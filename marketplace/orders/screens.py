@@ -16,6 +16,7 @@ from ..groups.models import Group
 from ..shared import clock
 from ..shared.errors import NotFound
 from ..shared.fields import as_phone
+from ..shared.money import format_rupiah
 from ..shared.policy import Actor, Role, areas_of, may
 from .models import DeliveryMethod, Order, OrderAdjustment, OrderLine, OrderState
 from .queries import OFFICE
@@ -169,6 +170,8 @@ def adjustments_of(order: Order) -> list[OrderAdjustment]:
     return list(db.session.scalars(statement))
 
 
-def lines_left(order: Order) -> list[tuple[str, str]]:
-    """Return the lines of an order of which something is left, to choose from: id and words."""
-    return [(str(line.id), f"{line.name} ({line.left})") for line in order.lines if line.left]
+def lines_left(order: Order, *, priced: bool = False) -> list[tuple[str, str]]:
+    """Return the lines of an order of which something is left, to choose from: id and words, with the price or not."""
+    left = [line for line in order.lines if line.left]
+    prices = {line.id: f" · {format_rupiah(line.unit_price)}" if priced else "" for line in left}
+    return [(str(line.id), f"{line.name} ({line.left}){prices[line.id]}") for line in left]

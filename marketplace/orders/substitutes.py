@@ -7,8 +7,8 @@ its own, with shares frozen at that moment and its goods held. He never pays mor
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ScalarSelect, and_, case, func, select
+from sqlalchemy.orm import aliased, selectinload
 
 from ..catalog.models import Product, ProductKind, ProductState
 from ..extensions import db
@@ -27,8 +27,8 @@ from .proposals import Answer
 from .service import frozen_line, locked, post
 from .wanted import good_of
 
-MOST_CHOICES = 60
-"""As many as somebody looks through."""
+MOST_CHOICES = 30
+"""As many as somebody looks through on a phone."""
 
 
 @dataclass(frozen=True)
@@ -111,28 +111,35 @@ def _sold(order: Order, product_id: int) -> Product | None:
 def choices(order: Order) -> list[tuple[str, Product, int]]:
     """Return what may be proposed for some line of an order: id, product, and how many are free.
 
-    What is of the same kind as something ordered comes first, then what costs most.
+    What is of the same kind as a line comes first, then what costs hardly less than one; nothing costs more.
     """
     known = [line.product_id for line in order.lines if line.product_id is not None]
-    alike = Product.category.in_(select(Product.category).where(Product.id.in_(known)))
-    dearest = max((line.unit_price for line in order.lines if line.left), default=0)
-    free = func.sum(StockLevel.on_hand - StockLevel.held)
+    was, cheaper_by = aliased(Product), OrderLine.unit_price - Product.price
+    alike = func.min(case((was.category == Product.category, cheaper_by)))
+    free = _free()
     statement = (
         select(Product, free)
-        .join(StockLevel, StockLevel.product_id == Product.id)
+        .join(OrderLine, and_(OrderLine.order_id == order.id, cheaper_by >= 0))
+        .outerjoin(was, was.id == OrderLine.product_id)
         .where(
+            OrderLine.quantity > OrderLine.reduced_quantity,
             Product.regency_code == order.regency_code,
             Product.state == ProductState.PUBLISHED,
             Product.kind == ProductKind.GOODS,
-            Product.price <= dearest,
             Product.id.not_in(known),
+            free > 0,
         )
         .group_by(Product.id)
-        .having(free > 0)
-        .order_by(alike.desc(), Product.price.desc(), Product.name)
+        .order_by(alike.is_(None), func.coalesce(alike, func.min(cheaper_by)), Product.name)
         .limit(MOST_CHOICES)
     )
     return [(str(product.id), product, int(count)) for product, count in db.session.execute(statement)]
+
+
+def _free() -> ScalarSelect[int]:
+    """Return how many of a product can be sold now, over all its locations."""
+    free = func.coalesce(func.sum(StockLevel.on_hand - StockLevel.held), 0)
+    return select(free).where(StockLevel.product_id == Product.id).correlate(Product).scalar_subquery()
 
 
 def _asked(order_id: int, substitute_id: int) -> tuple[Order, Substitute]:

@@ -19,7 +19,9 @@ FACES = ROOT / "static" / "vendor" / "paper"
 ARABIC = frozenset({*range(0x0621, 0x063B), *range(0x0640, 0x0653)})
 """Letters and vowel signs that the typeface lacks and typst's own DejaVu Sans Mono has."""
 MISSING = "\N{WHITE SQUARE}"
-"""Stands for what no typeface here can show, such as an emoji: PDF/UA allows no letter without a shape."""
+"""Stands for a letter that no typeface here can show: PDF/UA allows none without a shape."""
+PICTURES = frozenset({"So", "Sk"})
+"""Kinds of signs that are left out where no typeface can show them: emojis and their colours say nothing of a name."""
 UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me"})
 """Kinds of letters that have no shape of their own: controls, turns of direction, marks on other letters."""
 LONG_WORD = re.compile(r"\S{25,}")
@@ -62,11 +64,22 @@ def _written(value: Any) -> Any:
 def writable(text: str) -> str:
     """Return a text in letters that the typefaces have, with a sign for the rest, and its longest words breakable.
 
-    Signs that nobody sees, such as those that turn the direction of writing, are left out.
+    Signs that nobody sees, such as those that turn the direction of writing, and emojis are left out; a name of nothing
+    else keeps a sign, for it must stand somewhere.
     """
-    shown = "".join(_shown(letter) for letter in unicodedata.normalize("NFC", text))
-    plain = re.sub(f"{MISSING}+", MISSING, shown)
+    letters = unicodedata.normalize("NFC", text)
+    shown = re.sub(f"{MISSING}+", MISSING, "".join(_shown(letter) for letter in letters if not _is_picture(letter)))
+    plain = _closed_up(shown) if any(_is_picture(letter) for letter in letters) else shown
     return LONG_WORD.sub(lambda word: "\u200b".join(re.findall(f".{{1,{BREAKABLE}}}", word[0])), plain)
+
+
+def _closed_up(text: str) -> str:
+    """Return a text that something was left out of without the gaps."""
+    return re.sub(" {2,}", " ", text).strip(" ") or MISSING
+
+
+def _is_picture(letter: str) -> bool:
+    return unicodedata.category(letter) in PICTURES and ord(letter) not in _letters()
 
 
 def _shown(letter: str) -> str:

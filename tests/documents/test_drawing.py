@@ -107,7 +107,11 @@ def test_an_endless_word_leaves_the_margin_white(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("typed", "printed"),
     [
-        ("Siti 😀🧕🏽 Aminah", "Siti □ Aminah"),
+        ("Siti 😀🧕🏽 Aminah", "Siti Aminah"),
+        ("🏫 SDN 2 Contoh 👨‍👩‍👧", "SDN 2 Contoh"),
+        ("Keripik 🌶️Pedas", "Keripik Pedas"),
+        ("🏫", "□"),
+        ("Bapak  Contoh", "Bapak  Contoh"),
         ("日本語", "□"),
         ("\u202eterbalik\u200f", "terbalik"),
         ("e\u0301", "é"),

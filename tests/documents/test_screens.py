@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from marketplace.documents import service
+from marketplace.documents import queries
 from marketplace.documents.models import Document
 from marketplace.documents.models import DocumentKind as Kind
 from marketplace.extensions import db
@@ -265,4 +265,4 @@ def test_a_changed_order_asks_for_new_papers(client: FlaskClient) -> None:
     assert Kind.INVOICE in offered(page)
     client.post(f"/p/{of.token}/dokumen", data={"kind": Kind.INVOICE})
     assert [document.sequence for document in papers()] == [1, 2]
-    assert service.valid_of(of.id, Kind.INVOICE) is not None
+    assert queries.valid_of(of.id, Kind.INVOICE) is not None

@@ -114,7 +114,7 @@ def _offices(town: crowd.Town) -> None:
     asked = bureau.offered(product)
     with unit_of_work():
         ordering.ask(asked, bureau.asker.id)
-    bureau.ordered(product)
+    bureau.ordered(LineRequest(2, town.arguments["product_id"]))
     other = Bureau()
     with unit_of_work():
         other.office.invitation_code = INVITATION

@@ -39,7 +39,14 @@ An unpaid order that names an office is asked whether the office bought it: then
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
     *("short.follow", "online.own", "online.linked"),
-    *("documents.file", "papers.own_file", "papers.linked_file", "office_papers.file", "cash_list.file"),
+    *(
+        "documents.file",
+        "papers.own_file",
+        "papers.linked_file",
+        "office_papers.file",
+        "cash_list.file",
+        "offer_paper.file",
+    ),
 }
 """Answer with one file of the store, or lead elsewhere."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}
