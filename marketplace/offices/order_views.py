@@ -12,10 +12,10 @@ from ..orders.labels import badge_of
 from ..orders.queries import refund_due
 from ..orders.way import stages
 from ..payments.accounts import for_transfers
-from ..payments.billed import Proof
+from ..payments.billed import Proof, all_told
 from ..payments.proofs import keep_photo
 from ..payments.providers import available
-from ..shared import clock
+from ..shared import clock, once
 from ..shared.errors import NotFound
 from ..shared.fields import BaseForm
 from ..shared.i18n import Text, _, _l
@@ -173,7 +173,7 @@ def invoice(invoice_id: int) -> str:
         paper=queries.paper_of(row),
         invoice=row,
         paid=[each for each in payments if each.received_amount],
-        claim=queries.claim_of(payments),
+        told=queries.told_in(payments),
         owed_back=refund_due(row.order_id),
         days_late=rules.days_late(row.due_on, row.open_amount, today),
         account=for_transfers(row.regency_code),
@@ -190,12 +190,23 @@ def send_proof(invoice_id: int) -> ResponseReturnValue:
     if not row.open_amount:
         flash(_("Nothing is to be paid any more."), "info")
         return redirect(here)
-    form = TransferProofForm(amount=row.open_amount)
+    told = queries.told_in(queries.payments_of(row)).amount
+    form = TransferProofForm(amount=max(row.open_amount - told, 0) or None)
     if form.validate_on_submit():
         with form_problems(form):
-            proof = Proof(form.amount.data or 0, keep_photo(form, current_user.id), form.note.data)
-            invoices.claim(invoice_id, proof, current_user.id)
+            _tell(form, invoice_id)
             flash(_("Thank you. We look at it and tell you here."), "good")
             return redirect(here)
-    page = render_template("offices/proof.html", invoice=row, form=form, back=here)
+    elif not form.is_submitted() and row.open_amount <= told:
+        flash(all_told(told), "info")
+        return redirect(here)
+    page = render_template("offices/proof.html", invoice=row, told=told, form=form, back=here)
     return page, 422 if form.is_submitted() else 200
+
+
+def _tell(form: TransferProofForm, invoice_id: int) -> None:
+    """Keep a proof once: who presses twice sent one transfer, not two."""
+    key, body = form.key.data, (invoice_id, form.amount.data, form.note.data, current_user.id)
+    if once.known("proof", key, body) is None:
+        proof = Proof(form.amount.data or 0, keep_photo(form, current_user.id), form.note.data)
+        once.only("proof", key, body, lambda: invoices.claim(invoice_id, proof, current_user.id).id)
