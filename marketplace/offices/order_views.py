@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -18,12 +18,14 @@ from ..payments.providers import available
 from ..shared import clock, once
 from ..shared.errors import NotFound
 from ..shared.fields import BaseForm
+from ..shared.formats import long_day
 from ..shared.i18n import Text, _, _l
+from ..shared.money import format_rupiah
 from ..shared.policy import SIGNED_IN, access
 from ..shared.problems import form_problems
 from . import invoices, labels, ordering, queries, rules
 from .forms import OrderForm, ReasonForm, TransferProofForm, quantities_form
-from .models import OfficeOrder
+from .models import OfficeOrder, OfficeRole
 from .rules import Action
 
 bp = Blueprint("office_orders", __name__, url_prefix="/instansi")
@@ -62,6 +64,8 @@ def _page(
         can=can,
         holds=rules.is_valid(row.valid_until, clock.today(areas.time_zone(row.regency_code))),
         waits_for_others=row.state is rules.S.ASKED and Action.APPROVE not in can,
+        approvers=", ".join(_approvers(row)),
+        request_text=_request_of(row),
         decided_by=_name_of(row),
         change_form=change or quantities_form(row.lines, is_sent=False),
         reason_form=reason or ReasonForm(formdata=None),
@@ -73,6 +77,25 @@ def _page(
         invoice=queries.invoice_of(row.order) if row.order else None,
     )
     return page, 422 if sent is not None else 200
+
+
+def _approvers(row: OfficeOrder) -> list[str]:
+    """Return the names of those who may approve it: nobody approves what he asked for himself."""
+    others = [each for each in row.office.active_members if each.user_id != row.made_by_id]
+    return [each.user.name for each in others if each.role is OfficeRole.APPROVER]
+
+
+def _request_of(row: OfficeOrder) -> str:
+    """Return what a member sends to his approver by WhatsApp."""
+    address = url_for("office_orders.show", office_order_id=row.id)
+    return _(
+        "Please look at offer %(number)s of %(office)s: %(total)s, until %(day)s. Approve it or send it back: %(link)s",
+        number=row.number,
+        office=row.office.name,
+        total=format_rupiah(row.total),
+        day=long_day(row.valid_until),
+        link=current_app.extensions["config"].base_url + address,
+    )
 
 
 def _name_of(row: OfficeOrder) -> str:
@@ -90,7 +113,7 @@ def _order_form(row: OfficeOrder, *, is_sent: bool) -> OrderForm:
 
 
 STEPS: Mapping[str, tuple[Callable[[int, int], None], Text]] = {
-    "ask": (ordering.ask, _l("Your approver sees it now.")),
+    "ask": (ordering.ask, _l("Your approver sees it when he opens the shop. Tell him, too.")),
     "approve": (ordering.approve, _l("Approved. It can be ordered now.")),
     "renew": (ordering.renew, _l("These are the prices of today.")),
     "cancel": (ordering.cancel, _l("It is cancelled.")),
