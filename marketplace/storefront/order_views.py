@@ -214,6 +214,9 @@ def _pay_otherwise(order: Order) -> ResponseReturnValue:
     if order.closed_at is not None:
         flash(_("This order has ended. There is nothing to pay."))
         return redirect(order_url(order))
+    if order.state is OrderState.AWAITING_VERIFICATION:
+        flash(_("You told us that you paid: your proof waits. We look for the money first, then tell you here."))
+        return redirect(order_url(order))
     form = MethodForm(payment_method=order.payment_method)
     form.offer(available(order.due_amount, order.delivery_method, order.regency_code))
     if form.validate_on_submit():

@@ -95,6 +95,24 @@ def test_from_the_basket_to_the_invoice(client: FlaskClient) -> None:
     assert "office pays this by its invoice" in client.get(f"/p/{office_order.order.token}").text
 
 
+def test_the_total_with_delivery_is_shown_before_the_offer_is_made(client: FlaskClient) -> None:
+    bureau = Bureau()
+    buying.fee(15_000)
+    as_(client, bureau.asker)
+    buying.fill(client, goods(price=50_000), quantity=2)
+    first = client.get("/keranjang/instansi").text
+    assert "Order total" in first
+    sent = {"key": key_of(first), "office_id": str(bureau.id), "delivery_method": "office", "go": "count"}
+    unknown = client.post("/keranjang/instansi", data=sent)
+    assert (unknown.status_code, "Order total" in unknown.text) == (200, False)
+    counted = client.post("/keranjang/instansi", data={**sent, "village_code": make.VILLAGE, "street": "Jalan 5"})
+    assert (counted.status_code, "Rp115.000" in counted.text, 'value="Jalan 5"' in counted.text) == (200, True, True)
+    made = client.post(
+        "/keranjang/instansi", data={**sent, "village_code": make.VILLAGE, "street": "Jalan 5", "go": "offer"}
+    )
+    assert row(int(made.location.rpartition("/")[2])).total == 115_000
+
+
 def test_who_asks_and_is_the_only_approver_is_told_to_name_another(client: FlaskClient) -> None:
     bureau = Bureau()
     bureau.asker, bureau.approver = bureau.approver, bureau.asker
