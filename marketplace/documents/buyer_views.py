@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ..offices.purchases import are_papers_of
 from ..orders import queries as orders
 from ..orders.models import Order
 from ..shared.errors import NotFound
@@ -33,7 +34,15 @@ def issue_own(order_id: int) -> ResponseReturnValue:
 @access(PUBLIC)
 def issue_linked(token: str) -> ResponseReturnValue:
     """Make a paper of the order behind a secret link."""
-    return _issue(orders.order_by_token(token), f"/p/{token}", None)
+    return _issue(_linked(token), f"/p/{token}", None)
+
+
+def _linked(token: str) -> Order:
+    """Return the order behind a link. Raises NotFound also for an office's, whose papers are its members' alone."""
+    order = orders.order_by_token(token)
+    if not are_papers_of(order, current_user.id if current_user.is_authenticated else None):
+        raise NotFound
+    return order
 
 
 def _issue(order: Order, back: str, actor_id: int | None) -> ResponseReturnValue:
@@ -59,4 +68,4 @@ def own_file(order_id: int, document_id: int) -> Response:
 @access(PUBLIC)
 def linked_file(token: str, document_id: int) -> Response:
     """Return a paper of the order behind a secret link as PDF."""
-    return files.pdf(queries.buyers_document(orders.order_by_token(token), document_id))
+    return files.pdf(queries.buyers_document(_linked(token), document_id))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..offices.purchases import are_papers_of
 from ..orders.models import Order
 from ..shared.i18n import Text
 from . import facts, labels, queries, rules, service
@@ -45,8 +46,10 @@ def papers_of(order: Order, kinds: Iterable[DocumentKind]) -> list[Paper]:
     return [_paper(order, kind, issued.get(kind), standing) for kind in mine]
 
 
-def buyers_papers(order: Order) -> list[Paper]:
-    """Return what a buyer can open or make for himself."""
+def buyers_papers(order: Order, reader_id: int | None) -> list[Paper]:
+    """Return what a buyer, or who else has his order's link, can open or make; an office's papers are its members'."""
+    if not are_papers_of(order, reader_id):
+        return []
     return [paper for paper in papers_of(order, rules.OF_BUYER) if paper.document or paper.can_be_made]
 
 

@@ -113,7 +113,7 @@ def _message(each: Reminder, channel: Channel, recipient: str, name: str) -> Mes
         channel=channel,
         recipient=recipient,
         subject=words.subject_of(invoice, is_late=each.is_late),
-        body=texts.with_link(words.text_of(invoice, name, is_late=each.is_late), invoice.order),
+        body=texts.signed(words.text_of(invoice, name, is_late=each.is_late)),
     )
 
 

@@ -32,13 +32,13 @@ def subject_of(kind: NoticeKind, order: Order) -> str:
 def body_of(kind: NoticeKind, order: Order, amount: int = 0) -> str:
     """Return the text of a message; `amount` is what came too late or went back, in rupiah."""
     greeting = _("Hello %(name)s,", name=order.buyer_name)
-    return with_link(f"{greeting}\n\n{_news(kind, order, amount)}", order)
-
-
-def with_link(text: str, order: Order) -> str:
-    """Return a text with where all else of the order stands, and whose it is."""
     link = _("See your order: %(link)s", link=link_of(order))
-    return "\n\n".join([text, link, _("Warung Kesejahteraan")])
+    return signed(greeting, _news(kind, order, amount), link)
+
+
+def signed(*parts: str) -> str:
+    """Return the parts of a message, and whose it is."""
+    return "\n\n".join([*parts, _("Warung Kesejahteraan")])
 
 
 def link_of(order: Order) -> str:

@@ -201,6 +201,7 @@ class CreditForm(BaseForm):
 class TransferProofForm(ProofForm):
     """An office says that it transferred something for its invoice, all of it or a part."""
 
+    key = KeyField()
     amount = RupiahField(_l("How much did you transfer?"), [Required()], low=1)
 
 

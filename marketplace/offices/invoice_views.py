@@ -11,7 +11,6 @@ from ..areas import queries as areas
 from ..ledger.scope import working_area
 from ..orders.queries import refund_due
 from ..payments.kept import Rest
-from ..payments.models import PaymentState
 from ..shared import clock, lists, once
 from ..shared.exports import Cell, Sheet
 from ..shared.fields import BaseForm
@@ -85,14 +84,14 @@ def _page(invoice: Invoice, sent: MoneyForm | None = None) -> ResponseReturnValu
     today = _today(invoice.regency_code)
     late = rules.days_late(invoice.due_on, invoice.open_amount, today)
     payments = queries.payments_of(invoice)
-    claim = queries.claim_of(payments)
-    said = claim.amount if claim is not None and claim.state is PaymentState.CLAIMED else invoice.open_amount
+    waiting = queries.told_in(payments).waiting
+    said = waiting[0].amount if waiting else invoice.open_amount
     page = render_template(
         "offices/desk_invoice.html",
         invoice=invoice,
         paper=queries.paper_of(invoice),
         paid=[each for each in payments if each.received_amount],
-        claim=claim,
+        waiting=waiting,
         owed_back=refund_due(invoice.order_id),
         days_late=late,
         reminder_url=_reminder_url(invoice, late),

@@ -36,13 +36,24 @@ def secure_credit(office_id: int, amount: int) -> None:
         raise InvalidInput(_("Your office has to pay before we pack."), field="payment_method")
     owed = queries.owed_by(office_id)
     if not rules.fits_credit(office.credit_limit, owed, amount):
-        text = _(
-            "Your office owes %(owed)s now and may owe %(limit)s at most. Pay an invoice first, "
-            "or pay this order before we pack.",
-            owed=format_rupiah(owed),
-            limit=format_rupiah(office.credit_limit),
-        )
-        raise InvalidInput(text, field="payment_method")
+        raise InvalidInput(_over_limit(office.credit_limit, owed, amount), field="payment_method")
+
+
+def _over_limit(limit: int, owed: int, amount: int) -> str:
+    """Say by which sums an order is more than an office may owe, rupiah, and what helps."""
+    values = {
+        "order": format_rupiah(amount),
+        "limit": format_rupiah(limit),
+        "owed": format_rupiah(owed),
+        "left": format_rupiah(max(limit - owed, 0)),
+    }
+    if amount > limit:
+        return _("This order is %(order)s, and your office may owe %(limit)s at most. Pay it before we pack.", **values)
+    return _(
+        "This order is %(order)s. Your office may owe %(limit)s at most and owes %(owed)s now: %(left)s is left. "
+        "Pay an invoice first, or pay this order before we pack.",
+        **values,
+    )
 
 
 def issue(office_id: int, order: Order, days: int) -> Invoice:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,18 +15,20 @@ from ..orders.rules import NOT_PACKED
 from ..orders.screens import lines_left
 from ..orders.way import stages
 from ..payments.accounts import for_transfers
-from ..payments.billed import Proof
+from ..payments.billed import Proof, all_told
 from ..payments.proofs import keep_photo
 from ..payments.providers import available
-from ..shared import clock
+from ..shared import clock, once
 from ..shared.errors import NotFound
 from ..shared.fields import BaseForm
+from ..shared.formats import long_day
 from ..shared.i18n import Text, _, _l
+from ..shared.money import format_rupiah
 from ..shared.policy import SIGNED_IN, access
 from ..shared.problems import form_problems
 from . import changes, invoices, labels, offered, ordering, queries, rules
 from .forms import OrderForm, ReasonForm, TakeOutForm, TransferProofForm, UndoForm, quantities_form
-from .models import OfficeOrder
+from .models import OfficeOrder, OfficeRole
 from .rules import Action
 
 bp = Blueprint("office_orders", __name__, url_prefix="/instansi")
@@ -66,6 +68,8 @@ def _page(
         can=can,
         holds=rules.is_valid(row.valid_until, clock.today(areas.time_zone(row.regency_code))),
         waits_for_others=row.state is rules.S.ASKED and Action.APPROVE not in can,
+        approvers=", ".join(_approvers(row)),
+        request_text=_request_of(row),
         decided_by=_name_of(row),
         change_form=change or quantities_form(row.lines, is_sent=False),
         reason_form=reason or ReasonForm(formdata=None),
@@ -98,6 +102,25 @@ def _undoing(row: OfficeOrder, sent: BaseForm | None) -> dict[str, object]:
     }
 
 
+def _approvers(row: OfficeOrder) -> list[str]:
+    """Return the names of those who may approve it: nobody approves what he asked for himself."""
+    others = [each for each in row.office.active_members if each.user_id != row.made_by_id]
+    return [each.user.name for each in others if each.role is OfficeRole.APPROVER]
+
+
+def _request_of(row: OfficeOrder) -> str:
+    """Return what a member sends to his approver by WhatsApp."""
+    address = url_for("office_orders.show", office_order_id=row.id)
+    return _(
+        "Please look at offer %(number)s of %(office)s: %(total)s, until %(day)s. Approve it or send it back: %(link)s",
+        number=row.number,
+        office=row.office.name,
+        total=format_rupiah(row.total),
+        day=long_day(row.valid_until),
+        link=current_app.extensions["config"].base_url + address,
+    )
+
+
 def _name_of(row: OfficeOrder) -> str:
     return next((each.user.name for each in row.office.members if each.user_id == row.decided_by_id), "")
 
@@ -113,7 +136,7 @@ def _order_form(row: OfficeOrder, *, is_sent: bool) -> OrderForm:
 
 
 STEPS: Mapping[str, tuple[Callable[[int, int], None], Text]] = {
-    "ask": (ordering.ask, _l("Your approver sees it now.")),
+    "ask": (ordering.ask, _l("Your approver sees it when he opens the shop. Tell him, too.")),
     "approve": (ordering.approve, _l("Approved. It can be ordered now.")),
     "renew": (ordering.renew, _l("These are the prices of today.")),
     "cancel": (ordering.cancel, _l("It is cancelled.")),
@@ -232,7 +255,7 @@ def invoice(invoice_id: int) -> str:
         paper=queries.paper_of(row),
         invoice=row,
         paid=[each for each in payments if each.received_amount],
-        claim=queries.claim_of(payments),
+        told=queries.told_in(payments),
         owed_back=refund_due(row.order_id),
         days_late=rules.days_late(row.due_on, row.open_amount, today),
         account=for_transfers(row.regency_code),
@@ -249,12 +272,23 @@ def send_proof(invoice_id: int) -> ResponseReturnValue:
     if not row.open_amount:
         flash(_("Nothing is to be paid any more."), "info")
         return redirect(here)
-    form = TransferProofForm(amount=row.open_amount)
+    told = queries.told_in(queries.payments_of(row)).amount
+    form = TransferProofForm(amount=max(row.open_amount - told, 0) or None)
     if form.validate_on_submit():
         with form_problems(form):
-            proof = Proof(form.amount.data or 0, keep_photo(form, current_user.id), form.note.data)
-            invoices.claim(invoice_id, proof, current_user.id)
+            _tell(form, invoice_id)
             flash(_("Thank you. We look at it and tell you here."), "good")
             return redirect(here)
-    page = render_template("offices/proof.html", invoice=row, form=form, back=here)
+    elif not form.is_submitted() and row.open_amount <= told:
+        flash(all_told(told), "info")
+        return redirect(here)
+    page = render_template("offices/proof.html", invoice=row, told=told, form=form, back=here)
     return page, 422 if form.is_submitted() else 200
+
+
+def _tell(form: TransferProofForm, invoice_id: int) -> None:
+    """Keep a proof once: who presses twice sent one transfer, not two."""
+    key, body = form.key.data, (invoice_id, form.amount.data, form.note.data, current_user.id)
+    if once.known("proof", key, body) is None:
+        proof = Proof(form.amount.data or 0, keep_photo(form, current_user.id), form.note.data)
+        once.only("proof", key, body, lambda: invoices.claim(invoice_id, proof, current_user.id).id)

@@ -10,7 +10,7 @@ from ..areas.models import Area
 from ..areas.rules import district_of
 from ..extensions import db
 from ..orders.models import Order
-from .models import Invoice, Office, OfficeOrder
+from .models import Invoice, Office, OfficeMember, OfficeOrder
 from .queries import invoice_of
 
 
@@ -43,6 +43,15 @@ def is_offices(order: Order) -> bool:
     """Tell whether an office bought an order; no query for one whose buyer named none."""
     bought = exists().where(OfficeOrder.order_id == order.id)
     return bool(order.buyer_office and db.session.scalar(select(bought)))
+
+
+def are_papers_of(order: Order, user_id: int | None) -> bool:
+    """Tell whether the papers of an order are this reader's, who has its link: those of an office are its members'."""
+    if not is_offices(order) or (user_id is not None and order.buyer_id == user_id):
+        return True
+    member = select(OfficeMember.id).join(OfficeOrder, OfficeOrder.office_id == OfficeMember.office_id)
+    is_here = (OfficeMember.user_id == user_id) & OfficeMember.left_at.is_(None)
+    return bool(db.session.scalar(select(member.where(OfficeOrder.order_id == order.id, is_here).exists())))
 
 
 def _purchase(row: OfficeOrder, invoice: Invoice | None) -> Purchase:

@@ -181,11 +181,28 @@ def payments_of(invoice: Invoice) -> Sequence[Payment]:
     return db.session.scalars(statement.order_by(Payment.id)).all()
 
 
-def claim_of(payments: Sequence[Payment]) -> Payment | None:
-    """Return what an office said last about an invoice, as long as it waits or was not found."""
-    told = (PaymentState.CLAIMED, PaymentState.REJECTED)
+@dataclass(frozen=True)
+class Told:
+    """What an office told that it transferred for an invoice, and what did not come for it yet."""
+
+    waiting: tuple[Payment, ...]
+    """Nobody has looked for them yet."""
+    refused: Payment | None
+    """The last one, when it was not found."""
+
+    @property
+    def amount(self) -> int:
+        """Return what all that wait come to, rupiah."""
+        return sum(each.amount for each in self.waiting)
+
+
+def told_in(payments: Sequence[Payment]) -> Told:
+    """Return what an office told of its invoice, out of all its payments, oldest first."""
     newest = next((each for each in reversed(payments) if each.provider == "transfer"), None)
-    return newest if newest is not None and newest.state in told else None
+    return Told(
+        waiting=tuple(each for each in payments if each.state is PaymentState.CLAIMED),
+        refused=newest if newest is not None and newest.state is PaymentState.REJECTED else None,
+    )
 
 
 @dataclass(frozen=True)

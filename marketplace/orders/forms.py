@@ -42,6 +42,7 @@ class FilterForm(QueryForm):
     q = TextField(_l("Number, name or phone"), max_length=80)
     state = FilterField(_l("State"), coerce=str, default="")
     method = FilterField(_l("Delivery"), coerce=str, default="")
+    when = FilterField(_l("When"), coerce=str, default="")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -49,6 +50,7 @@ class FilterForm(QueryForm):
         methods = ((method.value, word) for method, word in labels.DELIVERIES.items())
         self.state.choices = options([("", _("Open")), *states])
         self.method.choices = options([("", _("All")), *methods])
+        self.when.choices = options([("", _("All")), ("late", _("Late"))])
 
     def filters(self) -> Filters:
         """Return what was chosen; what cannot be read is said beside its field, and narrows nothing."""
@@ -58,6 +60,7 @@ class FilterForm(QueryForm):
             state=OrderState(state) if state else None,
             method=DeliveryMethod(method) if method else None,
             text="" if self.q.errors else self.q.data,
+            only_late=bool(self.when.chosen()),
         )
 
 

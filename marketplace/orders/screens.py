@@ -13,6 +13,7 @@ from ..areas.models import Area
 from ..areas.rules import district_of
 from ..extensions import db
 from ..groups.models import Group
+from ..groups.queries import today
 from ..shared import clock
 from ..shared.errors import NotFound
 from ..shared.fields import as_phone
@@ -33,6 +34,7 @@ class Filters:
     state: OrderState | None = None
     method: DeliveryMethod | None = None
     text: str = ""
+    only_late: bool = False
 
 
 def list_for(actor: Actor, filters: Filters) -> Select[Any]:
@@ -57,6 +59,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(Order.state.in_(OPEN))
     if filters.method is not None:
         conditions.append(Order.delivery_method == filters.method)
+    if filters.only_late:
+        conditions.append(is_late())
     if filters.text:
         conditions.append(_holds(filters.text))
     return conditions
@@ -78,6 +82,11 @@ def counts(actor: Actor) -> dict[OrderState, int]:
     )
     found = dict(db.session.execute(statement).all())
     return {state: found.get(state, 0) for state in OrderState if state in OPEN}
+
+
+def is_late() -> ColumnElement[bool]:
+    """Return the condition that an order should have been packed by now."""
+    return (Order.state == OrderState.PROCESSING) & (Order.ready_on < today())
 
 
 def is_unfetched(now: dt.datetime) -> ColumnElement[bool]:

@@ -1,9 +1,9 @@
 """What of an order a family earned with: how many pieces, at which price, in which parcel, and its own part."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -29,6 +29,20 @@ class Pieces:
     parcels: int
     basis_points: int
     """The family's part."""
+    destroyed: int = 0
+    """Of what came back: how many cannot be sold again."""
+    reason: str = ""
+    """Why they came back, as the office wrote it."""
+
+
+@dataclass
+class _Back:
+    """What of a line came back in a time, all together."""
+
+    count: int = 0
+    destroyed: int = 0
+    reasons: dict[str, None] = field(default_factory=dict)
+    """In the order in which they were written, each once."""
 
 
 def pieces_of(household_id: int, order_ids: Collection[int]) -> dict[tuple[int, int], list[Pieces]]:
@@ -51,22 +65,39 @@ def pieces_back(
 ) -> dict[tuple[int, int], list[Pieces]]:
     """Return (order, product) → the pieces of a family that came back from one local day to another, both included."""
     statement = (
-        select(OrderAdjustment.line_id, OrderAdjustment.quantity, OrderAdjustment.at, Order.regency_code)
+        select(OrderAdjustment, Order.regency_code)
         .join(Order, Order.id == OrderAdjustment.order_id)
         .where(
             Order.id.in_(order_ids),
             OrderAdjustment.kind == AdjustmentKind.RETURNED,
             OrderAdjustment.line_id.is_not(None),
         )
+        .order_by(OrderAdjustment.id)
     )
-    counts: Counter[int | None] = Counter()
-    for line_id, quantity, at, regency_code in db.session.execute(statement):
-        if since <= clock.local_date(at, zone_of(regency_code)) <= until:
-            counts[line_id] += quantity
-    if not counts:
+    back: dict[int | None, _Back] = defaultdict(_Back)
+    for row, regency_code in db.session.execute(statement):
+        if since <= clock.local_date(row.at, zone_of(regency_code)) <= until:
+            _add(back[row.line_id], row)
+    if not back:
         return {}
-    parts = db.session.execute(_parts(household_id, order_ids, OrderLine.id).where(OrderLine.id.in_(counts)))
-    return _by_product((line, component, share, counts[key]) for line, component, share, key in parts)
+    found: dict[tuple[int, int], list[Pieces]] = defaultdict(list)
+    for line, component, share, key in db.session.execute(
+        _parts(household_id, order_ids, OrderLine.id).where(OrderLine.id.in_(back))
+    ):
+        found[line.order_id, component.product_id].append(_came_back(line, component, share, back[key]))
+    return dict(found)
+
+
+def _add(back: _Back, row: OrderAdjustment) -> None:
+    back.count += row.quantity
+    back.destroyed += row.destroyed_quantity
+    if row.reason:
+        back.reasons[row.reason.rstrip(". ")] = None
+
+
+def _came_back(line: Any, component: Any, share: int, back: _Back) -> Pieces:
+    broken = component.quantity // line.quantity * back.destroyed
+    return replace(_pieces(line, component, share, back.count), destroyed=broken, reason="; ".join(back.reasons))
 
 
 def _parts(household_id: int, order_ids: Collection[int], more: Any) -> Any:

@@ -70,6 +70,8 @@ class ParcelFilter(QueryForm):
         default="",
     )
 
+    which = FilterField(_l("Which"), choices=options([("", _l("All")), ("to_mend", _l("To mend"))]), default="")
+
     def asked_state(self) -> ParcelState | None:
         """Return the state asked for; None for all, and for what was not understood."""
         chosen = self.state.chosen()

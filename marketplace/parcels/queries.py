@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad as LoaderOption
 
@@ -77,13 +77,33 @@ def _begins(forms: list[str]) -> ColumnElement[bool]:
     return or_(*(words.contains(" " + form, autoescape=True) for form in forms))
 
 
-def list_for(actor: Actor, state: ParcelState | None = None, text: str = "") -> Select[Parcel]:
+def is_to_mend() -> ColumnElement[bool]:
+    """Return the condition that a component of a parcel is not sold, or would now earn its makers more alone."""
+    other = RecipeItem.__table__.alias()
+    value = select(func.sum(other.c.quantity * other.c.unit_price)).where(other.c.recipe_id == Recipe.id)
+    part = (Recipe.price - Recipe.packing_cost) * RecipeItem.unit_price
+    less = part < Product.price * value.scalar_subquery()
+    wrong = (
+        select(RecipeItem.id)
+        .join(Recipe, Recipe.id == RecipeItem.recipe_id)
+        .join(Product, Product.id == RecipeItem.product_id)
+        .where(Recipe.parcel_id == Parcel.id, Recipe.version == Parcel.recipe_version)
+        .where(or_(Product.state != ProductState.PUBLISHED, less))
+    )
+    return wrong.correlate(Parcel).exists()
+
+
+def list_for(
+    actor: Actor, state: ParcelState | None = None, text: str = "", *, only_to_mend: bool = False
+) -> Select[Parcel]:
     """Select the parcels of the actor's areas, newest first, recipes loaded."""
     statement = select(Parcel).options(*_desk_loading()).order_by(Parcel.created_at.desc(), Parcel.id.desc())
     codes = areas_of(actor, VIEWERS)
     statement = statement.where(or_(false(), *(Parcel.regency_code.startswith(code) for code in codes)))
     if state is not None:
         statement = statement.where(Parcel.state == state)
+    if only_to_mend:
+        statement = statement.where(is_to_mend())
     return matching(statement, text)
 
 

@@ -37,7 +37,8 @@ def index() -> ResponseReturnValue:
     """Show the parcels of the officer's area, what can be made of them and what has to be mended."""
     form = ParcelFilter()
     form.validate()
-    statement = queries.list_for(current_user, form.asked_state(), form.q.data or "")
+    to_mend = bool(form.which.chosen())
+    statement = queries.list_for(current_user, form.asked_state(), form.q.data or "", only_to_mend=to_mend)
     if lists.wants_file() and not form.errors:
         return lists.file("parsel", _sheet(lists.rows_of(statement)))
     page = paginate(statement)

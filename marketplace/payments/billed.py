@@ -1,7 +1,9 @@
 """Money for an order on an office's invoice: the office's word that it paid, and what the treasurer finds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
@@ -36,21 +38,42 @@ class Proof:
 def claim(order_id: int, proof: Proof, actor_id: int | None) -> Payment:
     """Take an office's word that it transferred something for its invoice; the statement decides.
 
-    What it says again before anybody looked takes the place of what it said first. Raises InvalidInput for more than
-    is open, StateConflict for an order that is on no invoice or owes nothing any more.
+    Each transfer has its own claim, which waits beside the others. Raises InvalidInput for more than is open and not
+    told of yet, StateConflict for an order that is on no invoice, owes nothing any more or was told of wholly.
     """
     order = orders.locked(order_id)
     still = billing.receivable_of(order)
     if not still:
         raise StateConflict(_("Nothing is to be paid any more."))
-    if proof.amount > still:
-        raise InvalidInput(_("At most %(most)s is still to be paid.", most=format_rupiah(still)), field="amount")
-    payment = service.open_payment(order_id) or _bill(order, proof)
+    told = sum(each.amount for each in claims_of(order_id))
+    if still <= told:
+        raise StateConflict(all_told(told))
+    if proof.amount > still - told:
+        raise InvalidInput(_too_much(still, told), field="amount")
+    payment = _bill(order, proof)
     values = {"amount": proof.amount, "note": proof.note}
     if proof.image_id is not None:
         values["proof_id"] = proof.image_id
     service.turn_by(payment, Action.CLAIM, **values)
     return payment
+
+
+def claims_of(order_id: int) -> Sequence[Payment]:
+    """Return what an office told that it transferred for an order, which nobody found or refused yet, oldest first."""
+    waiting = select(Payment).where(Payment.order_id == order_id, Payment.state == PaymentState.CLAIMED)
+    return db.session.scalars(waiting.order_by(Payment.id)).all()
+
+
+def all_told(told: int) -> str:
+    """Say that the proofs that wait, rupiah, are for all that is open."""
+    return _("You told us of %(told)s already: all that is open. We look for it first.", told=format_rupiah(told))
+
+
+def _too_much(still: int, told: int) -> str:
+    values = {"most": format_rupiah(still - told), "open": format_rupiah(still), "told": format_rupiah(told)}
+    if not told:
+        return _("At most %(most)s is still to be paid.", **values)
+    return _("%(open)s is open, and you told us of %(told)s already: at most %(most)s is left.", **values)
 
 
 def _bill(order: Order, proof: Proof) -> Payment:
@@ -80,14 +103,21 @@ def receive(order_id: int, money: Rest, actor_id: int | None) -> Payment:
     order = orders.locked(order_id)
     if order.billed_at is None:
         raise StateConflict
-    claimed = service.open_payment(order_id)
-    if claimed is not None and claimed.provider == money.provider:
+    claimed = _meant(order_id, money)
+    if claimed is not None:
         return service.confirm(claimed.id, money.amount, money.reference, actor_id)
     payment = _payment(order_id, billing.receivable_of(order), money, actor_id)
     account = PROVIDERS[money.provider].money_account
     billing.take_money(order_id, money.amount, account, f"payment:{payment.id}", actor_id)
     audit.record(actor_id, "payment.invoice", ("payment", payment.id), amount=money.amount)
     return payment
+
+
+def _meant(order_id: int, money: Rest) -> Payment | None:
+    """Return the claim that money is for: the one of its sum, or the only one; else a person finds out."""
+    told = [each for each in claims_of(order_id) if each.provider == money.provider]
+    same = [each for each in told if each.amount == money.amount]
+    return next(iter(same or (told if len(told) == 1 else [])), None)
 
 
 def _payment(order_id: int, asked: int, money: Rest, actor_id: int | None) -> Payment:

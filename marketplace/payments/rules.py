@@ -53,7 +53,7 @@ TRANSITIONS: dict[tuple[PaymentState, Action], PaymentState] = {
 }
 
 OPEN = frozenset({S.PENDING, S.CLAIMED})
-"""States of a bill that takes money; an order has at most one such."""
+"""States of a bill that takes money; an order has at most one such, but as many proofs as its invoice is paid in."""
 
 
 def transition(state: PaymentState, action: Action) -> PaymentState:

@@ -38,8 +38,9 @@ from ..offices.desk_queries import KEEPERS, overdue
 from ..offices.models import Invoice, Office
 from ..orders.models import DeliveryMethod, Order, OrderState
 from ..orders.queries import OFFICE
-from ..orders.screens import DESK, is_unfetched, of_areas
-from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
+from ..orders.screens import DESK, is_late, is_unfetched, of_areas
+from ..parcels.models import Parcel, ParcelState
+from ..parcels.queries import is_to_mend
 from ..payments.models import CollectionAccount, Dispute, DisputeState, EventOutcome, Payment, ProviderEvent
 from ..payments.queries import is_to_check, is_to_give_back, waits_for_rest
 from ..shared import clock
@@ -111,19 +112,8 @@ def _products_in(state: ProductState) -> Counting:
 
 def _parcels_to_mend(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     """Count parcels on offer with a component that is not sold, or that would now earn its makers more alone."""
-    current = (Recipe.parcel_id == Parcel.id) & (Recipe.version == Parcel.recipe_version)
-    other = RecipeItem.__table__.alias()
-    value = select(func.sum(other.c.quantity * other.c.unit_price)).where(other.c.recipe_id == Recipe.id)
-    part = (Recipe.price - Recipe.packing_cost) * RecipeItem.unit_price
-    less = part < Product.price * value.scalar_subquery()
-    return (
-        _number_of(Parcel.id.distinct())
-        .join_from(Parcel, Recipe, current)
-        .join(RecipeItem, RecipeItem.recipe_id == Recipe.id)
-        .join(Product, Product.id == RecipeItem.product_id)
-        .where(Parcel.state == ParcelState.OFFERED, _within(Parcel.regency_code, actor, roles))
-        .where(or_(Product.state != ProductState.PUBLISHED, less))
-    )
+    offered = _number_of(Parcel.id).where(Parcel.state == ParcelState.OFFERED)
+    return offered.where(_within(Parcel.regency_code, actor, roles), is_to_mend())
 
 
 def _sold_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
@@ -148,8 +138,7 @@ def _unfetched(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
 
 def _late(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     counted = _number_of(Order.id, since=func.coalesce(Order.paid_at, Order.placed_at))
-    late = counted.where(Order.state == OrderState.PROCESSING, Order.ready_on < today())
-    return late.where(of_areas(actor, roles))
+    return counted.where(of_areas(actor, roles), is_late())
 
 
 def _payments(*conditions: ColumnElement[bool]) -> Counting:
@@ -277,7 +266,7 @@ PASSERS = frozenset({Role.MENTOR, Role.ADMINISTRATOR})
 
 JOBS: tuple[Job, ...] = (
     Job(_l("Products to check"), "badge-check", "/dinas/kurasi", CURATOR, _to_curate),
-    Job(_l("Parcels to mend"), "gift", "/dinas/parsel?state=offered", CURATOR, _parcels_to_mend),
+    Job(_l("Parcels to mend"), "gift", "/dinas/parsel?state=offered&which=to_mend", CURATOR, _parcels_to_mend),
     Job(
         _l("Orders to pack"),
         "package",
@@ -363,7 +352,7 @@ JOBS: tuple[Job, ...] = (
         _without_people,
     ),
     Job(_l("Sold out"), "warehouse", "/dinas/stok?left=sold_out", STOCK_OFFICERS, _sold_out),
-    Job(_l("Orders that are late"), "clock", "/dinas/pesanan?state=processing", OFFICE, _late, True),
+    Job(_l("Orders that are late"), "clock", "/dinas/pesanan?state=processing&when=late", OFFICE, _late, True),
 )
 
 

@@ -302,6 +302,11 @@ class OfficeForm(BaseForm):
         self.delivery_method.choices = options((each.value, _way(each, fees)) for each in methods)
         self.village_code.groups = _villages(tuple(fees.items()), districts, villages, str(get_locale()))
 
+    @property
+    def known_village(self) -> str:
+        """Return the village that is chosen, if it is one we deliver to."""
+        return self.village_code.data if self.village_code.offers(self.village_code.data) else ""
+
     def delivery(self) -> Delivery:
         """Return where it goes."""
         method = DeliveryMethod(self.delivery_method.data)

@@ -1,6 +1,6 @@
 """Order what is in the basket for an office: it becomes an offer at prices that hold, for its approver."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,6 +15,7 @@ from ..shared.problems import form_problems
 from . import queries, service, visitor
 from .forms import OfficeForm
 from .queries import Contents
+from .summary import summary_of
 
 bp = Blueprint("basket_for_office", __name__)
 
@@ -29,15 +30,17 @@ def offer() -> ResponseReturnValue:
         flash(_("Your basket is empty."))
         return redirect("/keranjang")
     form = _form(found, offices)
-    if form.validate_on_submit():
+    is_asking = request.form.get("go") == "count"
+    if not is_asking and form.validate_on_submit():
         with form_problems(form):
             made = service.offer_to_office(
                 visitor.owner(), form.key.data, int(form.office_id.data), form.delivery(), current_user.id
             )
             visitor.recount(queries.count_of(visitor.owner()))
             return redirect(url_for("office_orders.show", office_order_id=made), 303)
-    page = render_template("storefront/for_office.html", basket=found, form=form, offices=offices)
-    return page, 422 if form.is_submitted() else 200
+    summary = summary_of(found, form.delivery_method.data, form.known_village)
+    page = render_template("storefront/for_office.html", basket=found, form=form, offices=offices, summary=summary)
+    return page, 422 if form.is_submitted() and not is_asking else 200
 
 
 def _form(found: Contents, offices: list[Office]) -> OfficeForm:

@@ -89,7 +89,7 @@ def _page(order: Order, sent: BaseForm | None = None) -> Response:
         known=facts.of_delivery(order),
         place=place_of(order.regency_code),
         changes=_changes(order),
-        papers=buyers_papers(order),
+        papers=buyers_papers(order, current_user.id if current_user.is_authenticated else None),
         pays_now=_pays_now(order, bill),
         can_cancel=order.state in NOT_PACKED,
         can_change_method=order.state is OrderState.AWAITING_PAYMENT and not (bill and bill.kept.amount),
@@ -213,6 +213,9 @@ def pay_linked_otherwise(token: str) -> ResponseReturnValue:
 def _pay_otherwise(order: Order) -> ResponseReturnValue:
     if order.closed_at is not None:
         flash(_("This order has ended. There is nothing to pay."))
+        return redirect(order_url(order))
+    if order.state is OrderState.AWAITING_VERIFICATION:
+        flash(_("You told us that you paid: your proof waits. We look for the money first, then tell you here."))
         return redirect(order_url(order))
     form = MethodForm(payment_method=order.payment_method)
     form.offer(available(order.due_amount, order.delivery_method, order.regency_code))

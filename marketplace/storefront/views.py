@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -10,6 +10,7 @@ from flask_login import current_user
 from ..areas.queries import time_zone, visited_code
 from ..catalog import labels
 from ..catalog.models import Product
+from ..offices.queries import waiting_for
 from ..parcels.labels import OCCASIONS
 from ..parcels.models import Occasion, Parcel
 from ..parcels.queries import parcel_by_slug
@@ -54,13 +55,25 @@ def _own_deeds() -> Impact:
     return impact.of_buyer(current_user.id, clock.today(time_zone(visited_code())).year)
 
 
+def _to_approve() -> int:
+    """Return how many orders of his offices wait for who is signed in; asked once, for the page and for its key."""
+    if "to_approve" not in g:
+        g.to_approve = sum(waiting_for(current_user.id).values()) if current_user.is_authenticated else 0
+    return int(g.to_approve)
+
+
+def _own_things() -> tuple[Impact, int]:
+    return _own_deeds(), _to_approve()
+
+
 @bp.route("/")
 @access(PUBLIC)
-@kept_while(_own_deeds)
+@kept_while(_own_things)
 def home() -> str:
     """Show what the season asks for, what is new, and who makes it."""
     area = visited_code()
     today = clock.today(time_zone(area))
+    own, waiting = _own_things()
     coming = rules.seasons(today)
     parcels = boxes.for_season(area, tuple(each.occasion for each in coming), HOME_PARCELS)
     goods = cards.newest(area, HOME_PRODUCTS)
@@ -72,7 +85,8 @@ def home() -> str:
         products=goods,
         groups=queries.groups_with_goods(area, HOME_GROUPS),
         done=impact.of_year(area, today.year),
-        own=_own_deeds(),
+        own=own,
+        waiting=waiting,
         elsewhere=[] if parcels or goods else queries.areas_with_goods(),
         labels=labels,
         occasions=OCCASIONS,

@@ -129,9 +129,18 @@ def propose(line: Line, bills: Iterable[Bill]) -> list[Proposal]:
         Proposal(bill, reason) for bill in bills if (reason := _reason(line, bill, bill.number in named)) is not None
     ]
     found.sort(key=lambda each: (RANK[each.reason], -each.bill.payment_id))
+    found = _each_once(found)
     if found and _is_certain(found, named):
         found[0] = Proposal(found[0].bill, found[0].reason, is_certain=True)
     return found
+
+
+def _each_once(found: Iterable[Proposal]) -> list[Proposal]:
+    """Return an invoice once, however many proofs wait for it: money is written down to the one of its sum."""
+    once: dict[tuple[int, int], Proposal] = {}
+    for each in found:
+        once.setdefault((each.bill.order_id, each.bill.payment_id), each)
+    return list(once.values())
 
 
 def _reason(line: Line, bill: Bill, is_named: bool) -> Reason | None:

@@ -158,3 +158,24 @@ def test_others_find_no_papers_of_an_office(client: FlaskClient) -> None:
     for path in (f"{here}/dokumen", f"{here}/dokumen/{paper.id}.pdf"):
         assert client.get(path).status_code == 404, path
     assert client.post(f"{here}/dokumen", data={"kind": Kind.RECEIPT}).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["invoice", "transfer"])
+def test_who_only_has_the_link_of_an_offices_order_gets_none_of_its_papers(client: FlaskClient, method: str) -> None:
+    billing.bank()
+    bureau = Bureau(credit=1_000_000)
+    order = bureau.ordered(LineRequest(2, goods().id), method=method)
+    base = f"/p/{order.token}"
+    make.sign_in(client, bureau.asker)
+    assert client.post(f"{base}/dokumen", data={"kind": Kind.PURCHASE_ORDER}).location == f"{base}#dokumen"
+    (document,) = db.session.scalars(select(Document)).all()
+    link = f"{base}/dokumen/{document.id}.pdf"
+    for reader, opens in ((bureau.approver, True), (make.user(Role.BUYER), False), (Bureau().approver, False)):
+        make.sign_in(client, reader)
+        assert (link in client.get(base).text, client.get(link).status_code == 200) == (opens, opens)
+    stranger = client.application.test_client()
+    page = stranger.get(base)
+    assert (page.status_code, "/dokumen" in page.text) == (200, False)
+    assert stranger.get(link).status_code == 404
+    assert stranger.post(f"{base}/dokumen", data={"kind": Kind.INVOICE}).status_code == 404
+    assert len(db.session.scalars(select(Document)).all()) == 1

@@ -1,12 +1,14 @@
 """An office is reminded of each invoice once before its last day and once after, in its language, until it pays."""
 
 import datetime as dt
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.areas import service as areas
@@ -18,6 +20,7 @@ from marketplace.notices.models import Channel, NoticeKind, NoticeState
 from marketplace.offices.models import Invoice
 from marketplace.orders import service as orders
 from marketplace.orders.wanted import LineRequest
+from marketplace.payments.models import CollectionAccount
 from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
@@ -135,7 +138,23 @@ def test_the_one_who_ordered_gets_an_e_mail_in_his_language_and_the_treasurer_a_
     assert by_hand.body.startswith("Yth. Bendahara Contoh")
     assert (by_mail.recipient, by_mail.state) == ("tu@contoh.id", NoticeState.SENT)
     assert mailbox.texts()[0].startswith(word)
-    assert all(invoice.number in each.body and f"/p/{invoice.order.token}" in each.body for each in told())
+    page, wrong = f"/instansi/tagihan/{invoice.id}", f"/p/{invoice.order.token}"
+    assert all(invoice.number in each.body and page in each.body and wrong not in each.body for each in told())
+
+
+@pytest.mark.parametrize("days", [-1, 5])
+def test_a_reminder_says_how_the_invoice_is_paid(app: Flask, client: FlaskClient, days: int) -> None:
+    invoice = owed()
+    with unit_of_work():
+        db.session.scalars(select(CollectionAccount)).one().is_active = False
+    reminded(app, invoice, days)
+    assert "Please pay at the social office" in told()[-1].body
+    billing.bank()
+    reminded(app, invoice, days)
+    way = f"Transfer to Bank Contoh 0011223344 in the name of Dinas Sosial, and write: {invoice.number}."
+    assert way in told()[-1].body
+    make.sign_in(client, make.user(Role.TREASURER))
+    assert way in unquote(client.get(f"/dinas/tagihan/{invoice.id}").text)
 
 
 def test_an_officer_sends_it_and_the_invoice_says_so(app: Flask, client: FlaskClient) -> None:

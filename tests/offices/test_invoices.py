@@ -27,7 +27,7 @@ from marketplace.shared import clock
 from marketplace.shared.errors import InvalidInput, StateConflict
 from tests import make
 from tests.conftest import reset
-from tests.offices.purchasing import Bureau, delivered, do, goods, invoice_of, order_of, pay
+from tests.offices.purchasing import Bureau, delivered, do, goods, invoice_of, order_of, pay, row
 
 
 def debt(order: Order) -> int:
@@ -155,12 +155,22 @@ def test_the_limit_holds_over_all_open_invoices(app: Flask) -> None:
     key = bureau.approved(LineRequest(1, product.id))
     with pytest.raises(InvalidInput) as refused:
         do(ordering.order, key, "SP-last", "invoice", bureau.asker.id)
-    assert "Rp100.000" in str(refused.value.message)
+    assert str(refused.value.message).startswith(
+        "This order is Rp50.000. Your office may owe Rp100.000 at most and owes Rp100.000 now: Rp0 is left."
+    )
     pay(invoice_of(first), 50_000)
     do(ordering.order, key, "SP-last", "invoice", bureau.asker.id)
     assert queries.owed_by(bureau.id) == 100_000
     do(service.set_credit, bureau.id, allowed=True, limit=10, actor_id=bureau.approver.id)  # what is owed stays
     assert faults() == {}
+
+
+def test_an_order_beyond_the_limit_itself_says_so(app: Flask) -> None:
+    key = Bureau(credit=100_000).approved(LineRequest(3, goods(price=50_000).id))
+    with pytest.raises(InvalidInput) as refused:
+        do(ordering.order, key, "SP-1", "invoice", row(key).made_by_id)
+    said = "This order is Rp150.000, and your office may owe Rp100.000 at most. Pay it before we pack."
+    assert (str(refused.value.message), refused.value.field) == (said, "payment_method")
 
 
 def test_what_is_late_is_told_by_its_day(app: Flask) -> None:

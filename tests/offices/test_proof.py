@@ -69,7 +69,7 @@ def test_a_member_sends_a_photo_and_the_treasurer_writes_the_money_down(client: 
     here = f"/instansi/tagihan/{invoice.id}"
     make.sign_in(client, bureau.approver)
     assert f"{here}/bukti" in client.get(here).text
-    data = {"amount": "60.000", "photo": (photo(), "bukti.jpg")}
+    data = {"key": "k", "amount": "60.000", "photo": (photo(), "bukti.jpg")}
     assert client.post(f"{here}/bukti", data=data, content_type="multipart/form-data").location == here
     assert "Rp60.000" in client.get(here).text
     (claim,) = attempts()
@@ -97,7 +97,7 @@ def test_what_was_not_found_is_told_with_its_reason_and_sent_again(client: Flask
     client.post(f"/dinas/pembayaran/{claim.id}/tolak", data={"reason": "Belum ada di mutasi"})
     make.sign_in(client, bureau.asker)
     assert "Belum ada di mutasi" in client.get(f"/instansi/tagihan/{invoice.id}").text
-    data = {"amount": "100.000", "note": "Atas nama SDN"}
+    data = {"key": "k", "amount": "100.000", "note": "Atas nama SDN"}
     assert client.post(f"/instansi/tagihan/{invoice.id}/bukti", data=data).status_code == 302
     assert [each.state for each in attempts()] == [PaymentState.REJECTED, PaymentState.CLAIMED]
     assert faults() == {}
@@ -115,10 +115,10 @@ BAD = {
 def test_a_bad_proof_is_told_and_kept(client: FlaskClient, bureau: Bureau, name: str) -> None:
     invoice = invoiced(bureau)
     make.sign_in(client, bureau.asker)
-    refused = client.post(f"/instansi/tagihan/{invoice.id}/bukti", data=BAD[name])
+    refused = client.post(f"/instansi/tagihan/{invoice.id}/bukti", data={"key": "k", **BAD[name]})
     assert refused.status_code == 422
     assert f'value="{BAD[name]["amount"]}"' in refused.text
-    bad = {"amount": "5.000", "photo": (io.BytesIO(b"no picture"), "bukti.jpg")}
+    bad = {"key": "k", "amount": "5.000", "photo": (io.BytesIO(b"no picture"), "bukti.jpg")}
     here = f"/instansi/tagihan/{invoice.id}/bukti"
     assert client.post(here, data=bad, content_type="multipart/form-data").status_code == 422
     assert attempts() == []
@@ -126,7 +126,7 @@ def test_a_bad_proof_is_told_and_kept(client: FlaskClient, bureau: Bureau, name:
 
 def test_only_members_tell_and_only_of_what_is_open(client: FlaskClient, bureau: Bureau) -> None:
     invoice = invoiced(bureau)
-    here, data = f"/instansi/tagihan/{invoice.id}/bukti", {"amount": "5.000", "note": "x"}
+    here, data = f"/instansi/tagihan/{invoice.id}/bukti", {"key": "k", "amount": "5.000", "note": "x"}
     for user in (make.user(Role.BUYER), make.user(Role.TREASURER), Bureau().approver):
         make.sign_in(client, user)
         assert (client.get(here).status_code, client.post(here, data=data).status_code) == (404, 404)
@@ -138,10 +138,61 @@ def test_only_members_tell_and_only_of_what_is_open(client: FlaskClient, bureau:
     assert {each.state for each in attempts()} == {PaymentState.CONFIRMED}
 
 
-def test_what_is_said_again_takes_the_place_of_what_was_said_first(bureau: Bureau) -> None:
+def test_each_transfer_has_its_own_proof_and_the_treasurer_sees_all(client: FlaskClient, bureau: Bureau) -> None:
     invoice = invoiced(bureau)
-    first, second = claimed(invoice, 60_000).id, claimed(invoice, 70_000).id
-    assert (first, [each.amount for each in attempts()]) == (second, [70_000])
+    here = f"/instansi/tagihan/{invoice.id}"
+    make.sign_in(client, bureau.asker)
+    for key, amount, note in (("k1", "60.000", "Rekening SDN"), ("k2", "30.000", "Rekening komite")):
+        data = {"key": key, "amount": amount, "note": note}
+        assert [client.post(f"{here}/bukti", data=data).location for _twice in range(2)] == [here, here]
+    first, second = (each.id for each in attempts())
+    assert [(each.state, each.amount, each.note) for each in attempts()] == [
+        (PaymentState.CLAIMED, 60_000, "Rekening SDN"),
+        (PaymentState.CLAIMED, 30_000, "Rekening komite"),
+    ]
+    own = client.get(here).text
+    assert all(said in own for said in ("Rp90.000", "Rp60.000", "Rp30.000", "Rekening SDN", "Rekening komite"))
+    over = client.post(f"{here}/bukti", data={"key": "k3", "amount": "10.001", "note": "x"})
+    assert (over.status_code, "Rp10.000" in over.text, "Rp90.000" in over.text) == (422, True, True)
+    make.sign_in(client, make.user(Role.TREASURER))
+    shown, listed = client.get(f"/dinas/tagihan/{invoice.id}").text, client.get("/dinas/pembayaran").text
+    for key in (first, second):
+        assert f"/dinas/pembayaran/{key}" in shown
+        assert f"/dinas/pembayaran/{key}" in listed
+    do(payments.confirm, second, 30_000, "MUT-2", None)
+    assert [each.state for each in attempts()] == [PaymentState.CLAIMED, PaymentState.CONFIRMED]
+    assert (debt(invoice), faults()) == (70_000, {})
+
+
+def test_what_is_told_of_wholly_waits_for_the_treasurer(client: FlaskClient, bureau: Bureau) -> None:
+    invoice = invoiced(bureau)
+    claimed(invoice, TOTAL)
+    here = f"/instansi/tagihan/{invoice.id}"
+    make.sign_in(client, bureau.asker)
+    assert f"{here}/bukti" not in client.get(here).text
+    assert client.get(f"{here}/bukti").location == here
+    assert client.post(f"{here}/bukti", data={"key": "k", "amount": "1.000", "note": "x"}).status_code == 422
+    assert len(attempts()) == 1
+
+
+def test_money_is_for_the_proof_of_its_sum(bureau: Bureau) -> None:
+    invoice = invoiced(bureau)
+    claimed(invoice, 60_000)
+    claimed(invoice, 30_000)
+    found = line(db.session.scalars(select(CollectionAccount)).one(), 30_000, invoice.number)
+    (proposal,) = proposals([found])[found.id]
+    assert (proposal.reason, proposal.is_certain) == (Reason.SUM_AND_NUMBER, True)
+    do(statements.match, found.id, invoice.order_id, None)
+    assert [each.state for each in attempts()] == [PaymentState.CLAIMED, PaymentState.CONFIRMED]
+    claimed(invoice, 10_000)
+    pay(invoice, 5_000, "MUT-5")  # neither of both: it is money of its own
+    assert [(each.state, each.received_amount) for each in attempts()] == [
+        (PaymentState.CLAIMED, 0),
+        (PaymentState.CONFIRMED, 30_000),
+        (PaymentState.CLAIMED, 0),
+        (PaymentState.CONFIRMED, 5_000),
+    ]
+    assert (debt(invoice), faults()) == (65_000, {})
 
 
 def test_money_written_down_at_the_invoice_is_what_the_office_meant(bureau: Bureau) -> None:
@@ -263,9 +314,10 @@ def test_whatever_is_said_and_found_the_debt_is_what_did_not_come(app: Flask, st
     billing.bank()
     invoice, came = invoiced(Bureau(credit=10_000_000)), 0
     for number, (step, amount) in enumerate(steps):
-        opened = next((each for each in attempts() if each.state is PaymentState.CLAIMED), None)
-        if step == "claim" and came < TOTAL:
-            claimed(invoice, min(amount, TOTAL - came))
+        told = [each for each in attempts() if each.state is PaymentState.CLAIMED]
+        opened, left = next(iter(told), None), TOTAL - came - sum(each.amount for each in told)
+        if step == "claim" and left > 0:
+            claimed(invoice, min(amount, left))
         elif step == "find" and opened is not None:
             do(payments.confirm, opened.id, amount, f"MUT-{number}", None)
             came += amount

@@ -1,6 +1,7 @@
 """Members and officers on screen: what each sees, does and is refused."""
 
 import re
+from urllib.parse import unquote_plus
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,6 +23,10 @@ def as_(client: FlaskClient, user: User) -> FlaskClient:
     db.session.rollback()
     make.sign_in(client, user)
     return client
+
+
+def base_url(client: FlaskClient) -> str:
+    return str(client.application.extensions["config"].base_url)
 
 
 def key_of(page: str) -> str:
@@ -67,11 +72,18 @@ def test_from_the_basket_to_the_invoice(client: FlaskClient) -> None:
     here = made.location
     assert "Ask for approval" in client.get(here).text
     client.post(f"{here}/langkah/ask")
-    assert "It waits for somebody" in client.get(here).text
+    waits = client.get(here).text
+    assert f"It waits for somebody of your office who approves: {bureau.approver.name}." in waits
+    (told,) = re.findall(r'href="https://wa\.me/\?text=([^"]+)"', waits)
+    assert f"{base_url(client)}{here}" in unquote_plus(told)
+    assert "Rp100.000" in unquote_plus(told)
+    assert "waits for your approval" not in client.get("/").text
     as_(client, bureau.approver)
+    assert "1 order waits for your approval" in client.get("/").text
     assert "1 order waits for your approval" in client.get("/instansi").text
     assert "1 order waits for you" in client.get("/pesanan").text
     client.post(f"{here}/langkah/approve")
+    assert "waits for your approval" not in client.get("/").text
     refused = client.post(f"{here}/pesan", data={"purchase_number": "", "payment_method": "invoice"})
     assert refused.status_code == 422
     client.post(f"{here}/pesan", data={"purchase_number": "027/SP/1", "payment_method": "invoice"})
@@ -81,6 +93,33 @@ def test_from_the_basket_to_the_invoice(client: FlaskClient) -> None:
     paper = client.get(f"/instansi/tagihan/{invoice.id}").text
     assert all(text in paper for text in (invoice.number, "027/SP/1", "Rp100.000"))
     assert "office pays this by its invoice" in client.get(f"/p/{office_order.order.token}").text
+
+
+def test_the_total_with_delivery_is_shown_before_the_offer_is_made(client: FlaskClient) -> None:
+    bureau = Bureau()
+    buying.fee(15_000)
+    as_(client, bureau.asker)
+    buying.fill(client, goods(price=50_000), quantity=2)
+    first = client.get("/keranjang/instansi").text
+    assert "Order total" in first
+    sent = {"key": key_of(first), "office_id": str(bureau.id), "delivery_method": "office", "go": "count"}
+    unknown = client.post("/keranjang/instansi", data=sent)
+    assert (unknown.status_code, "Order total" in unknown.text) == (200, False)
+    counted = client.post("/keranjang/instansi", data={**sent, "village_code": make.VILLAGE, "street": "Jalan 5"})
+    assert (counted.status_code, "Rp115.000" in counted.text, 'value="Jalan 5"' in counted.text) == (200, True, True)
+    made = client.post(
+        "/keranjang/instansi", data={**sent, "village_code": make.VILLAGE, "street": "Jalan 5", "go": "offer"}
+    )
+    assert row(int(made.location.rpartition("/")[2])).total == 115_000
+
+
+def test_who_asks_and_is_the_only_approver_is_told_to_name_another(client: FlaskClient) -> None:
+    bureau = Bureau()
+    bureau.asker, bureau.approver = bureau.approver, bureau.asker
+    key = bureau.offered(LineRequest(2, goods().id))
+    as_(client, bureau.asker)
+    client.post(f"/instansi/pesanan/{key}/langkah/ask")
+    assert "Nobody else of your office approves yet" in client.get(f"/instansi/pesanan/{key}").text
 
 
 def test_the_same_basket_makes_one_offer(client: FlaskClient) -> None:

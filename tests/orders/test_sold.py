@@ -62,6 +62,20 @@ def test_what_was_left_out_is_not_told_and_what_came_back_is(app: Flask, client:
     assert "− Rp30.000" in shown
 
 
+def test_what_came_back_says_why_and_what_became_of_it(app: Flask, client: FlaskClient) -> None:
+    mine, other = make.product(stock=50, price=10_000), make.product(stock=50, price=30_000)
+    parcel = build.offered({mine: 2, other: 1}, price=60_000)
+    order = delivered(LineRequest(5, product_id=mine.id), LineRequest(3, parcel_id=parcel.id))
+    alone, inside = (line.id for line in order.lines)
+    for line_id, quantity, destroyed, reason in ((alone, 2, 2, "Basi."), (alone, 2, 1, "Melempem"), (inside, 1, 0, "")):
+        with unit_of_work():
+            returns.take_some(order.id, line_id, quantity, destroyed=destroyed, reason=reason, actor_id=None)
+    shown = page(client, mine.shares[0].household_id)
+    assert "4 bungkus × Rp10.000 · Why: Basi; Melempem · broken or spoiled: 3 · on sale again: 1" in shown
+    assert re.search(rf"2 bungkus · in 1 × {parcel.name} · [^·<]* per bungkus · on sale again: 2", shown)
+    assert shown.count("on sale again") == 2  # what was sold says nothing of it
+
+
 def test_alone_and_in_a_parcel_stand_together_and_sum_to_the_amount(app: Flask, client: FlaskClient) -> None:
     mine, other = make.product(stock=50, price=10_000), make.product(stock=50, price=30_000)
     parcel = build.offered({mine: 2, other: 1}, price=60_000)

@@ -1,15 +1,22 @@
 """An officer sees what waits for him: of his roles, of his areas and groups, and nothing else."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import current_app
 from flask_babel import force_locale
 
 from marketplace.accounts.models import User
+from marketplace.extensions import db
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.queries import last_month
+from marketplace.orders import screens
+from marketplace.orders.forms import FilterForm
+from marketplace.parcels import queries as parcels
+from marketplace.parcels.forms import ParcelFilter
 from marketplace.reports import queries
 from marketplace.reports.work import JOBS, waiting_for
 from marketplace.shared import clock
@@ -115,7 +122,7 @@ def test_what_is_urgent_and_what_has_waited_longest_comes_first(world: World) ->
     with broken(ago), clock.at(clock.now() + dt.timedelta(days=10)):
         (jobs,) = waiting_for(packer).values()
     first = next(job for job in jobs if job.count)
-    assert (first.is_urgent, first.url) == (True, "/dinas/pesanan?state=processing")
+    assert (first.is_urgent, first.url) == (True, "/dinas/pesanan?state=processing&when=late")
     assert (first.days or 0) > 10
     for urgent in (True, False):
         waited = [job.days for job in jobs if job.is_urgent is urgent]
@@ -163,6 +170,34 @@ def test_what_comes_up_is_seen(world: World, role: Role, job: str, sql: str) -> 
         before = counts(user)[job]
         with broken(sql.format(honey=world.honey.id)):
             assert counts(user)[job] == before + 1
+
+
+def _orders_at(user: User) -> Any:
+    return screens.list_for(user, FilterForm().filters())
+
+
+def _parcels_at(user: User) -> Any:
+    form = ParcelFilter()
+    form.validate()
+    return parcels.list_for(user, form.asked_state(), only_to_mend=bool(form.which.chosen()))
+
+
+@pytest.mark.parametrize(
+    ("job", "listed", "sql"),
+    [
+        ("Parcels to mend", _parcels_at, "UPDATE product SET state = 'paused' WHERE id = {honey}"),
+        ("Parcels to mend", _parcels_at, "UPDATE product SET price = price + 20000 WHERE id = {honey}"),
+        ("Parcels to mend", _parcels_at, "UPDATE product SET price = price WHERE id = {honey}"),
+        ("Orders that are late", _orders_at, f"UPDATE orders SET ready_on = '2026-01-01' WHERE {TO_PACK}"),
+    ],
+)
+def test_a_job_leads_to_a_list_of_as_many(world: World, job: str, listed: Callable[[User], Any], sql: str) -> None:
+    user = make.user(Role.CURATOR)
+    with force_locale("en"), broken(sql.format(honey=world.honey.id)):
+        (tile,) = [each for jobs in waiting_for(user).values() for each in jobs if str(each.label) == job]
+        with current_app.test_request_context(tile.url):
+            shown = db.session.scalars(listed(user)).all()
+        assert len(shown) == tile.count
 
 
 def test_whoever_waits_for_a_code_or_a_check_is_one_step_away(world: World) -> None:

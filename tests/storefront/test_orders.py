@@ -239,3 +239,12 @@ def test_the_unique_code_explains_what_is_missing_in_the_sum(client: FlaskClient
 def test_cash_at_pick_up_is_no_hurry(client: FlaskClient, product: Product) -> None:
     page = client.get(f"/p/{order(client).token}").text
     assert page.index('class="way"') < page.index("Pay in cash at pick-up")
+
+
+def test_who_sent_a_proof_is_told_that_it_waits_before_he_pays_otherwise(client: FlaskClient, product: Product) -> None:
+    made = order(client, payment_method="transfer")
+    client.post(f"/p/{made.token}/bukti", data={"note": "Sudah saya kirim"})
+    for ask in (client.get, client.post):
+        answer = ask(f"/p/{made.token}/cara-bayar", follow_redirects=True)
+        assert (answer.status_code, answer.request.path) == (200, f"/p/{made.token}")
+        assert "your proof waits" in answer.text
