@@ -157,3 +157,18 @@ def payout_return(account: Account, household_id: int, amount: int) -> list[Post
 def transfer(source: Account, target: Account, amount: int, fee: int) -> list[Posting]:
     """Money goes from one of the office's accounts to another: `amount` arrives, a fee was kept on the way."""
     return [Posting(target, amount), Posting(Account.PROVIDER_FEES, fee), Posting(source, -(amount + fee))]
+
+
+def bank_fee(account: Account, amount: int) -> list[Posting]:
+    """What the bank took for itself leaves its account."""
+    return [Posting(Account.PROVIDER_FEES, amount), Posting(account, -amount)]
+
+
+def bank_fee_return(account: Account, amount: int) -> list[Posting]:
+    """A bank fee the other way: the money is in its account after all."""
+    return [Posting(account, amount), Posting(Account.PROVIDER_FEES, -amount)]
+
+
+def count_difference(account: Account, difference: int) -> list[Posting]:
+    """A money account becomes what was counted; `difference` is below zero where less was there."""
+    return [Posting(account, difference), Posting(Account.COUNT_DIFFERENCES, -difference)]

@@ -18,7 +18,7 @@ from marketplace.graduation.service import NoteContent
 from marketplace.groups import service as groups
 from marketplace.groups.models import Group, Household, MemberRole
 from marketplace.groups.rules import BankAccount
-from marketplace.ledger import batches, closing, payouts, transfers
+from marketplace.ledger import batches, closing, differences, payouts, transfers
 from marketplace.ledger.closing import Counted
 from marketplace.ledger.models import Account, PayoutMethod
 from marketplace.ledger.payouts import Choice
@@ -35,6 +35,7 @@ from marketplace.shared import audit, clock, personal
 from marketplace.shared.kept_photos import KeptPhoto
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.treasury import fees
 from marketplace.treasury import service as statements
 from tests import make
 from tests.catalog.words import image_id
@@ -172,7 +173,7 @@ def _closed() -> None:
     counted = {book.account: Counted(book.expected) for book in books}
     counted[Account.CASH] = Counted(counted[Account.CASH].amount + 1, "Pembulatan")
     close = do(closing.close, make.REGENCY, day, counted, make.user(Role.TREASURER).id)
-    do(closing.mark_seen, close.id, make.user(Role.HEAD).id)
+    do(differences.mark_seen, close.id, make.user(Role.HEAD).id)
 
 
 def _give_back(order: Order, method: RefundMethod) -> None:
@@ -211,6 +212,10 @@ def _paid_by_line(order: Order) -> Order:
     account = db.session.get_one(CollectionAccount, bill.account_id)
     do(statements.match, line(account, bill.amount).id, order.id, None)
     line(account, 5_000, "?")
+    for undone in (False, True):
+        fee = do(fees.book, line(account, -1_500, "BIAYA ADMIN").id, None)
+        if undone:
+            do(fees.undo, fee.id, "Bukan biaya", None)
     return order
 
 

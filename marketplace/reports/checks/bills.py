@@ -29,6 +29,7 @@ from ..check import amounts, at_least, at_most, beside, check, joined, reference
 OTHER_MONEY = (
     *(EntryKind.REFUND, EntryKind.REFUND_RETURN, EntryKind.PAYOUT, EntryKind.PAYOUT_RETURN, EntryKind.TRANSFER),
     *(EntryKind.DISPUTE, EntryKind.DISPUTE_WON, EntryKind.DISPUTE_LOST),
+    *(EntryKind.BANK_FEE, EntryKind.BANK_FEE_RETURN, EntryKind.COUNT_DIFFERENCE),
 )
 """Entries by which money moves that is no buyer's payment."""
 

@@ -24,6 +24,8 @@ S = OrderState
 EARNED = Order.state.in_((S.COMPLETED, S.RETURNED))
 OF_ORDER = JournalEntry.order_id == Order.id
 NAMED_AFTER_ORDER = JournalEntry.reference == reference("order", Order.id)
+OFFICE_KINDS = (EntryKind.TRANSFER, EntryKind.BANK_FEE, EntryKind.BANK_FEE_RETURN, EntryKind.COUNT_DIFFERENCE)
+"""Entries about the office's own money alone."""
 IN_DEPOSITS = and_(Order.is_covered, Order.state.in_((S.PROCESSING, S.READY, S.SHIPPED)))
 
 
@@ -62,9 +64,9 @@ def regencies() -> Select[Any]:
     return row(JournalEntry.id, Order.regency_code, JournalEntry.area_code).join_from(JournalEntry, Order)
 
 
-@check("Entries belong to an order, but for payouts and transfers", "journal_entry")
+@check("Entries belong to an order, but for payouts and the office's own money", "journal_entry")
 def entries_have_orders() -> Select[Any]:
-    own = JournalEntry.kind.in_((*PAYING, EntryKind.TRANSFER))
+    own = JournalEntry.kind.in_((*PAYING, *OFFICE_KINDS))
     found = case((JournalEntry.order_id.is_(None), "no order"), else_="an order")
     return row(JournalEntry.id, case((own, "no order"), else_="an order"), found)
 
