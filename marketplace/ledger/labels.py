@@ -37,6 +37,8 @@ KINDS: dict[EntryKind, Text] = {
     EntryKind.DISPUTE_WON: _l("Dispute won"),
     EntryKind.DISPUTE_LOST: _l("Dispute lost"),
     EntryKind.TRANSFER: _l("Between accounts"),
+    EntryKind.PAYMENT_RETURN: _l("Payment taken back"),
+    EntryKind.RECEIPT_RETURN: _l("Wrong money taken back"),
     EntryKind.BANK_FEE: _l("Bank fee"),
     EntryKind.BANK_FEE_RETURN: _l("Bank fee taken back"),
     EntryKind.COUNT_DIFFERENCE: _l("Difference when counting"),

@@ -52,6 +52,21 @@ def payment(account: Account, received: int, discount: int) -> list[Posting]:
     ]
 
 
+def payment_return(account: Account, received: int, discount: int) -> list[Posting]:
+    """A payment the other way: the order asks for its money again."""
+    return [Posting(each.account, -each.amount) for each in payment(account, received, discount)]
+
+
+def receipt_return(account: Account, received: int, owed_back: int) -> list[Posting]:
+    """Money that never was for this order: off what is owed back first, the rest the office owes again."""
+    kept = min(received, owed_back)
+    return [
+        Posting(account, -received),
+        Posting(Account.REFUNDS_PAYABLE, kept),
+        Posting(Account.RECEIVABLES, received - kept),
+    ]
+
+
 def stray_payment(account: Account, received: int) -> list[Posting]:
     """Money in that no order takes: owed back to its payer."""
     return [Posting(account, received), Posting(Account.REFUNDS_PAYABLE, -received)]

@@ -19,6 +19,8 @@ class Action(StrEnum):
     BOOK_FEE = "book_fee"
     """The bank took it for itself."""
     UNDO_FEE = "undo_fee"
+    FREE = "free"
+    """The payment that it proved was taken back."""
 
 
 MOVES: dict[tuple[LineState, Action], LineState] = {
@@ -27,6 +29,7 @@ MOVES: dict[tuple[LineState, Action], LineState] = {
     (LineState.NOT_OURS, Action.REOPEN): LineState.OPEN,
     (LineState.OUTGOING, Action.BOOK_FEE): LineState.MATCHED,
     (LineState.MATCHED, Action.UNDO_FEE): LineState.OUTGOING,
+    (LineState.MATCHED, Action.FREE): LineState.OPEN,
 }
 
 

@@ -15,9 +15,10 @@ NEW = (
         "journal_entry",
         "kind",
         "ck_journal_entry_entrykind",
-        ("bank_fee", "bank_fee_return", "count_difference"),
+        ("bank_fee", "bank_fee_return", "count_difference", "payment_return", "receipt_return"),
     ),
     ("journal_line", "account", "ck_journal_line_account", ("count_differences",)),
+    ("payment", "state", "ck_payment_paymentstate", ("taken_back",)),
     ("statement_line", "outcome", "ck_statement_line_outcome", ("fee",)),
 )
 """Table, column and CHECK, and what is allowed in addition."""
@@ -37,6 +38,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    taken_back = "SELECT id FROM payment WHERE state = 'taken_back'"
+    if op.get_bind().scalar(sa.text(f"SELECT count(*) FROM ({taken_back}) AS found")):
+        raise RuntimeError("Payments were taken back: the older version has no word for them, and would count them")
     # Money that moved stays moved: what the older version has no word for becomes a transfer with its fee.
     with changeable("journal_entry", "journal_line"):
         op.execute(

@@ -363,6 +363,12 @@ ONCE = [
 ]
 
 TREASURY = [
+    breaks(
+        bills.taken_back,
+        sql="UPDATE payment SET state = 'taken_back', received_amount = 0, decided_at = created_at, reason = 'x'"
+        f" WHERE id = {OPEN_BILL}",
+    ),
+    breaks(bills.freed, sql="UPDATE payment SET reason = '' WHERE state = 'taken_back'"),
     breaks(treasury.lines, sql="UPDATE statement_line SET amount = amount + 1 WHERE payment_id IS NOT NULL"),
     breaks(
         treasury.matches,

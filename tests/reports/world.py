@@ -35,7 +35,7 @@ from marketplace.shared import audit, clock, personal
 from marketplace.shared.kept_photos import KeptPhoto
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
-from marketplace.treasury import fees
+from marketplace.treasury import fees, undoing
 from marketplace.treasury import service as statements
 from tests import make
 from tests.catalog.words import image_id
@@ -219,8 +219,22 @@ def _paid_by_line(order: Order) -> Order:
     return order
 
 
+def _booked_by_mistake(world: World) -> None:
+    """Let a line pay an order that it was not for, and an order that had ended."""
+    treasurer = make.user(Role.TREASURER)
+    for has_ended in (False, True):
+        order = world.order()
+        bill = do(payments.start, order.id, "transfer")
+        if has_ended:
+            do(adjustments.cancel, order.id, by_buyer=False, reason="Batal", actor_id=None)
+        account = db.session.get_one(CollectionAccount, bill.account_id)
+        paid = do(statements.match, line(account, bill.amount).id, order.id, None)
+        do(undoing.take_back, paid.payment_id, "Salah pesanan", treasurer.id)
+
+
 def _today(world: World) -> None:
     short = _paid_by_line(world.order(mats=5))
+    _booked_by_mistake(world)
     _papers(short)
     do(adjustments.short_ship, short.id, short.lines[0].id, 2, "Pecah", None)
     _papers(short)

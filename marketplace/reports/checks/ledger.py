@@ -73,17 +73,19 @@ def entries_have_orders() -> Select[Any]:
 
 @check("An order has one payment entry once it is paid", "orders")
 def paid_once() -> Select[Any]:
-    return _count_of(EntryKind.PAYMENT, Order.paid_at.is_not(None) & Order.billed_at.is_(None))
+    return _count_of(
+        EntryKind.PAYMENT, EntryKind.PAYMENT_RETURN, when=Order.paid_at.is_not(None) & Order.billed_at.is_(None)
+    )
 
 
 @check("An order has one invoice entry once it is on an invoice", "orders")
 def billed_once() -> Select[Any]:
-    return _count_of(EntryKind.INVOICE, Order.billed_at.is_not(None))
+    return _count_of(EntryKind.INVOICE, when=Order.billed_at.is_not(None))
 
 
 @check("An order has one delivery entry once it is completed", "orders")
 def delivered_once() -> Select[Any]:
-    return _count_of(EntryKind.DELIVERY, EARNED)
+    return _count_of(EntryKind.DELIVERY, when=EARNED)
 
 
 @check("Each return of goods has one entry", "orders")
@@ -117,10 +119,12 @@ def returned_amounts() -> Select[Any]:
     return statement.where(OrderAdjustment.kind == AdjustmentKind.RETURNED, ~whole)
 
 
-def _count_of(kind: EntryKind, when: ColumnElement[bool]) -> Select[Any]:
+def _count_of(kind: EntryKind, *undoing: EntryKind, when: ColumnElement[bool]) -> Select[Any]:
+    """Select how many entries of a kind an order has, less those that undo one, beside 1 when it should have one."""
+    one = case((JournalEntry.kind == kind, 1), else_=-1)
     entries = (
-        select(JournalEntry.order_id, func.count().label("amount"))
-        .where(JournalEntry.kind == kind)
+        select(JournalEntry.order_id, func.sum(one).label("amount"))
+        .where(JournalEntry.kind.in_((kind, *undoing)))
         .group_by(JournalEntry.order_id)
         .subquery()
     )
@@ -153,9 +157,10 @@ def bills_settled() -> Select[Any]:
         .where(Substitute.order_id == Order.id, booked)
         .scalar_subquery()
     )
-    paid = _balance(Account.CUSTOMER_DEPOSITS, EntryKind.PAYMENT, EntryKind.INVOICE)
+    paid = _balance(Account.CUSTOMER_DEPOSITS, EntryKind.PAYMENT, EntryKind.PAYMENT_RETURN, EntryKind.INVOICE)
     billed = Order.total - before - added
-    return row(Order.id, billed, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
+    statement = row(Order.id, billed, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
+    return statement.where(Order.is_covered | (paid.c.amount != 0))  # a payment that was taken back settles nothing
 
 
 @check("Deposits hold what buyers paid, or offices owe, for goods they do not have yet", "orders")
