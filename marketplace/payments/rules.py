@@ -33,6 +33,8 @@ class Action(StrEnum):
     EXPIRE = "expire"
     CANCEL = "cancel"
     """The buyer chose another way to pay."""
+    SETTLE = "settle"
+    """What the buyer said that he paid was found in another way."""
     TAKE_BACK = "take_back"
     """It was confirmed by mistake."""
 
@@ -48,6 +50,7 @@ TRANSITIONS: dict[tuple[PaymentState, Action], PaymentState] = {
     (S.CLAIMED, A.CLAIM): S.CLAIMED,
     (S.CLAIMED, A.CONFIRM): S.CONFIRMED,
     (S.CLAIMED, A.REJECT): S.REJECTED,
+    (S.CLAIMED, A.SETTLE): S.CANCELLED,
     (S.REJECTED, A.CLAIM): S.CLAIMED,
     (S.REJECTED, A.CONFIRM): S.CONFIRMED,
     (S.EXPIRED, A.CLAIM): S.CLAIMED,

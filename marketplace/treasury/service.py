@@ -46,6 +46,8 @@ def match(line_id: int, order_id: int, actor_id: int | None) -> StatementLine:
     owed = billing.receivable_of(order)
     payment = _take(line, order, actor_id)
     outcome = _outcome_of(payment) if order.billed_at is None else rules.outcome_of_invoice(owed, line.amount)
+    if outcome is Outcome.PAID:
+        kept.settle_claim(order_id, line.amount)
     return _end(line, outcome, payment)
 
 
