@@ -18,6 +18,8 @@ class Account(StrEnum):
     """The chart of accounts. Debit is positive, credit negative."""
 
     CASH = "cash"
+    TENT_CASH = "tent_cash"
+    """In the drawers of the tents, until a market day is closed and it is handed in."""
     BANK = "bank"
     QRIS = "qris"
     """Received by QRIS, in the office's settlement account."""
@@ -43,7 +45,7 @@ class Account(StrEnum):
     """What a provider keeps of what it pays out: borne by the office, never by buyers or makers."""
 
 
-MONEY = frozenset({Account.CASH, Account.BANK, Account.QRIS, Account.STRIPE})
+MONEY = frozenset({Account.CASH, Account.TENT_CASH, Account.BANK, Account.QRIS, Account.STRIPE})
 
 
 class EntryKind(StrEnum):
