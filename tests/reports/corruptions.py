@@ -55,8 +55,8 @@ STOCK = [
     breaks(
         stock.tents_hold_all,
         sql=(
-            f"UPDATE hold SET quantity = quantity - 1 WHERE id = {AT_TENT}",
             f"UPDATE stock_level SET held = held - 1 WHERE id = (SELECT level_id FROM hold WHERE id = {AT_TENT})",
+            f"UPDATE hold SET quantity = quantity - 1 WHERE id = {AT_TENT}",
         ),
     ),
     breaks(

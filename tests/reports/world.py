@@ -231,20 +231,19 @@ def _today(world: World) -> None:
     odd: Payment = do(payments.start, world.order().id, "qris")
     do(payments.confirm, odd.id, odd.amount - 1_000, "MUT-odd", None)
     _hand_in(world)
-    _at_tent(world)
+    _at_tent()
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
         audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")
 
 
-def _at_tent(world: World) -> None:
-    """Sell mats and parcels at a tent, in cash and by QRIS; some are still there."""
-    stall, cashier = making.stall(), make.user(Role.PACKER)
-    making.load(stall, world.mat, 9)
-    making.load(stall, world.honey, 4)
+def _at_tent() -> None:
+    """Sell at a tent what a family of its own makes, in cash and by QRIS; some is still there."""
+    stall, cashier, product = making.stall(), make.user(Role.PACKER), make.product(stock=9)
+    making.load(stall, product, 20)
     for method in ("tent_cash", "qris"):
-        lines = (LineRequest(2, world.mat.id, offered_price=9_500), LineRequest(1, parcel_id=world.parcel.id))
-        making.sell(stall, *lines, cashier_id=cashier.id, method=method)
+        line = LineRequest(2, product.id, offered_price=product.price - 500)
+        making.sell(stall, line, cashier_id=cashier.id, method=method)
 
 
 def _replaced(world: World) -> None:
