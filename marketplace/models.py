@@ -16,6 +16,9 @@ from .payments import models as payments
 from .shared import audit, images, kept_photos, once, series
 from .stock import models as stock
 from .storefront import models as storefront
+from .tent_market import goods_models as tent_goods
+from .tent_market import models as tent_market
+from .tent_market import till_models as tills
 from .treasury import models as treasury
 
 __all__ = [
@@ -39,5 +42,8 @@ __all__ = [
     "series",
     "stock",
     "storefront",
+    "tent_goods",
+    "tent_market",
+    "tills",
     "treasury",
 ]

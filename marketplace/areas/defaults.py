@@ -23,6 +23,8 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.INVOICE_DAYS, 30, PRACTICE),
     (FigureKey.OFFER_DAYS, 14, PRACTICE),
     (FigureKey.INVOICE_REMINDER_DAYS, 3, PRACTICE),
+    (FigureKey.TILL_DISCOUNT_PERCENT, 10, PRACTICE),
+    (FigureKey.TILL_IDLE_MINUTES, 10, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

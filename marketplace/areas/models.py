@@ -106,6 +106,10 @@ class FigureKey(StrEnum):
     """How many days the prices hold that an office was offered."""
     INVOICE_REMINDER_DAYS = "invoice_reminder_days"
     """How many days before its last day an office is reminded of an invoice."""
+    TILL_DISCOUNT_PERCENT = "till_discount_percent"
+    """How far a cashier at a tent may go below a price, percent."""
+    TILL_IDLE_MINUTES = "till_idle_minutes"
+    """After how long without a touch a till asks for its PIN."""
 
 
 class Figure(Model):

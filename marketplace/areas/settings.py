@@ -46,6 +46,8 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.INVOICE_DAYS: Kind(_l("How long an office has to pay an invoice"), DAYS, 0, 365),
     FigureKey.OFFER_DAYS: Kind(_l("How long the prices of an offer hold"), DAYS, 1, 180),
     FigureKey.INVOICE_REMINDER_DAYS: Kind(_l("How long before its last day an invoice is reminded of"), DAYS, 0, 60),
+    FigureKey.TILL_DISCOUNT_PERCENT: Kind(_l("How far a cashier at a tent may go below a price"), PERCENT, 0, 100),
+    FigureKey.TILL_IDLE_MINUTES: Kind(_l("After how long untouched a till asks for its PIN"), MINUTES, 1, 240),
 }
 
 UNITS: dict[str, Text] = {

@@ -24,6 +24,8 @@ CLOSERS = frozenset({Role.TREASURER})
 SEERS = frozenset({Role.TREASURER, Role.HEAD})
 """Who sees closes, and may look at one as the second person."""
 ACCOUNTS = tuple(account for account in Account if account in MONEY)
+SELDOM = frozenset({Account.STRIPE, Account.TENT_CASH})
+"""Not every regency has money there."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,10 @@ def books(area_code: str, day: dt.date) -> list[Book]:
 
 
 def used(area_code: str) -> tuple[Account, ...]:
-    """Return the money accounts that a regency closes: Stripe's only where something was ever booked there."""
-    online = _money(area_code, select(JournalLine.id)).where(JournalLine.account == Account.STRIPE).limit(1)
-    if db.session.scalar(online) is not None:
-        return ACCOUNTS
-    return tuple(account for account in ACCOUNTS if account is not Account.STRIPE)
+    """Return the money accounts that a regency closes: some only where something was ever booked there."""
+    booked = _money(area_code, select(JournalLine.account).distinct()).where(JournalLine.account.in_(SELDOM))
+    unused = SELDOM - set(db.session.scalars(booked))
+    return tuple(account for account in ACCOUNTS if account not in unused)
 
 
 def _opening(area_code: str, until: dt.date) -> dict[Account, int]:

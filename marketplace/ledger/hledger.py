@@ -13,6 +13,7 @@ from .models import Account, EntryKind
 
 NAMES: dict[Account, str] = {
     Account.CASH: "aset:kas",
+    Account.TENT_CASH: "aset:kas tenda",
     Account.BANK: "aset:bank",
     Account.QRIS: "aset:qris",
     Account.CUSTOMER_DEPOSITS: "kewajiban:titipan pembeli",

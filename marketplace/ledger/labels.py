@@ -5,6 +5,7 @@ from .models import Account, BatchState, EntryKind, PayoutMethod, PayoutState
 
 ACCOUNTS: dict[Account, Text] = {
     Account.CASH: _l("Cash"),
+    Account.TENT_CASH: _l("Cash in the tents"),
     Account.BANK: _l("Bank"),
     Account.QRIS: _l("QRIS"),
     Account.STRIPE: _l("Stripe"),

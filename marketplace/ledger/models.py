@@ -20,6 +20,8 @@ class Account(StrEnum):
     """The chart of accounts. Debit is positive, credit negative."""
 
     CASH = "cash"
+    TENT_CASH = "tent_cash"
+    """In the drawers of the tents, until a market day is closed and it is handed in."""
     BANK = "bank"
     QRIS = "qris"
     """Received by QRIS, in the office's settlement account."""
@@ -47,7 +49,7 @@ class Account(StrEnum):
     """What was counted beside what the books said: borne by the office until it is found."""
 
 
-MONEY = frozenset({Account.CASH, Account.BANK, Account.QRIS, Account.STRIPE})
+MONEY = frozenset({Account.CASH, Account.TENT_CASH, Account.BANK, Account.QRIS, Account.STRIPE})
 
 
 class EntryKind(StrEnum):

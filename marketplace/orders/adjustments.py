@@ -10,6 +10,7 @@ from ..shared import clock
 from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
+from ..stock import returns
 from ..stock import service as stock
 from . import pieces, proposals, rules
 from .billing import note_settled, receivable_of
@@ -31,7 +32,7 @@ def cancel(order_id: int, *, by_buyer: bool, reason: str, actor_id: int | None) 
         raise StateConflict(_("The order is packed already. Please call the office."))
     step(order, Action.WITHDRAW if packed else Action.CANCEL, actor_id, reason)
     if packed:
-        stock.put_back(order.reference, actor_id)
+        returns.put_back(order.reference, actor_id)
     else:
         stock.release(order.reference)
     for asked in proposals.open_of(order_id):

@@ -16,6 +16,7 @@ from ..ledger.queries import order_balance
 from ..ledger.rules import Earned
 from ..shared.errors import InvalidInput, NotFound
 from ..shared.i18n import _
+from ..stock import returns
 from ..stock import service as stock
 from . import rules
 from .billing import receivable_of
@@ -76,9 +77,8 @@ def bring_back(
     )
     for product_id, of_line in db.session.execute(statement):
         each = of_line // line.quantity
-        stock.put_back_some(
-            order.reference, product_id, each * quantity, actor_id, destroyed=each * destroyed, note=note
-        )
+        gone = each * destroyed
+        returns.put_back_some(order.reference, product_id, each * quantity, actor_id, destroyed=gone, note=note)
 
 
 def take_off(

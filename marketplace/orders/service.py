@@ -20,6 +20,7 @@ from ..shared.i18n import _
 from ..shared.transaction import command
 from ..shared.turn import turn
 from ..stock import service as stock
+from ..stock import tents
 from . import proposals, queries, rules
 from .models import DeliveryMethod, Order, OrderComponent, OrderEvent, OrderLine, OrderShare, OrderState
 from .rules import Action, PricedComponent, PricedLine
@@ -52,9 +53,13 @@ def place_new(wanted: PlaceOrder) -> Order:
     db.session.add(order)
     db.session.flush()  # its id names it in stock and gives it its number
     order.number = f"WK-{order.placed_at:%y%m}-{order.id:05d}"
-    _note(order, "place", None, actor_id=wanted.buyer.user_id)
+    _note(order, "place", None, actor_id=wanted.actor_id)
     # The contended rows come last, so that other buyers wait for them as short as can be.
-    stock.hold(order.reference, rules.demand_of(found.lines), order.expires_at)
+    demand = rules.demand_of(found.lines)
+    if wanted.place is None:
+        stock.hold(order.reference, demand, order.expires_at)
+    else:
+        tents.hold_from(wanted.place, order.reference, demand, wanted.actor_id)
     return order
 
 
@@ -85,7 +90,7 @@ def _new_order(wanted: PlaceOrder, found: Found) -> Order:
         total=goods_amount + fee,
         reduced_amount=0,
         payment_method=wanted.payment_method,
-        ready_on=ready_day(wanted.regency_code, found, now),
+        ready_on=_promised_day(wanted, found, now),
         placed_at=now,
         expires_at=now + (wanted.keep_for or _checkout_time(wanted.regency_code, now)),
         pickup_code=f"{secrets.randbelow(1_000_000):06d}",
@@ -142,6 +147,12 @@ def fee_for(wanted: PlaceOrder, now: dt.datetime) -> int:
     if fee is None:
         raise InvalidInput(_("We do not deliver there yet. You can pick the order up."), field="village_code")
     return fee
+
+
+def _promised_day(wanted: PlaceOrder, found: Found, now: dt.datetime) -> dt.date:
+    if wanted.is_fact:
+        return clock.local_date(now, areas.time_zone(wanted.regency_code))
+    return ready_day(wanted.regency_code, found, now)
 
 
 def ready_day(regency_code: str, found: Found, now: dt.datetime) -> dt.date:

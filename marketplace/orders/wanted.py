@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..extensions import db
 from ..parcels.models import Parcel, ParcelState, Recipe, RecipeItem
 from ..shared.errors import InvalidInput
 from ..shared.i18n import _
+from ..stock.models import Location
 from .models import Channel, DeliveryMethod
 from .rules import Box, BoxItem, Good, Maker, PricedLine, price_box, price_good
 
@@ -50,7 +51,7 @@ class LineRequest:
     product_id: int | None = None
     parcel_id: int | None = None
     offered_price: int | None = None
-    """Price of a product that was offered for a time, rupiah; None for that of today."""
+    """Price of one that was offered for a time, or charged at the tent, rupiah; None for that of today."""
     recipe_id: int | None = None
     """The version of the parcel that was offered for a time; None for that of today."""
 
@@ -68,14 +69,28 @@ class PlaceOrder:
     channel: Channel = Channel.WEB
     keep_for: dt.timedelta | None = None
     """How long its goods are held until it is paid; None for the office's time at checkout."""
+    place: Location | None = None
+    """The tent where it was sold; None when its goods are taken from where they are free."""
+    placed_by_id: int | None = None
+    """The cashier who sold it; None when the buyer ordered himself."""
     offered_fee: int | None = None
     """Delivery fee that was offered for a time, rupiah; None for that of today."""
 
     def body(self) -> dict[str, Any]:
         """Return the content that must be the same when the key comes again."""
-        content = asdict(self)
-        del content["key"], content["keep_for"]
+        content = asdict(replace(self, place=None))
+        del content["key"], content["keep_for"], content["place"], content["placed_by_id"]
         return content
+
+    @property
+    def actor_id(self) -> int | None:
+        """Return who places it: the cashier, or the buyer himself."""
+        return self.placed_by_id or self.buyer.user_id
+
+    @property
+    def is_fact(self) -> bool:
+        """Tell whether it was sold and handed over already: whatever is offered now, it stands."""
+        return self.place is not None
 
 
 @dataclass(frozen=True)
@@ -98,11 +113,11 @@ def find(wanted: PlaceOrder) -> Found:
     """Find and price what is asked for. Raises InvalidInput for an empty order, strange quantities and things that
     are not sold in that regency now."""
     products, boxes = _sum_up(wanted.lines)
-    goods = _goods(wanted.regency_code, products) if products else {}
-    goods |= {key: replace(goods[key], price=price) for key, price in _offered_prices(wanted.lines)}
-    parcels = _boxes(wanted.regency_code, boxes, _offered_recipes(wanted.lines)) if boxes else {}
+    goods = _goods(wanted, products) if products else {}
+    parcels = _boxes(wanted, boxes) if boxes else {}
     lines = [price_good(goods[key], quantity) for key, quantity in products.items()]
-    lines += [price_box(_box(parcels[key][1]), quantity) for key, quantity in boxes.items()]
+    charged = {line.parcel_id: line.offered_price for line in wanted.lines}
+    lines += [price_box(_box(parcels[key][1], charged[key]), quantity) for key, quantity in boxes.items()]
     return Found(lines, [parcel for parcel, _recipe in parcels.values()])
 
 
@@ -121,27 +136,29 @@ def _sum_up(lines: Iterable[LineRequest]) -> tuple[dict[int, int], dict[int, int
     return dict(products), dict(parcels)
 
 
-def _offered_prices(lines: Iterable[LineRequest]) -> list[tuple[int, int]]:
-    return [
-        (line.product_id, line.offered_price)
-        for line in lines
-        if line.product_id is not None and line.offered_price is not None
-    ]
-
-
 def _offered_recipes(lines: Iterable[LineRequest]) -> dict[int, int]:
     return {
         line.parcel_id: line.recipe_id for line in lines if line.parcel_id is not None and line.recipe_id is not None
     }
 
 
-def _goods(regency_code: str, ids: Iterable[int]) -> dict[int, Good]:
+def _goods(wanted: PlaceOrder, ids: Iterable[int]) -> dict[int, Good]:
     statement = select(Product).where(Product.id.in_(list(ids))).options(selectinload(Product.shares))
     rows = {row.id: row for row in db.session.scalars(statement)}
-    gone = [key for key in ids if key not in rows or not _for_sale(rows[key], regency_code)]
+    gone = [key for key in ids if key not in rows or not _may_be_sold(rows[key], wanted)]
     if gone:
         raise NoLongerOffered(rows[key].name for key in gone if key in rows)
-    return {key: good_of(row) for key, row in rows.items()}
+    charged = {line.product_id: line.offered_price for line in wanted.lines}
+    return {key: _at_price(good_of(row), charged[key]) for key, row in rows.items()}
+
+
+def _at_price(good: Good, price: int | None) -> Good:
+    return good if price is None else replace(good, price=price)
+
+
+def _may_be_sold(product: Product, wanted: PlaceOrder) -> bool:
+    own = product.regency_code == wanted.regency_code
+    return own if wanted.is_fact else _for_sale(product, wanted.regency_code)
 
 
 def _for_sale(product: Product, regency_code: str) -> bool:
@@ -154,7 +171,8 @@ def good_of(product: Product) -> Good:
     return Good(product.id, product.group_id, product.name, product.unit, product.price, makers, product.tracks_stock)
 
 
-def _boxes(regency_code: str, ids: Iterable[int], offered: Mapping[int, int]) -> dict[int, tuple[Parcel, Recipe]]:
+def _boxes(wanted: PlaceOrder, ids: Iterable[int]) -> dict[int, tuple[Parcel, Recipe]]:
+    offered = _offered_recipes(wanted.lines)
     sold_now = (Recipe.version == Parcel.recipe_version) & Parcel.id.not_in(offered)
     statement = (
         select(Parcel, Recipe)
@@ -165,17 +183,20 @@ def _boxes(regency_code: str, ids: Iterable[int], offered: Mapping[int, int]) ->
         )
     )
     rows = {parcel.id: (parcel, recipe) for parcel, recipe in db.session.execute(statement)}
-    gone = [key for key in ids if key not in rows or not _box_for_sale(*rows[key], regency_code)]
+    gone = [key for key in ids if key not in rows or not _box_may_be_sold(*rows[key], wanted)]
     if gone:
         raise NoLongerOffered(rows[key][0].name for key in gone if key in rows)
     return rows
 
 
-def _box_for_sale(parcel: Parcel, recipe: Recipe, regency_code: str) -> bool:
-    sold = parcel.state is ParcelState.OFFERED and parcel.regency_code == regency_code
-    return sold and all(_for_sale(item.product, regency_code) for item in recipe.items)
+def _box_may_be_sold(parcel: Parcel, recipe: Recipe, wanted: PlaceOrder) -> bool:
+    if wanted.is_fact:
+        return parcel.regency_code == wanted.regency_code
+    sold = parcel.state is ParcelState.OFFERED and parcel.regency_code == wanted.regency_code
+    return sold and all(_for_sale(item.product, wanted.regency_code) for item in recipe.items)
 
 
-def _box(recipe: Recipe) -> Box:
+def _box(recipe: Recipe, charged: int | None) -> Box:
     items = tuple(BoxItem(good_of(item.product), item.quantity, item.unit_price) for item in recipe.items)
-    return Box(recipe.id, recipe.parcel.name, recipe.price, recipe.packing_cost, items)
+    price = recipe.price if charged is None else charged
+    return Box(recipe.id, recipe.parcel.name, price, min(recipe.packing_cost, price), items)

@@ -82,7 +82,7 @@ class RefundForm(BaseForm):
 
     def offer(self, *, online: bool) -> None:
         """Offer the ways by hand, and first of all the way the money came where its provider can send it back."""
-        methods = labels.REFUND_METHODS if online else labels.BY_HAND
+        methods = labels.OFFERED if online else labels.BY_HAND
         self.method.choices = options((method.value, label) for method, label in methods.items())
         self.method.data = self.method.data or next(iter(methods)).value
 

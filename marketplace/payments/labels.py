@@ -31,7 +31,12 @@ BY_HAND: dict[RefundMethod, Text] = {
     RefundMethod.CASH: _l("Cash"),
     RefundMethod.TRANSFER: _l("Bank transfer"),
 }
-REFUND_METHODS: dict[RefundMethod, Text] = {RefundMethod.ONLINE: _l("Back the way it came, by Stripe"), **BY_HAND}
+OFFERED: dict[RefundMethod, Text] = {RefundMethod.ONLINE: _l("Back the way it came, by Stripe"), **BY_HAND}
+REFUND_METHODS: dict[RefundMethod, Text] = {
+    **OFFERED,
+    RefundMethod.TENT: _l("Cash at the tent"),
+    RefundMethod.QRIS: _l("Noted by mistake: it never came"),
+}
 
 REFUND_STATES: dict[RefundState, tuple[Text, str, str]] = {
     RefundState.REQUESTED: (_l("On its way"), "warn", "clock"),

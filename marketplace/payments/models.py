@@ -167,6 +167,10 @@ class ProviderEvent(Model):
 
 class RefundMethod(StrEnum):
     CASH = "cash"
+    TENT = "tent"
+    """In cash, out of the drawer of a tent."""
+    QRIS = "qris"
+    """A payment by QRIS that a cashier had noted and that never came."""
     TRANSFER = "transfer"
     ONLINE = "online"
     """Back the way it came, by the provider of the payment."""

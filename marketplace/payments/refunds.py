@@ -18,6 +18,8 @@ from .models import Payment, PaymentState, Refund, RefundMethod
 
 MONEY_FROM: dict[RefundMethod, Account] = {
     RefundMethod.CASH: Account.CASH,
+    RefundMethod.TENT: Account.TENT_CASH,
+    RefundMethod.QRIS: Account.QRIS,
     RefundMethod.TRANSFER: Account.BANK,
     RefundMethod.ONLINE: Account.STRIPE,
 }

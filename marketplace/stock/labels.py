@@ -14,6 +14,11 @@ REASONS: dict[MovementReason, Text] = {
     MovementReason.SPOILED: _l("Spoiled"),
     MovementReason.DESTROYED: _l("Came back and was thrown away"),
     MovementReason.TAKEN_BACK: _l("Taken back by the makers"),
+    MovementReason.LOADED: _l("Taken to the tent"),
+    MovementReason.UNLOADED: _l("Back from the tent"),
+    MovementReason.GIVEN_AWAY: _l("Given away"),
+    MovementReason.MISSING: _l("Missing"),
+    MovementReason.FOUND: _l("More was there than written down"),
 }
 
 TASKS: dict[Task, Text] = {

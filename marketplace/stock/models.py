@@ -18,6 +18,8 @@ class LocationKind(StrEnum):
     """At the makers' place."""
     STORE = "store"
     """The store of the social office."""
+    TENT = "tent"
+    """A tent on one market day. All that is there is held for it, so that nobody else can sell it."""
 
 
 class Location(Model):
@@ -27,6 +29,7 @@ class Location(Model):
     __table_args__ = (
         UniqueConstraint("group_id"),
         CheckConstraint("(kind = 'group') = (group_id IS NOT NULL)", name="group_of_kind"),
+        CheckConstraint("kind = 'tent' OR closed_at IS NULL", name="only_tents_close"),
         Index(None, "area_code", "kind"),
     )
 
@@ -36,8 +39,15 @@ class Location(Model):
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     """Regency it serves."""
     group_id: Mapped[int | None] = mapped_column(ForeignKey("kube.id"))
+    closed_at: Mapped[dt.datetime | None]
+    """When the market day of a tent was over: what comes back later goes to the store."""
 
     group: Mapped[Group | None] = relationship()
+
+    @property
+    def reference(self) -> str:
+        """Return the name under which a tent's goods are held and moved."""
+        return f"place:{self.id}"
 
 
 class StockLevel(Model):
@@ -75,6 +85,16 @@ class MovementReason(StrEnum):
     """Came back from a buyer and cannot be sold again: stands beside its coming back."""
     TAKEN_BACK = "taken_back"
     """Out of the store, back to the group."""
+    LOADED = "loaded"
+    """From the store or a group to a tent: stands on both sides."""
+    UNLOADED = "unloaded"
+    """Back from a tent: stands on both sides."""
+    GIVEN_AWAY = "given_away"
+    """At a tent: to taste, or as a present."""
+    MISSING = "missing"
+    """Not found when a tent was counted back."""
+    FOUND = "found"
+    """More than was loaded: sold or counted at a tent though nobody had written it down."""
 
 
 class StockMovement(Model):

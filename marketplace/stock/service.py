@@ -46,7 +46,7 @@ def hold(reference: str, demand: Mapping[int, int], expires_at: dt.datetime | No
     raise StateConflict
 
 
-class _TooLate(Exception):
+class TooLate(Exception):
     """Another buyer was faster on one of the rows."""
 
 
@@ -55,15 +55,16 @@ def _take_all(reference: str, takes: list[rules.Take], expires_at: dt.datetime |
     try:
         with db.session.begin_nested() if len(takes) > 1 else nullcontext():
             for take in takes:
-                _hold_on_row(take)
-    except _TooLate:
+                hold_on_row(take)
+    except TooLate:
         return False
     if takes:  # an order of services alone takes none
-        _write_holds(reference, takes, expires_at)
+        write_holds(reference, takes, expires_at)
     return True
 
 
-def _hold_on_row(take: rules.Take) -> None:
+def hold_on_row(take: rules.Take) -> None:
+    """Hold so many on one row, inside a running command. Raises TooLate when they are not free (any more)."""
     result = db.session.execute(
         update(StockLevel)
         .where(StockLevel.id == take.level_id, StockLevel.on_hand - StockLevel.held >= take.quantity)
@@ -71,7 +72,7 @@ def _hold_on_row(take: rules.Take) -> None:
         .execution_options(synchronize_session=False)
     )
     if _rows(result) != 1:
-        raise _TooLate
+        raise TooLate
 
 
 def _rows(result: object) -> int:
@@ -79,7 +80,7 @@ def _rows(result: object) -> int:
     return int(result.rowcount)
 
 
-def _write_holds(reference: str, takes: list[rules.Take], expires_at: dt.datetime | None) -> None:
+def write_holds(reference: str, takes: list[rules.Take], expires_at: dt.datetime | None) -> None:
     """Write the holds of a reference; one that is active on the same row grows, one that ended begins anew."""
     rows = [
         {"reference": reference, "level_id": take.level_id, "quantity": take.quantity, "expires_at": expires_at}
@@ -127,7 +128,7 @@ def release_expired(now: dt.datetime, product_ids: Collection[int] | None = None
 
 
 def _release(row: Hold) -> bool:
-    if not _turn(row, HoldState.ACTIVE, HoldState.RELEASED):
+    if not turn_hold(row, HoldState.ACTIVE, HoldState.RELEASED):
         return False
     db.session.execute(
         update(StockLevel)
@@ -138,7 +139,7 @@ def _release(row: Hold) -> bool:
     return True
 
 
-def _turn(row: Hold, old: HoldState, new: HoldState) -> bool:
+def turn_hold(row: Hold, old: HoldState, new: HoldState) -> bool:
     """Move a hold from one state to another; False when somebody else already did."""
     db.session.flush()  # a quantity changed in memory must be in the row before it is released by it
     result = db.session.execute(
@@ -165,44 +166,6 @@ def take(reference: str, actor_id: int | None) -> None:
 
 
 @command
-def put_back(reference: str, actor_id: int | None) -> None:
-    """Take goods that had left back into the rows they came from."""
-    for row in queries.holds_of(reference, HoldState.TAKEN):
-        if _turn(row, HoldState.TAKEN, HoldState.RELEASED):
-            move(row.level_id, row.quantity, MovementReason.RETURNED, reference, actor_id)
-
-
-@command
-def put_back_some(
-    reference: str, product_id: int, quantity: int, actor_id: int | None, *, destroyed: int = 0, note: str = ""
-) -> None:
-    """Take some goods of a product that had left back into the rows they came from; so many are destroyed at once.
-
-    Nothing happens for a product of which nothing was held: a service. Raises StateConflict when fewer had left.
-    """
-    rows = [row for row in queries.holds_of(reference, HoldState.TAKEN) if row.level.product_id == product_id]
-    left = quantity if rows else 0
-    for row in rows:
-        part = min(left, row.quantity)
-        gone = min(destroyed, part)
-        left, destroyed = left - part, destroyed - gone
-        if part:
-            _come_back(row, part)
-            move(row.level_id, part, MovementReason.RETURNED, reference, actor_id, note=note)
-        if gone:
-            move(row.level_id, -gone, MovementReason.DESTROYED, reference, actor_id, note=note)
-    if left:
-        raise StateConflict
-
-
-def _come_back(row: Hold, part: int) -> None:
-    if part < row.quantity:
-        row.quantity -= part
-    elif not _turn(row, HoldState.TAKEN, HoldState.RELEASED):
-        raise StateConflict
-
-
-@command
 def reduce(reference: str, product_id: int, quantity: int) -> None:
     """Give up part of what is held of a product. Raises StateConflict when less is held."""
     left = quantity
@@ -211,12 +174,13 @@ def reduce(reference: str, product_id: int, quantity: int) -> None:
             continue
         part = min(left, row.quantity)
         left -= part
-        _give_up(row, part)
+        give_up(row, part)
     if left:
         raise StateConflict
 
 
-def _give_up(row: Hold, part: int) -> None:
+def give_up(row: Hold, part: int) -> None:
+    """Free a part of what is held, inside a running command."""
     if part == row.quantity:
         _release(row)
         return

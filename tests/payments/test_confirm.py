@@ -341,7 +341,7 @@ def test_giving_everything_back_ends_the_review(order: Order) -> None:
 
 def test_nothing_is_given_back_that_the_books_do_not_hold(order: Order) -> None:
     billing.confirmed(billing.bill(order, "qris"), 60_000)
-    for method in RefundMethod:
+    for method in set(RefundMethod) - {RefundMethod.QRIS}:  # where its money is
         with pytest.raises(InvalidInput) as refused, unit_of_work():
             refunds.record_refund(order.id, 60_000, method, "Siti Contoh", "Salah bayar", None)
         assert refused.value.field == "amount"

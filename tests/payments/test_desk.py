@@ -238,6 +238,7 @@ def test_only_a_static_and_intact_qris_is_taken(app: Flask, client: FlaskClient)
 def test_money_goes_to_the_account_of_its_way(desk: FlaskClient) -> None:
     assert {code: provider.money_account for code, provider in service.PROVIDERS.items()} == {
         "cash": Account.CASH,
+        "tent_cash": Account.TENT_CASH,
         "transfer": Account.BANK,
         "qris": Account.QRIS,
         "stripe": Account.STRIPE,

@@ -35,7 +35,7 @@ DISTRICTS = 11
 def test_every_district_is_named_also_with_nothing(world: World) -> None:
     found = {each.name: (each.goods, each.services) for each in queries.recap(make.REGENCY)}
     assert len(found) == DISTRICTS
-    assert found["Kandangan"] == (2, 1)
+    assert found["Kandangan"] == (3, 1)
     assert sum(goods + services for goods, services in found.values()) == 3
 
 

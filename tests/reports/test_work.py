@@ -70,7 +70,7 @@ WAITING = {
         "Messages of Stripe to look at": 0,
         "Overdue invoices": 0,
         "Offices to verify": 0,
-        "Families to pay out": 2,
+        "Families to pay out": 3,
         "Payouts to release": 1,
         "Payouts to make": 0,
         "Closed days to look at": 0,

@@ -43,6 +43,7 @@ from tests.offices.purchasing import Bureau, delivered, invoice_of, pay
 from tests.orders.asking import placed
 from tests.parcels import build
 from tests.payments import billing
+from tests.tent_market import making
 from tests.treasury.taking import line
 
 MARCH = dt.datetime(2026, 3, 10, 3, tzinfo=dt.UTC)
@@ -249,9 +250,19 @@ def _today(world: World) -> None:
     odd: Payment = do(payments.start, world.order().id, "qris")
     do(payments.confirm, odd.id, odd.amount - 1_000, "MUT-odd", None)
     _hand_in(world)
+    _at_tent()
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
         audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")
+
+
+def _at_tent() -> None:
+    """Sell at a tent what a family of its own makes, in cash and by QRIS; some is still there."""
+    stall, cashier, product = making.stall(), make.user(Role.PACKER), make.product(stock=9)
+    making.load(stall, product, 20)
+    for method in ("tent_cash", "qris"):
+        line = LineRequest(2, product.id, offered_price=product.price - 500)
+        making.sell(stall, line, cashier_id=cashier.id, method=method)
 
 
 def _replaced(world: World) -> None:

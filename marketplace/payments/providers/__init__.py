@@ -8,9 +8,11 @@ from ..provider import Flow, Provider
 from .cash import Cash
 from .qris import Qris
 from .stripe import Stripe
+from .tent import TentCash
 from .transfer import Transfer
 
-PROVIDERS: dict[str, Provider] = {provider.code: provider for provider in (Qris(), Transfer(), Stripe(), Cash())}
+ALL: tuple[Provider, ...] = (Qris(), Transfer(), Stripe(), Cash(), TentCash())
+PROVIDERS: dict[str, Provider] = {provider.code: provider for provider in ALL}
 ONLINE = tuple(code for code, provider in PROVIDERS.items() if provider.flow is Flow.REDIRECT)
 """Codes of those that tell us by themselves what came."""
 

@@ -6,6 +6,7 @@ from sqlalchemy import Select, String, case, func, literal, select, type_coerce,
 
 from ...orders.models import (
     AdjustmentKind,
+    Channel,
     Order,
     OrderAdjustment,
     OrderComponent,
@@ -81,12 +82,14 @@ def components() -> Select[Any]:
 
 @check("A parcel was sold at its recipe's price", "order_line")
 def parcel_prices() -> Select[Any]:
-    return row(OrderLine.id, Recipe.price, OrderLine.unit_price).join_from(OrderLine, Recipe)
+    statement = row(OrderLine.id, Recipe.price, OrderLine.unit_price).join_from(OrderLine, Recipe).join(Order)
+    return statement.where(Order.channel != Channel.TENT)  # there a cashier may let something off
 
 
 @check("A parcel's packing is what its recipe says", "order_line")
 def parcel_packing() -> Select[Any]:
-    cost = func.coalesce(Recipe.packing_cost, 0) * OrderLine.quantity
+    within = case((Recipe.packing_cost > OrderLine.unit_price, OrderLine.unit_price), else_=Recipe.packing_cost)
+    cost = func.coalesce(within, 0) * OrderLine.quantity
     return row(OrderLine.id, cost, OrderLine.packing_amount).outerjoin_from(OrderLine, Recipe)
 
 

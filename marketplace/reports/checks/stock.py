@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, func, or_, sel
 from ...catalog.models import Product, ProductKind
 from ...orders.models import Order, OrderAdjustment, OrderComponent, OrderLine, OrderState
 from ...shared import clock
-from ...stock.models import Hold, HoldState, MovementReason, StockLevel, StockMovement
+from ...stock.models import Hold, HoldState, Location, LocationKind, MovementReason, StockLevel, StockMovement
 from ..check import amounts, beside, check, joined, reference, row, within
 
 S = OrderState
@@ -99,10 +99,18 @@ def hold_states() -> Select[Any]:
     return row(Hold.id, case(*states, else_="active taken released"), type_coerce(Hold.state, String))
 
 
-@check("Every hold is for an order", "hold")
-def holds_have_orders() -> Select[Any]:
-    known = Hold.reference.in_(_references(true()))
-    return row(Hold.id, case((known, Hold.reference), else_="an order"), Hold.reference)
+@check("Every hold is for an order, or for the tent where the goods are", "hold")
+def holds_have_owners() -> Select[Any]:
+    own_tent = (Location.kind == LocationKind.TENT) & (Hold.reference == reference("place", Location.id))
+    known = own_tent | Hold.reference.in_(_references(true()))
+    statement = row(Hold.id, case((known, Hold.reference), else_="an order or a tent"), Hold.reference)
+    return statement.join(StockLevel, StockLevel.id == Hold.level_id).join(Location)
+
+
+@check("All that is at a tent is held for it", "stock_level")
+def tents_hold_all() -> Select[Any]:
+    statement = row(StockLevel.id, StockLevel.on_hand, StockLevel.held)
+    return statement.join(Location).where(Location.kind == LocationKind.TENT)
 
 
 @check("What was packed left the stock, and what came back is there again", "stock_level/reference")
@@ -143,7 +151,8 @@ CHECKS = (
     open_orders_hold,
     packed_orders_took,
     hold_states,
-    holds_have_orders,
+    holds_have_owners,
+    tents_hold_all,
     sold_movements,
     destroyed,
 )
