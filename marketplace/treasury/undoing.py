@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from ..documents import queries as document_queries
 from ..documents import service as documents
 from ..documents.models import DocumentKind
 from ..extensions import db
@@ -27,7 +28,7 @@ def take_back(payment_id: int, reason: str, actor_id: int) -> Payment:
         state = rules.transition(line.state, Action.FREE)
         turn(line, state, outcome=None, payment_id=None, decided_by_id=None, decided_at=None)
         audit.record(actor_id, "statement.free", ("statement_line", line.id), reason=reason)
-    receipt = documents.valid_of(payment.order_id, DocumentKind.RECEIPT)
+    receipt = document_queries.valid_of(payment.order_id, DocumentKind.RECEIPT)
     if receipt is not None and payment.order.paid_at is None:
         documents.cancel(receipt.id, reason, actor_id)
     return payment

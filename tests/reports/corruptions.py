@@ -1,70 +1,16 @@
 """What can go wrong, one row of the table each: SQL that breaks it, and the checks that must see it."""
 
-from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, stock, treasury
+from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, treasury
+from tests.reports import corruptions_of_stock
 from tests.reports import corruptions_on_paper as paper
 from tests.reports.breaking import booked, breaks, component, entry, first, line, order
 
 PARCEL_ENTRY = "id IN (SELECT entry_id FROM journal_line WHERE account = 'packing_fund')"
 PAID = first("order_event", "action = 'pay'")
-GIVEN_UP = first("hold", "reference = 'order:' || " + order("cancelled"))
 CONFIRMED = first("payment", "state = 'confirmed'")
-TAKEN = first("hold", "state = 'taken'")
-AT_TENT = first("hold", "reference LIKE 'place:%' AND state = 'active' AND quantity > 1")
-RELEASED = first("hold", "state = 'released'")
-SOLD = first("stock_movement", "reason = 'sold'")
-HELD = first("hold", "state = 'active' AND quantity > 1")
 OPEN_BILL = first("payment", "state = 'pending' AND provider = 'transfer'")
 OTHER_BILL = "(SELECT max(id) FROM payment WHERE state = 'pending' AND provider = 'transfer')"
 FINAL = first("snapshot", "is_final AND people > 0 AND status <> 'no_data'")
-
-STOCK = [
-    breaks(
-        stock.on_hand, sql="UPDATE stock_level SET on_hand = on_hand + 1 WHERE id = (SELECT min(id) FROM stock_level)"
-    ),
-    breaks(stock.held, sql=f"UPDATE stock_level SET held = held - 1 WHERE id = {first('stock_level', 'held > 0')}"),
-    breaks(
-        stock.not_oversold,
-        stock.held,
-        sql=f"UPDATE stock_level SET held = on_hand + 1 WHERE id = {first('stock_level', 'held > 0')}",
-        unchecked="stock_level.ck_stock_level_held_range",
-    ),
-    breaks(
-        stock.open_orders_hold,
-        sql=(
-            f"UPDATE stock_level SET held = held - 1 WHERE id = (SELECT level_id FROM hold WHERE id = {HELD})",
-            f"UPDATE hold SET quantity = quantity - 1 WHERE id = {HELD}",
-        ),
-    ),
-    breaks(
-        stock.packed_orders_took,
-        stock.sold_movements,
-        sql=f"UPDATE hold SET quantity = quantity + 1 WHERE id = {TAKEN}",
-    ),
-    breaks(
-        stock.hold_states,
-        sql=(
-            f"UPDATE hold SET state = 'active' WHERE id = {GIVEN_UP}",
-            "UPDATE stock_level SET held = (SELECT sum(quantity) FROM hold WHERE level_id = stock_level.id"
-            " AND state = 'active') WHERE held > 0",
-        ),
-    ),
-    breaks(
-        stock.holds_have_owners,
-        sql=f"UPDATE hold SET reference = 'order:999' WHERE id = {RELEASED}",
-    ),
-    breaks(
-        stock.tents_hold_all,
-        sql=(
-            f"UPDATE stock_level SET held = held - 1 WHERE id = (SELECT level_id FROM hold WHERE id = {AT_TENT})",
-            f"UPDATE hold SET quantity = quantity - 1 WHERE id = {AT_TENT}",
-        ),
-    ),
-    breaks(
-        stock.sold_movements,
-        sql=f"UPDATE stock_movement SET reference = '' WHERE id = {SOLD}",
-    ),
-    breaks(stock.destroyed, sql="UPDATE stock_movement SET reason = 'spoiled' WHERE reason = 'destroyed'"),
-]
 
 ORDERS = [
     breaks(
@@ -403,4 +349,4 @@ TREASURY = [
     ),
 ]
 
-ALL = [*TREASURY, *STOCK, *ORDERS, *LEDGER, *BILLS, *paper.ALL, *GOODS, *MONTHS, *PEOPLE, *ONCE]
+ALL = [*TREASURY, *corruptions_of_stock.ALL, *ORDERS, *LEDGER, *BILLS, *paper.ALL, *GOODS, *MONTHS, *PEOPLE, *ONCE]
