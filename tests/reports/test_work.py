@@ -62,7 +62,7 @@ WAITING = {
         "Payments to check": 1,
         "Payments waiting for the rest": 1,
         "Payments to decide about": 0,
-        "Bank lines to match": 1,
+        "Bank lines to match": 3,
         "Money to give back": 3,
         "Messages to send by WhatsApp": 0,
         "Messages that were not sent": 0,
