@@ -47,7 +47,7 @@ def is_offices(order: Order) -> bool:
 
 def are_papers_of(order: Order, user_id: int | None) -> bool:
     """Tell whether the papers of an order are this reader's, who has its link: those of an office are its members'."""
-    if not is_offices(order) or (user_id is not None and order.buyer_id == user_id):
+    if (user_id is not None and order.buyer_id == user_id) or not is_offices(order):
         return True
     member = select(OfficeMember.id).join(OfficeOrder, OfficeOrder.office_id == OfficeMember.office_id)
     is_here = (OfficeMember.user_id == user_id) & OfficeMember.left_at.is_(None)
