@@ -9,11 +9,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy import Connection, Table, event, select, text
@@ -165,12 +167,25 @@ class Browser(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+class Templates(BytecodeCache):
+    """What templates are compiled to, for all applications of this process."""
+
+    kept: ClassVar[dict[tuple[str, str], CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
 def make_app(database_url: str, data_dir: Path) -> Flask:
     """Build the application for tests on a database, with its data in a folder."""
     config = load({"DATABASE_URL": database_url, "DATA_DIR": str(data_dir), "HOME_AREA": HOME})
     app = create_app(config)
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, SERVER_NAME=None)
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = Templates()
     if database_url.startswith("sqlite"):
         with app.app_context():
             event.listen(db.engine, "connect", _never_wait_for_the_disk)
