@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from flask import Flask, g, has_app_context
@@ -31,14 +31,20 @@ from marketplace.extensions import cache, db
 from marketplace.shared.transaction import rollback, unit_of_work
 from tests import postgres
 
+if TYPE_CHECKING:
+    from tests.hostile.place import Place
+    from tests.payments.stripe_stub import Stub
+
 HOME = "63.06"
 KEPT = {"area", "figure", "poverty_line", "alembic_version"}
 USED_NUMBERS = """
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
 FROM pg_sequences WHERE last_value IS NOT NULL AND sequencename <> ALL (:kept)
 """
+TOWN = "tests/face and tests/hostile"
+"""The group of the two folders that look at one town: it takes longest to build."""
 LONG = (
-    *("tests/face", "tests/hostile", "tests/test_routes_guarded.py", "tests/shared/test_queries_bounded.py"),
+    *(TOWN, "tests/test_routes_guarded.py", "tests/shared/test_queries_bounded.py"),
     *("tests/journeys/test_story.py", "tests/demo/test_load.py", "tests/demo/test_serve.py"),
 )
 """Groups that would keep one worker busy alone at the end if they were not begun first."""
@@ -50,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class ByTown(LoadScopeScheduling):
-    """Keep a file's tests on one worker, and those of a folder whose town takes long to build.
+    """Keep a file's tests on one worker, and those of the two folders whose town takes long to build.
 
     xdist's own groups have no effect under pytest 9.2, which no longer reads where xdist writes them: without a word,
     both workers then build every town.
@@ -77,7 +83,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _group(nodeid: str) -> str:
     file = nodeid.partition("::")[0]
-    return next((folder for folder in ("tests/hostile", "tests/face") if file.startswith(f"{folder}/")), file)
+    return TOWN if file.startswith(("tests/face/", "tests/hostile/")) else file
 
 
 def _differs_by_database(item: pytest.Item) -> bool:
@@ -247,6 +253,22 @@ def _restore_numbers() -> None:
         connection.execute(text("TRUNCATE figure, poverty_line RESTART IDENTITY CASCADE"))
     with unit_of_work():
         load_defaults()
+
+
+@pytest.fixture(scope="session")
+def town(_application: Flask) -> Iterator[tuple["Place", "Stub"]]:
+    """Build the town of the hostile tests once, with the Stripe that knows its payments; `restore` brings it back."""
+    from tests.hostile.place import Place
+    from tests.payments import paying, stripe_stub
+
+    with _application.app_context():
+        reset(_application)
+    with stripe_stub.serve() as stub:
+        with paying.switched_on(_application, stub.url):
+            place = Place(_application)
+        with _application.app_context():
+            reset(_application)
+        yield place, stub
 
 
 @pytest.fixture

@@ -109,6 +109,7 @@ def turned_away(access: Access, role: Role) -> int:
     return 403 if knows else 404
 
 
+@pytest.mark.once
 def test_visitors_are_led_to_sign_in(app: Flask, client: FlaskClient, here: Side) -> None:
     wrong = {}
     for rule, method in guarded(app):
@@ -118,6 +119,7 @@ def test_visitors_are_led_to_sign_in(app: Flask, client: FlaskClient, here: Side
     assert not wrong, listed(wrong)
 
 
+@pytest.mark.once
 def test_a_role_that_is_not_named_is_refused(app: Flask, client: FlaskClient, here: Side) -> None:
     wrong = {}
     for role, user in here.users.items():

@@ -19,7 +19,8 @@ from marketplace.shared.transaction import unit_of_work
 from tests.conftest import make_app, reset
 from tests.hostile.place import PHOTO, Place
 from tests.journeys.conftest import CATALOGUE, serving, whole
-from tests.payments import paying, stripe_stub
+from tests.payments import paying
+from tests.payments.stripe_stub import Stub
 from tests.texts import indonesian
 
 AN_HOUR = 3600
@@ -42,13 +43,12 @@ class Street:
 
 
 @pytest.fixture(scope="package")
-def street(_application: Flask, database_url: str) -> Iterator[Street]:
-    """Build the town once for all looks at it, for nothing here writes."""
+def street(_application: Flask, database_url: str, town: tuple[Place, Stub]) -> Iterator[Street]:
+    """Open the town once for all looks at it, for nothing here writes."""
     assert CATALOGUE.exists(), "compile the catalogue first: make translations"
-    with _application.app_context():
-        reset(_application)
-    with stripe_stub.serve() as stub, paying.switched_on(_application, stub.url):
-        place = Place(_application)
+    place, stub = town
+    with paying.switched_on(_application, stub.url):
+        place.restore()
         with _application.app_context():
             _name_at_length()
             cache.clear()
