@@ -10,6 +10,8 @@ export FLASK_APP := wsgi.py
 run: $(VENV)/.installed assets translations
 	@PORT=$(PORT) $(BIN)/python -m marketplace.serve
 
+# What was compiled for one run serves the next, also where the machine is told to keep nothing.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.installed-dev assets translations
 	$(BIN)/pytest -n 2 --no-loadscope-reorder
 	$(BIN)/pytest -n 2 --no-loadscope-reorder --database=postgresql -m "not browser"

@@ -9,11 +9,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy import Connection, Table, event, select, text
@@ -29,14 +31,20 @@ from marketplace.extensions import cache, db
 from marketplace.shared.transaction import rollback, unit_of_work
 from tests import postgres
 
+if TYPE_CHECKING:
+    from tests.hostile.place import Place
+    from tests.payments.stripe_stub import Stub
+
 HOME = "63.06"
 KEPT = {"area", "figure", "poverty_line", "alembic_version"}
 USED_NUMBERS = """
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
 FROM pg_sequences WHERE last_value IS NOT NULL AND sequencename <> ALL (:kept)
 """
+TOWN = "tests/face and tests/hostile"
+"""The group of the two folders that look at one town: it takes longest to build."""
 LONG = (
-    *("tests/face", "tests/hostile", "tests/test_routes_guarded.py", "tests/shared/test_queries_bounded.py"),
+    *(TOWN, "tests/test_routes_guarded.py", "tests/shared/test_queries_bounded.py"),
     *("tests/journeys/test_story.py", "tests/demo/test_load.py", "tests/demo/test_serve.py"),
 )
 """Groups that would keep one worker busy alone at the end if they were not begun first."""
@@ -48,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class ByTown(LoadScopeScheduling):
-    """Keep a file's tests on one worker, and those of a folder whose town takes long to build.
+    """Keep a file's tests on one worker, and those of the two folders whose town takes long to build.
 
     xdist's own groups have no effect under pytest 9.2, which no longer reads where xdist writes them: without a word,
     both workers then build every town.
@@ -75,7 +83,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _group(nodeid: str) -> str:
     file = nodeid.partition("::")[0]
-    return next((folder for folder in ("tests/hostile", "tests/face") if file.startswith(f"{folder}/")), file)
+    return TOWN if file.startswith(("tests/face/", "tests/hostile/")) else file
 
 
 def _differs_by_database(item: pytest.Item) -> bool:
@@ -165,12 +173,25 @@ class Browser(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+class Templates(BytecodeCache):
+    """What templates are compiled to, for all applications of this process."""
+
+    kept: ClassVar[dict[tuple[str, str], CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
 def make_app(database_url: str, data_dir: Path) -> Flask:
     """Build the application for tests on a database, with its data in a folder."""
     config = load({"DATABASE_URL": database_url, "DATA_DIR": str(data_dir), "HOME_AREA": HOME})
     app = create_app(config)
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, SERVER_NAME=None)
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = Templates()
     if database_url.startswith("sqlite"):
         with app.app_context():
             event.listen(db.engine, "connect", _never_wait_for_the_disk)
@@ -232,6 +253,22 @@ def _restore_numbers() -> None:
         connection.execute(text("TRUNCATE figure, poverty_line RESTART IDENTITY CASCADE"))
     with unit_of_work():
         load_defaults()
+
+
+@pytest.fixture(scope="session")
+def town(_application: Flask) -> Iterator[tuple["Place", "Stub"]]:
+    """Build the town of the hostile tests once, with the Stripe that knows its payments; `restore` brings it back."""
+    from tests.hostile.place import Place
+    from tests.payments import paying, stripe_stub
+
+    with _application.app_context():
+        reset(_application)
+    with stripe_stub.serve() as stub:
+        with paying.switched_on(_application, stub.url):
+            place = Place(_application)
+        with _application.app_context():
+            reset(_application)
+        yield place, stub
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from marketplace.config import ROOT
 from tests.face.conftest import Street
-from tests.hostile.place import GUEST, PHOTO
+from tests.hostile.place import GUEST
 
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
 RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
@@ -71,8 +71,6 @@ class Eye:
         cookies = {"warung": street.place.cookies[who], "lang": locale}
         context.add_cookies([{"name": name, "value": text, "url": street.base} for name, text in cookies.items()])
         context.add_init_script(LISTEN)
-        # The town has rows of photos without their files.
-        context.route("**/foto/**", lambda route: route.fulfill(body=PHOTO, content_type="image/jpeg"))
         eye = cls(context.new_page(), street.base)
         eye.page.on("console", eye._said)
         eye.page.on("response", eye._answered)

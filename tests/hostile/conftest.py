@@ -7,15 +7,16 @@ from flask import Flask
 
 from tests.conftest import reset
 from tests.hostile.place import Found, Place
-from tests.payments import paying, stripe_stub
+from tests.payments import paying
+from tests.payments.stripe_stub import Stub
 
 
 @pytest.fixture(scope="package")
-def _town(_application: Flask) -> Iterator[Place]:
-    with _application.app_context():
-        reset(_application)
-    with stripe_stub.serve() as stub, paying.switched_on(_application, stub.url):
-        yield Place(_application)
+def _town(_application: Flask, town: tuple[Place, Stub]) -> Iterator[Place]:
+    place, stub = town
+    with paying.switched_on(_application, stub.url):
+        place.restore()
+        yield place
     with _application.app_context():
         reset(_application)
 

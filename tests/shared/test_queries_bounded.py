@@ -19,6 +19,7 @@ from marketplace.areas import pickup
 from marketplace.areas import queries as areas
 from marketplace.extensions import cache, db
 from marketplace.shared import clock
+from marketplace.shared.paging import PAGE_SIZE
 from marketplace.shared.policy import Access, Role
 from marketplace.storefront import queries as shop
 from marketplace.storefront.visitor import TOKEN
@@ -28,7 +29,8 @@ from tests.shared import crowd
 
 pytestmark = pytest.mark.once
 """Only the search asks each database in words of its own, and each by one question (catalog/search.py)."""
-FEW, MANY = 3, 60
+FEW, MANY = 3, PAGE_SIZE + 6
+"""The many fill more than a page of every list."""
 MOST_PUBLIC = 6
 MORE = {"offices.show": 14, "office_orders.show": 9, "offices.edit": 7, "shop.home": 8}
 MORE |= {"office_orders.invoice": 8, "office_papers.of_order": 8, "buying.own": 7, "buying.linked": 7}
