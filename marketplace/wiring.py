@@ -49,7 +49,9 @@ from .storefront import office_views as basket_for_office_views
 from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
 from .treasury import close_views as day_close_views
+from .treasury import file_views as statement_file_views
 from .treasury import import_views as statement_import_views
+from .treasury import several_views as statement_several_views
 from .treasury import undo_views as payment_undo_views
 from .treasury import views as statement_line_views
 
@@ -93,9 +95,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     order_views.bp,
     office_desk_views.bp,
     invoice_views.bp,
+    statement_file_views.bp,
     statement_import_views.bp,
     day_close_views.bp,
     statement_line_views.bp,
+    statement_several_views.bp,
     payment_undo_views.bp,
     notice_views.bp,
     shop_views.bp,

@@ -11,8 +11,8 @@ from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.policy import access, roles
 from ..shared.problems import form_problems
-from . import labels, queries, service, shown
-from .forms import ReturnForm, StepForm
+from . import labels, queries, service, several, shown
+from .forms import ReturnForm, SeveralForm, StepForm
 from .models import Product, Revision
 
 bp = Blueprint("curation", __name__, url_prefix="/dinas/kurasi")
@@ -33,8 +33,32 @@ def index() -> ResponseReturnValue:
     if lists.wants_file():
         return lists.file("kurasi", _sheet(lists.rows_of(statement)))
     first, changes = queries.queue_counts(current_user)
-    page = paginate(statement)
-    return render_template("catalog/queue.html", page=page, first=first, changes=changes, file_url=lists.file_url())
+    page = paginate(queries.with_content(statement))
+    return render_template(
+        "catalog/queue.html",
+        page=page,
+        first=first,
+        changes=changes,
+        hindrances={each.id: several.hindrances(each.product, each, current_user.id) for each in page.items},
+        form=SeveralForm(formdata=None),
+        file_url=lists.file_url(),
+    )
+
+
+@bp.route("/beberapa", methods=["POST"])
+@access(CURATOR)
+def approve_several() -> ResponseReturnValue:
+    """Show the ticked products to the public, and say which were not and why."""
+    form = SeveralForm()
+    if not form.validate_on_submit() or not form.ids():
+        flash(_("Tick the products first."), "warn")
+    else:
+        outcome = several.approve(form.ids(), current_user)
+        if outcome.done:
+            flash(_("Approved: %(names)s.", names=", ".join(outcome.done)), "good")
+        for reason, names in outcome.refused.items():
+            flash(_("Not approved: %(names)s. %(reason)s", names=", ".join(names), reason=reason), "warn")
+    return redirect(lists.back() or url_for(".index"))
 
 
 def _sheet(revisions: list[Revision]) -> Sheet:

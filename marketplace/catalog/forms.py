@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, FieldList, FormField, SelectField
-from wtforms.validators import Optional
+from wtforms import Field, FieldList, FormField, SelectField, SelectMultipleField
+from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from ..groups.models import Household
@@ -30,6 +30,8 @@ from ..shared.fields import (
 )
 from ..shared.i18n import _, _l
 from ..shared.images import Photo
+from ..shared.paging import PAGE_SIZE
+from ..shared.web import fitting_ids
 from . import labels
 from .models import WHOLE, Category, PermitKind, ProductState
 from .queries import Filters
@@ -258,6 +260,16 @@ class PriceForm(BaseForm):
 
 class StepForm(BaseForm):
     """A step of a product's life: a button that nobody can press for somebody else."""
+
+
+class SeveralForm(BaseForm):
+    """What was ticked in the queue."""
+
+    revisions = SelectMultipleField(coerce=int, validate_choice=False, validators=[Length(max=PAGE_SIZE)])
+
+    def ids(self) -> list[int]:
+        """Return the ticked revisions; what is no revision's id is none."""
+        return fitting_ids(self.revisions.data or ())
 
 
 class ReturnForm(BaseForm):

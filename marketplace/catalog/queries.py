@@ -176,6 +176,22 @@ def queue(actor: Worker) -> Select[Any]:
     )
 
 
+def with_content(statement: Select[Any]) -> Select[Any]:
+    """Return the queue's SELECT with what the checks look at, for one page of it."""
+    product = contains_eager(Revision.product)
+    return statement.options(
+        *(product.selectinload(part) for part in (Product.photos, Product.permits, Product.shares))
+    )
+
+
+def handed_in(actor: Worker, revision_ids: Collection[int]) -> list[tuple[int, int, str]]:
+    """Return id, product and its name of those of some revisions that are this curator's, in the order of products."""
+    statement = select(Revision.id, Revision.product_id, Product.name).join(Revision.product)
+    mine = Revision.id.in_(revision_ids) & covered_by(actor, CURATORS, _today())
+    rows = db.session.execute(statement.where(mine).order_by(Product.id, Revision.id))
+    return [(revision_id, product_id, name) for revision_id, product_id, name in rows]
+
+
 def next_to_check(actor: Worker, revision: Revision) -> tuple[int | None, int]:
     """Return what this curator looks at after a revision, and how many others wait: the next one, else the oldest."""
     this = (revision.submitted_at, revision.id)

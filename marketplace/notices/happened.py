@@ -103,6 +103,24 @@ def money(now: dt.datetime) -> Iterator[News]:
         yield News(kind, f"payment:{payment.id}", order, buyer, payment.received_amount, by_hand=True)
 
 
+def taken_back(now: dt.datetime) -> Iterator[News]:
+    """Yield the money that was another's and not that of an order that now waits for its own, oldest first."""
+    source = literal("taken_back:").concat(cast(Payment.id, String))
+    booked = JournalEntry.reference == literal("payment:").concat(cast(Payment.id, String))
+    back = JournalEntry.kind.in_((EntryKind.PAYMENT_RETURN, EntryKind.RECEIPT_RETURN))
+    statement = (
+        select(Payment, Order, User)
+        .join(Order, Order.id == Payment.order_id)
+        .outerjoin(User, User.id == Order.buyer_id)
+        .join(JournalEntry, and_(back, booked))
+        .where(Payment.state == PaymentState.TAKEN_BACK, JournalEntry.at > now - LATELY)
+        .where(Order.state == OrderState.AWAITING_PAYMENT, ~exists().where(Notice.source == source))
+        .order_by(Payment.id)
+    )
+    for payment, order, buyer in db.session.execute(statement).all():
+        yield News(NoticeKind.NOT_FOUND, f"taken_back:{payment.id}", order, buyer, payment.received_amount)
+
+
 def _fell_short() -> ColumnElement[bool]:
     differed = (OrderEvent.order_id == Order.id) & (OrderEvent.action == Action.DIFFER.value)
     told = exists().where(differed, OrderEvent.at >= Payment.decided_at)

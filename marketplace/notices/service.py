@@ -32,7 +32,8 @@ def write_new(now: dt.datetime) -> int:
 
     Those that wait and hold no more are dropped or written anew.
     """
-    news = [*happened.steps(now), *happened.questions(), *happened.money(now), *happened.refunds(now)]
+    money = (*happened.money(now), *happened.taken_back(now), *happened.refunds(now))
+    news = [*happened.steps(now), *happened.questions(), *money]
     written = sum(_write(each, now) for each in news) + reminders.write_new(now)
     freshness.renew(now)
     return written

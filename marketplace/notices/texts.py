@@ -30,7 +30,7 @@ def subject_of(kind: NoticeKind, order: Order) -> str:
 
 
 def body_of(kind: NoticeKind, order: Order, amount: int = 0) -> str:
-    """Return the text of a message; `amount` is what came too late or went back, in rupiah."""
+    """Return the text of a message; `amount` is what came too late, went back or was another's, in rupiah."""
     greeting = _("Hello %(name)s,", name=order.buyer_name)
     link = _("See your order: %(link)s", link=link_of(order))
     return signed(greeting, _news(kind, order, amount), link)
@@ -56,6 +56,12 @@ def _news(kind: NoticeKind, order: Order, amount: int) -> str:
         return _packed(order, told)
     if kind is K.CANCELLED and amount:
         return _("%(amount)s arrived for order %(number)s, but it has ended. The office gives the money back.", **told)
+    if kind is K.NOT_FOUND and amount:
+        return _(
+            "%(amount)s that we wrote down for order %(number)s was other money. The order waits for its payment: "
+            "its page says what to do.",
+            **told,
+        )
     return {
         K.NOT_FOUND: _("We did not find your payment for order %(number)s. The order's page says what to do.", **told),
         K.SUBSTITUTE: _(

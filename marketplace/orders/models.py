@@ -154,6 +154,12 @@ class Order(Model):
             return None
         return clock.local_date(self.expires_at - dt.timedelta(minutes=1), zone_of(self.regency_code))
 
+    @property
+    def days_to_fetch(self) -> int | None:
+        """Return how many days its buyer has from when it is packed, while it is late and they did not begin."""
+        late = self.packed_at is None and self.ready_on < clock.today(zone_of(self.regency_code))
+        return (self.kept_until - self.ready_on).days if late and self.kept_until is not None else None
+
 
 class OrderLine(Model):
     """One product or parcel of an order, by the name and price it had."""

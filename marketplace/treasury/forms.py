@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField
-from wtforms.validators import InputRequired
+from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from ..ledger import labels as ledger_labels
@@ -16,6 +16,8 @@ from ..payments.models import CollectionAccount
 from ..shared.errors import InvalidInput
 from ..shared.fields import BaseForm, IdField, QueryForm, Required, TextField, options
 from ..shared.i18n import _, _l
+from ..shared.paging import PAGE_SIZE
+from ..shared.web import fitting_ids
 from . import labels
 from .layouts import Layout, Table
 from .models import TEXT_LENGTH
@@ -106,6 +108,22 @@ class AsideForm(BaseForm):
     """Why a line is about no order."""
 
     reason = TextField(_l("What is this money?"), [Required()], max_length=TEXT_LENGTH)
+
+
+class SeveralAsideForm(AsideForm):
+    """Why many lines are about no order; `mark` says which lines were looked at."""
+
+    mark = TextField(max_length=64, widget=HiddenInput())
+
+
+class TicksForm(BaseForm):
+    """Lines that were ticked in the list."""
+
+    line = SelectMultipleField(coerce=int, validate_choice=False, validators=[Length(max=PAGE_SIZE)])
+
+    def ids(self) -> list[int]:
+        """Return the ticked lines; what is no line's id is none."""
+        return fitting_ids(self.line.data or ())
 
 
 class OwnForm(BaseForm):

@@ -38,6 +38,15 @@ def transition(state: LineState, action: Action) -> LineState:
     return move(MOVES, state, action)
 
 
+def sources(action: Action) -> list[LineState]:
+    """Return the states in which an action is allowed."""
+    return [state for state, allowed in MOVES if allowed is action]
+
+
+UNUSED = frozenset({LineState.OPEN, LineState.OUTGOING})
+"""States of lines about which nothing is decided: such lines can go again with the file they came in."""
+
+
 def outcome_of_invoice(owed: int, received: int) -> Outcome:
     """Return what becomes of money for an invoice of which so much was still open."""
     if not owed:

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from marketplace.extensions import db
 from marketplace.ledger.models import Account
-from marketplace.orders.models import OrderState
+from marketplace.orders import service as orders
+from marketplace.orders.models import Order, OrderState
 from marketplace.orders.queries import refund_due
 from marketplace.payments import refunds, service
 from marketplace.payments.models import CollectionAccount, Payment, PaymentState, RefundMethod
@@ -161,6 +162,26 @@ def test_a_cash_order_names_the_last_day_on_which_it_can_be_fetched(desk: FlaskC
         assert "Can be fetched until" in page
         assert last.strftime("%-d") + " " in page
         assert "00:00" not in page
+
+
+def test_a_late_cash_order_names_no_day_that_is_over_but_the_days_after_it_is_packed(desk: FlaskClient) -> None:
+    order = billing.order(50_000)
+    bill = billing.bill(order, "cash")
+    with unit_of_work():
+        order = db.session.get_one(Order, order.id)
+        assert order.kept_until is not None
+        days = (order.kept_until - order.ready_on).days
+        order.ready_on -= dt.timedelta(days=60)
+        assert order.expires_at is not None
+        order.expires_at -= dt.timedelta(days=60)
+    for address in (f"/p/{order.token}", "/dinas/loket", f"/dinas/loket/{bill.id}"):
+        page = desk.get(address).text
+        assert f"{days} days" in page
+        assert (order.kept_until or order.ready_on).strftime("%-d %B %Y") not in page
+    assert "As soon as it is packed you have" in desk.get(f"/p/{order.token}").text
+    with unit_of_work():
+        orders.pack(order.id, None)
+    assert f"{days} days" not in desk.get("/dinas/loket").text
 
 
 def test_cash_is_taken_at_the_counter_against_the_code(desk: FlaskClient, client: FlaskClient) -> None:

@@ -26,7 +26,8 @@ def add_statements(account: CollectionAccount, size: int) -> dict[str, Any]:
     for number in range(size):
         with unit_of_work():
             closes.append(closing.close(account.area_code, LONG_AGO + dt.timedelta(days=number), {}, None).id)
-    return {"line_id": lines[0].id, "file_id": file.id, "close_id": closes[0]}
+    kept = {"statement_files.undo.file_id": lines[0].file_id}
+    return {"line_id": lines[0].id, "file_id": file.id, "close_id": closes[0], **kept}
 
 
 def add_notices(order_id: int, area_code: str, size: int) -> dict[str, Any]:

@@ -58,6 +58,7 @@ ASKED = {
     "households.index": "?q=keluarga",
     "users.search": "?q=orang",
     "payments.qris": "?token={token}",
+    "statement_several.aside": "?all=1",
     "recap.people": "?office=Kantor+Contoh",
 }
 """What has to be asked for before a page lists anything."""
