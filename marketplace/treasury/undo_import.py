@@ -62,7 +62,8 @@ def undo(file_id: int, actor_id: int | None) -> int:
     The row of the file is locked first, then its lines: who decides about one of them comes before, and it is used, or
     afterwards, and it is gone. Raises StateConflict when one is used, or none is there any more.
     """
-    db.session.get_one(StatementFile, file_id, with_for_update=True, populate_existing=True)
+    # Not the whole lock: who matches a line names its file once more, holding the line that is waited for below.
+    db.session.get_one(StatementFile, file_id, with_for_update={"key_share": True}, populate_existing=True)
     own = select(StatementLine.id, StatementLine.state).where(StatementLine.file_id == file_id)
     lines = db.session.execute(own.order_by(StatementLine.id).with_for_update()).all()
     if not lines:
