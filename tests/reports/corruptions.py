@@ -1,6 +1,7 @@
 """What can go wrong, one row of the table each: SQL that breaks it, and the checks that must see it."""
 
 from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, stock, treasury
+from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_on_paper as paper
 from tests.reports.breaking import booked, breaks, component, entry, first, line, order
 
@@ -385,4 +386,4 @@ TREASURY = [
     ),
 ]
 
-ALL = [*TREASURY, *STOCK, *ORDERS, *LEDGER, *BILLS, *paper.ALL, *GOODS, *MONTHS, *PEOPLE, *ONCE]
+ALL = [*TREASURY, *STOCK, *ORDERS, *LEDGER, *BILLS, *paper.ALL, *market.ALL, *GOODS, *MONTHS, *PEOPLE, *ONCE]
