@@ -120,8 +120,9 @@ def sellers_of(regency_code: str) -> list[Group]:
 
 
 def waiting_for(day: MarketDay) -> list[Waiting]:
-    """Return the groups that have something to sell and no place on a day yet, in the order of their turn."""
-    placed = set(db.session.scalars(select(StallGroup.group_id).where(StallGroup.day_id == day.id)))
+    """Return the groups that have something to sell and no place on that date yet, in the order of their turn."""
+    on_date = select(StallGroup.group_id).join(MarketDay, MarketDay.id == StallGroup.day_id)
+    placed = set(db.session.scalars(on_date.where(MarketDay.held_on == day.held_on)))
     groups = [group for group in sellers_of(day.site.area_code) if group.id not in placed]
     before = _been_there(day)
     return rotation.in_turn(Waiting(group.id, group.name, *before.get(group.id, (0, None, 0))) for group in groups)

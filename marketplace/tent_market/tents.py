@@ -15,7 +15,7 @@ from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
 from ..shared.policy import Actor, Role, may
 from ..shared.transaction import command
-from .models import Condition, MarketDay, Tent, TentLoan
+from .models import Condition, MarketDay, Stall, StallState, Tent, TentLoan
 from .stalls import SEERS
 
 
@@ -95,11 +95,20 @@ def get_loan_for(actor: Actor, loan_id: int) -> TentLoan:
 def available(day: MarketDay) -> list[Tent]:
     """Return the tents that can be put up on a day: the office's own, and those that are here on loan by then.
 
-    One whose loan should have ended is here all the same, until it is given back.
+    One whose loan should have ended is here all the same, until it is given back. What stands at another site on that
+    date is there.
     """
     here = exists().where(TentLoan.tent_id == Tent.id, IS_OUT, TentLoan.borrowed_on <= day.held_on)
     borrowed = exists().where(TentLoan.tent_id == Tent.id)
-    statement = select(Tent).where(Tent.area_code == day.site.area_code, Tent.is_active, here | ~borrowed)
+    elsewhere = exists().where(
+        Stall.tent_id == Tent.id,
+        Stall.state != StallState.CANCELLED,
+        Stall.day_id == MarketDay.id,
+        MarketDay.held_on == day.held_on,
+        MarketDay.id != day.id,
+    )
+    can = (Tent.is_active, here | ~borrowed, ~elsewhere)
+    statement = select(Tent).where(Tent.area_code == day.site.area_code, *can)
     return list(db.session.scalars(statement.order_by(Tent.number, Tent.id).options(selectinload(Tent.loans))))
 
 

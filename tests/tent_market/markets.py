@@ -87,7 +87,7 @@ def plan_market(regency: str, size: int, cashier: User | None = None) -> dict[st
     at = site(regency)
     for number in range(max(0, size - 1)):
         site(regency, f"Lapangan {number}")
-    rules = [weekly(at, number % 7) for number in range(size)]
+    rules = [weekly(at, (today().weekday() + number) % 7) for number in range(size)]
     days = [day(at, in_days(number)) for number in range(size + 1)]
     loans = borrowed(regency, *(f"P{number + 1}" for number in range(size + 1)), due=-1)
     stands = put_up(days[0], loans)
