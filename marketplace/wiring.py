@@ -48,6 +48,9 @@ from .storefront import basket_views, found_views, short_views
 from .storefront import office_views as basket_for_office_views
 from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
+from .tent_market import day_views as market_day_views
+from .tent_market import site_views as market_site_views
+from .tent_market import tent_views
 from .treasury import close_views as day_close_views
 from .treasury import file_views as statement_file_views
 from .treasury import import_views as statement_import_views
@@ -108,6 +111,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     buyer_order_views.bp,
     found_views.bp,
     short_views.bp,
+    market_day_views.bp,
+    market_site_views.bp,
+    tent_views.bp,
     report_views.bp,
 )
 COMMANDS: tuple[Command, ...] = (

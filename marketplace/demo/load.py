@@ -17,6 +17,7 @@ from ..shared.images import Prepared
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from . import goods, papers, people, words
+from .market import TentMarket
 from .offices import add_offices
 from .people import DEMO_PASSWORD, Cast
 from .plan import MONTHS, PlannedOrder, Seller, story
@@ -44,7 +45,9 @@ def load_demo(
         _do("People", lambda: _people(cast, luck))
         products, parcels = _goods(cast, photos, start, luck)
     market = Market(cast, products, parcels, now)
-    played = _trade(market, _planned(cast, now, months, luck))
+    at_tents = TentMarket(cast, now, Random(SEED))  # noqa: S311
+    at_tents.open(start.date() + dt.timedelta(days=1))
+    played = _trade(market, at_tents, _planned(cast, now, months, luck))
     _do("Offices", lambda: add_offices(cast, products, now))
     _do("Months against the line", lambda: market.reckon(played))
     with unit_of_work():
@@ -93,7 +96,7 @@ def _planned(cast: Cast, now: dt.datetime, months: int, luck: Random) -> list[Pl
     return story(sellers, len(cast.buyers), len(words.PARCELS), yesterday, months, luck)
 
 
-def _trade(market: Market, planned: list[PlannedOrder]) -> list[dt.date]:
+def _trade(market: Market, at_tents: TentMarket, planned: list[PlannedOrder]) -> list[dt.date]:
     """Play the planned orders and return their months."""
     months = [(month, list(part)) for month, part in groupby(planned, lambda order: order.day.replace(day=1))]
     with click.progressbar(length=len(planned), label="A year of trade") as bar:
@@ -102,6 +105,7 @@ def _trade(market: Market, planned: list[PlannedOrder]) -> list[dt.date]:
             for order in part:
                 market.trade(order)
                 bar.update(1)
+            at_tents.play(month)
             market.pay_out(month)
             db.session.expunge_all()
     return [month for month, _part in months]

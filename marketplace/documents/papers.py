@@ -80,8 +80,13 @@ def cash_list(issuer: Issuer, number: str, approval: Content, signers: Sequence[
         {"name": one.name, "village": one.village, "amount": format_rupiah(one.amount), "signed_by": one.signed_by}
         for one in signers
     ]
-    own = {"number": number, "code": "", "replaces": "", "signers": rows, **approval}
-    return {**_issued(issuer), **own, "total": format_rupiah(amount), "words": words.sum_in_words(amount)}
+    sums = {"total": format_rupiah(amount), "words": words.sum_in_words(amount)}
+    return working(issuer, number, {"signers": rows, **approval, **sums})
+
+
+def working(issuer: Issuer, number: str, own: Content) -> Content:
+    """Add to what a working paper says its letterhead; it has no number of a series, and no code to verify it by."""
+    return {**_issued(issuer), "number": number, "code": "", "replaces": "", **own}
 
 
 @dataclass(frozen=True)

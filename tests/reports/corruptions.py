@@ -1,6 +1,7 @@
 """What can go wrong, one row of the table each: SQL that breaks it, and the checks that must see it."""
 
 from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, treasury
+from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_of_stock
 from tests.reports import corruptions_on_paper as paper
 from tests.reports.breaking import booked, breaks, component, entry, first, line, order
@@ -349,4 +350,16 @@ TREASURY = [
     ),
 ]
 
-ALL = [*TREASURY, *corruptions_of_stock.ALL, *ORDERS, *LEDGER, *BILLS, *paper.ALL, *GOODS, *MONTHS, *PEOPLE, *ONCE]
+ALL = [
+    *TREASURY,
+    *corruptions_of_stock.ALL,
+    *ORDERS,
+    *LEDGER,
+    *BILLS,
+    *paper.ALL,
+    *market.ALL,
+    *GOODS,
+    *MONTHS,
+    *PEOPLE,
+    *ONCE,
+]

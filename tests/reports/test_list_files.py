@@ -33,6 +33,11 @@ LISTS = {
     "/dinas/pencairan/daftar": (Role.TREASURER, False),
     "/dinas/mutasi": (Role.TREASURER, True),
     "/dinas/tutup-hari/riwayat": (Role.HEAD, False),
+    "/dinas/pasar": (Role.HEAD, False),
+    "/dinas/pasar?tab=past": (Role.TREASURER, False),
+    "/dinas/pasar/lokasi": (Role.PACKER, False),
+    "/dinas/pasar/tenda-pinjaman": (Role.CURATOR, False),
+    "/dinas/pasar/tenda-pinjaman?tab=overdue": (Role.CURATOR, False),
 }
 """Address → who looks at it, and whether it names people."""
 

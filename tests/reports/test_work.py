@@ -44,8 +44,14 @@ def addresses(user: User) -> dict[str, int]:
 TO_PACK = "id = (SELECT min(id) FROM orders WHERE state = 'processing')"
 """One of the orders that wait to be packed."""
 
+OF_THE_MARKET = {
+    "Sites without days for the next weeks": 0,
+    "Market days to prepare": 1,
+    "Tents to give back: overdue": 1,
+}
 WAITING = {
     Role.CURATOR: {
+        **OF_THE_MARKET,
         "Products to check": 1,
         "Parcels to mend": 0,
         "Orders to pack": 3,
@@ -78,7 +84,7 @@ WAITING = {
     },
     Role.HEAD: {"Orders that are late": 0, "Payouts to release": 1, "Closed days to look at": 0},
     Role.VERIFIER: {"Other income to verify": 0},
-    Role.ADMINISTRATOR: {"Accounts that wait for a code": 0, "Offices to verify": 0},
+    Role.ADMINISTRATOR: {"Accounts that wait for a code": 0, "Offices to verify": 0, **OF_THE_MARKET},
 }
 
 
@@ -161,6 +167,12 @@ def test_all_is_counted_in_one_statement(world: World) -> None:
             "Orders to send",
             f"UPDATE orders SET state = 'ready', delivery_method = 'office' WHERE {TO_PACK}",
         ),
+        (
+            Role.PACKER,
+            "Sites without days for the next weeks",
+            "DELETE FROM market_day WHERE event_id IS NOT NULL OR state = 'called_off' AND rule_id IS NULL",
+        ),
+        (Role.PACKER, "Tents to give back: overdue", "UPDATE tent_loan SET returned_on = NULL, due_on = '2020-01-01'"),
         (Role.HEAD, "Orders that are late", f"UPDATE orders SET ready_on = '2026-01-01' WHERE {TO_PACK}"),
     ],
 )

@@ -43,7 +43,7 @@ from tests.offices.purchasing import Bureau, delivered, invoice_of, pay
 from tests.orders.asking import placed
 from tests.parcels import build
 from tests.payments import billing
-from tests.tent_market import making
+from tests.tent_market import making, markets
 from tests.treasury.taking import line
 
 MARCH = dt.datetime(2026, 3, 10, 3, tzinfo=dt.UTC)
@@ -251,6 +251,7 @@ def _today(world: World) -> None:
     do(payments.confirm, odd.id, odd.amount - 1_000, "MUT-odd", None)
     _hand_in(world)
     _at_tent()
+    markets.plan_market(make.REGENCY, 1)
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
         audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")

@@ -49,6 +49,7 @@ NO_PAGES = {
         "cash_list.file",
         "offer_paper.file",
     ),
+    *("tents.handed_over", "tents.given_back"),
 }
 """Answer with one file of the store, or lead elsewhere."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}

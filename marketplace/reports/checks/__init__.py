@@ -1,6 +1,21 @@
 """Everything that `flask check` recomputes, by what it is about."""
 
-from . import bills, documents, files, goods, ledger, offices, once, online, orders, people, snapshots, stock, treasury
+from . import (
+    bills,
+    documents,
+    files,
+    goods,
+    ledger,
+    market_days,
+    offices,
+    once,
+    online,
+    orders,
+    people,
+    snapshots,
+    stock,
+    treasury,
+)
 
 ALL = (
     *stock.CHECKS,
@@ -12,6 +27,7 @@ ALL = (
     *offices.CHECKS,
     *treasury.CHECKS,
     *goods.CHECKS,
+    *market_days.CHECKS,
     *snapshots.CHECKS,
     *people.CHECKS,
     *once.CHECKS,
