@@ -259,7 +259,8 @@ def _today(world: World) -> None:
 
 def _at_tent() -> None:
     """Sell at a tent what a family of its own makes, in cash and by QRIS; some is still there."""
-    stall, cashier, product = making.stall(), make.user(Role.PACKER), make.product(stock=9)
+    stall = making.stall(making.day(making.site(is_active=False)))
+    cashier, product = make.user(Role.PACKER), make.product(stock=9)
     making.load(stall, product, 20)
     for method in ("tent_cash", "qris"):
         line = LineRequest(2, product.id, offered_price=product.price - 500)
