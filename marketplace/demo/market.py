@@ -42,7 +42,7 @@ PER_TENT = 2
 AHEAD = dt.timedelta(weeks=5)
 BROUGHT = (6, 12)
 """Least and most pieces of a product that go to a tent."""
-SALES = (3, 5)
+SALES = (3, 4)
 """Least and most sales of a tent on a day."""
 MOST_AT_ONCE = 3
 
@@ -82,11 +82,8 @@ class TentMarket:
             if month == clock.month_of(self.now.date()):
                 self._renew()
             last = clock.add_months(month, 1) + (AHEAD if clock.add_months(month, 1) > self.now.date() else -A_DAY)
+            self._plan_expo(month.year)
             self._make_days(last)
-            if month.month == ANNIVERSARY[0] - 1:
-                first = dt.date(month.year, *ANNIVERSARY) - A_DAY
-                span = (first, first + 2 * A_DAY)
-                schedule.add_event(self.expo_site_id, f"HSS Expo {month.year}", span, EXPO_HOURS, self.planner)
         for day_id, held_on in self._days_of(month):
             self._hold(day_id, held_on)
 
@@ -97,6 +94,14 @@ class TentMarket:
         back[max(back)] = State(Condition.WORN, "Terpal mulai tipis")
         tents.give_back(REGENCY, back, clock.today(time_zone(REGENCY)), "Syahrani Noor", self.planner)
         self._borrow("510/098/DISDAG", {**dict.fromkeys(TENTS, 180), TENTS[-1]: 14})
+
+    def _plan_expo(self, year: int) -> None:
+        """Plan the expo of a year from a month before on, unless it is planned or has passed."""
+        first, today = dt.date(year, *ANNIVERSARY) - A_DAY, clock.today(time_zone(REGENCY))
+        planned = select(MarketDay.id).where(MarketDay.site_id == self.expo_site_id, MarketDay.held_on == first)
+        if first - 31 * A_DAY <= today <= first and db.session.scalar(planned) is None:
+            span = (first, first + 2 * A_DAY)
+            schedule.add_event(self.expo_site_id, f"HSS Expo {year}", span, EXPO_HOURS, self.planner)
 
     def _make_days(self, until: dt.date) -> None:
         site = db.session.get_one(Site, self.site_id)
@@ -151,14 +156,14 @@ class TentMarket:
             self._bring_back(stall)
 
     def _load(self, stall: Stall) -> dict[int, int]:
-        """Let each group make two of its goods and bring them to its tent; return product → how many."""
+        """Let each group make one or two of its goods and bring them to its tent; return product → how many."""
         brought = {}
         for row in stall.groups:
             goods = (Product.group_id == row.group_id, Product.kind == ProductKind.GOODS)
             offered = select(Product.id).where(*goods, Product.state == ProductState.PUBLISHED).order_by(Product.id)
             ids = list(db.session.scalars(offered))
             place = movements.location_of_group(row.group_id)
-            for product_id in self.luck.sample(ids, min(2, len(ids))):
+            for product_id in self.luck.sample(ids, min(self.luck.randint(1, 2), len(ids))):
                 quantity = self.luck.randint(*BROUGHT)
                 movements.receive(product_id, place.id, quantity, self.packer)
                 stock.load(stall.location, product_id, place.id, quantity, self.packer)

@@ -19,7 +19,7 @@ DAY_STATES: dict[DayState, tuple[Text, str, str]] = {
 }
 """State → its words, tone and icon."""
 STALL_STATES: dict[StallState, tuple[Text, str, str]] = {
-    StallState.OPEN: (_l("Open"), "info", "tent"),
+    StallState.OPEN: (_l("Is put up"), "info", "tent"),
     StallState.COUNTED: (_l("Counted"), "warn", "clock"),
     StallState.CLOSED: (_l("Closed"), "good", "lock"),
     StallState.CANCELLED: (_l("Taken down"), "neutral", "circle-x"),

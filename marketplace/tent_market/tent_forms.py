@@ -88,7 +88,9 @@ class ReturnForm(StatesForm):
     taken_back_by = TextField(_l("Who took them back?"), [Required()], max_length=120)
 
 
-def with_states(kind: type[StatesForm], tents: Iterable[Tent], left: Any, conditions: Iterable[Condition]) -> Any:
+def with_states(
+    kind: type[StatesForm], tents: Iterable[Tent], left: Any, conditions: Iterable[Condition], **values: Any
+) -> Any:
     """Return a form with condition and note of each of some tents; `left` is the word for one that is not meant."""
     choices = [("", left), *((each.value, labels.CONDITIONS[each]) for each in conditions)]
     fields: dict[str, Any] = {}
@@ -98,4 +100,4 @@ def with_states(kind: type[StatesForm], tents: Iterable[Tent], left: Any, condit
         label = _("Note on tent %(number)s", number=tent.number)
         fields[f"note-{tent.id}"] = TextField(label, [Optional()], max_length=300)
     made: type[StatesForm] = type(kind.__name__, (kind,), fields)
-    return made()
+    return made(**values)

@@ -115,7 +115,8 @@ def borrow() -> ResponseReturnValue:
     area_code = working_area(current_user, MANAGERS)
     found = _tents(area_code, out=False)
     conditions = [each for each in Condition if each is not Condition.LOST]
-    form: BorrowForm = with_states(BorrowForm, found, _l("Not this one"), conditions)
+    today = clock.today(time_zone(area_code))
+    form: BorrowForm = with_states(BorrowForm, found, _l("Not this one"), conditions, borrowed_on=today)
     if form.validate_on_submit():
         with form_problems(form):
             loans = tents.borrow(area_code, form.states(found), form.handover(), current_user.id)
@@ -132,7 +133,8 @@ def give_back() -> ResponseReturnValue:
     """Write down that tents were given back."""
     area_code = working_area(current_user, MANAGERS)
     found = _tents(area_code, out=True)
-    form: ReturnForm = with_states(ReturnForm, found, _l("Stays with us"), Condition)
+    today = clock.today(time_zone(area_code))
+    form: ReturnForm = with_states(ReturnForm, found, _l("Stays with us"), Condition, returned_on=today)
     if form.validate_on_submit():
         with form_problems(form):
             who = form.taken_back_by.data

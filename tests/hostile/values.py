@@ -55,9 +55,30 @@ GOOD = {
     "purchase_number": "027/SP/2026",
     "limit": "9.000.000",
     "counted": "1.000",
+    "latitude": "-2.7819",
+    "longitude": "115.2565",
+    "lender": "Dinas Perdagangan",
+    "letter": "510/9",
+    "handed_by": "Pak Contoh",
+    "taken_back_by": "Bu Contoh",
+    "numbers": "91, 92",
+    "every": "1",
+    "per_tent": "2",
+    "opens_at": "08:00",
+    "closes_at": "14:00",
 }
 """Field → what a person types into it."""
-DATES = ("effective_from", "starts_on", "ends_on", "joined_on", "left_on", "better_by")
+DATES = (
+    "effective_from",
+    "starts_on",
+    "ends_on",
+    "joined_on",
+    "left_on",
+    "better_by",
+    "borrowed_on",
+    "due_on",
+    "returned_on",
+)
 GOOD |= dict.fromkeys(DATES, TODAY.isoformat())
 
 SCRIPT = "<script>alert(1)</script>"

@@ -85,8 +85,10 @@ def add_market(regency: str, village: str, size: int, cashier: User | None = Non
 def plan_market(regency: str, size: int, cashier: User | None = None) -> dict[str, Any]:
     """Make a site with so many rules, days and tents, for the groups that there are."""
     at = site(regency)
-    for number in range(max(0, size - 1)):
-        site(regency, f"Lapangan {number}")
+    others = [site(regency, f"Lapangan {number}") for number in range(size - 1)]
+    for each in others[:1]:
+        with unit_of_work():
+            sites.set_active(each.id, False, None)
     rules = [weekly(at, (today().weekday() + number) % 7) for number in range(size)]
     days = [day(at, in_days(number)) for number in range(size + 1)]
     loans = borrowed(regency, *(f"P{number + 1}" for number in range(size + 1)), due=-1)
