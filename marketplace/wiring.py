@@ -50,6 +50,7 @@ from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
 from .treasury import close_views as day_close_views
 from .treasury import import_views as statement_import_views
+from .treasury import undo_views as payment_undo_views
 from .treasury import views as statement_line_views
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -94,6 +95,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statement_import_views.bp,
     day_close_views.bp,
     statement_line_views.bp,
+    payment_undo_views.bp,
     notice_views.bp,
     shop_views.bp,
     basket_views.bp,

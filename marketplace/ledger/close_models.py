@@ -63,6 +63,9 @@ class DayCount(Model):
     """What the drawer held, or the statement said."""
     reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
     """Why it is not what the books said."""
+    booked: Mapped[int | None]
+    """What was entered when a second person had looked, so that the books hold what was counted; 0 where a later close
+    was looked at before. None until then, and in closes of the time before this."""
 
     close: Mapped[DayClose] = relationship(back_populates="counts")
 

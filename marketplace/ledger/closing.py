@@ -13,7 +13,7 @@ from ..areas.models import Area
 from ..areas.queries import time_zone
 from ..extensions import db
 from ..shared import audit, clock
-from ..shared.errors import Forbidden, InvalidInput, NotFound, StateConflict
+from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
 from ..shared.policy import Actor, Role, may
 from ..shared.transaction import command
@@ -177,16 +177,3 @@ def _count(book: Book, counted: Counted) -> DayCount:
         counted=counted.amount,
         reason=counted.reason,
     )
-
-
-@command
-def mark_seen(close_id: int, actor_id: int) -> DayClose:
-    """Write down that a second person looked at a close. Raises Forbidden for who closed it, StateConflict twice."""
-    row = db.session.get_one(DayClose, close_id, with_for_update=True, populate_existing=True)
-    if row.closed_by_id == actor_id:
-        raise Forbidden(_("You closed this day: somebody else looks at it."))
-    if row.seen_at is not None:
-        raise StateConflict
-    row.seen_by_id, row.seen_at = actor_id, clock.now()
-    audit.record(actor_id, "day.seen", ("day_close", close_id))
-    return row

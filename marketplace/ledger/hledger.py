@@ -27,6 +27,7 @@ NAMES: dict[Account, str] = {
     Account.RECEIVABLES: "aset:piutang instansi",
     Account.PROVIDER_FEES: "beban:biaya layanan",
     Account.DISPUTE_LOSSES: "beban:rugi sengketa",
+    Account.COUNT_DIFFERENCES: "beban:selisih kas",
 }
 TYPES = {"aset": "Asset", "kewajiban": "Liability", "beban": "Expense"}
 OPENING = "saldo awal"

@@ -18,7 +18,8 @@ ACCOUNTS: dict[Account, Text] = {
     Account.UNIQUE_CODE_DISCOUNT: _l("Unique codes"),
     Account.DISPUTED: _l("Held back in disputes"),
     Account.DISPUTE_LOSSES: _l("Lost in disputes"),
-    Account.PROVIDER_FEES: _l("Fees of payment services"),
+    Account.PROVIDER_FEES: _l("Fees of banks and payment services"),
+    Account.COUNT_DIFFERENCES: _l("Differences when counting"),
 }
 
 KINDS: dict[EntryKind, Text] = {
@@ -37,6 +38,11 @@ KINDS: dict[EntryKind, Text] = {
     EntryKind.DISPUTE_WON: _l("Dispute won"),
     EntryKind.DISPUTE_LOST: _l("Dispute lost"),
     EntryKind.TRANSFER: _l("Between accounts"),
+    EntryKind.PAYMENT_RETURN: _l("Payment taken back"),
+    EntryKind.RECEIPT_RETURN: _l("Wrong money taken back"),
+    EntryKind.BANK_FEE: _l("Bank fee"),
+    EntryKind.BANK_FEE_RETURN: _l("Bank fee taken back"),
+    EntryKind.COUNT_DIFFERENCE: _l("Difference when counting"),
 }
 
 EARNED_BY: dict[EntryKind, Text] = {

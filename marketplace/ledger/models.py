@@ -13,6 +13,8 @@ from ..shared import clock
 from ..shared.columns import amount_check, enum_column
 from ..shared.money import MAX_RUPIAH
 
+MEMO_LENGTH = 200
+
 
 class Account(StrEnum):
     """The chart of accounts. Debit is positive, credit negative."""
@@ -42,7 +44,9 @@ class Account(StrEnum):
     DISPUTE_LOSSES = "dispute_losses"
     """Held back for good: borne by the office, for the makers had delivered."""
     PROVIDER_FEES = "provider_fees"
-    """What a provider keeps of what it pays out: borne by the office, never by buyers or makers."""
+    """What a provider or the bank keeps for its work: borne by the office, never by buyers or makers."""
+    COUNT_DIFFERENCES = "count_differences"
+    """What was counted beside what the books said: borne by the office until it is found."""
 
 
 MONEY = frozenset({Account.CASH, Account.TENT_CASH, Account.BANK, Account.QRIS, Account.STRIPE})
@@ -77,6 +81,16 @@ class EntryKind(StrEnum):
     DISPUTE_LOST = "dispute_lost"
     TRANSFER = "transfer"
     """From one of the office's money accounts to another: QRIS that was settled, cash fetched from the bank."""
+    PAYMENT_RETURN = "payment_return"
+    """A payment undone that was booked for the wrong order: the order waits for its money anew."""
+    RECEIPT_RETURN = "receipt_return"
+    """Money that was booked by mistake, off what is owed back to the buyer or onto what an office owes."""
+    BANK_FEE = "bank_fee"
+    """What the bank took for itself, by a line of its statement."""
+    BANK_FEE_RETURN = "bank_fee_return"
+    """A bank fee undone that was booked by mistake; the memo says why."""
+    COUNT_DIFFERENCE = "count_difference"
+    """A money account set to what was counted at a close, when a second person had looked."""
 
 
 class JournalEntry(Model):
@@ -96,7 +110,7 @@ class JournalEntry(Model):
     """Regency whose books it is in."""
     entry_date: Mapped[dt.date]
     """Local day of the regency; months are cut by it."""
-    memo: Mapped[str] = mapped_column(String(200), default="")
+    memo: Mapped[str] = mapped_column(String(MEMO_LENGTH), default="")
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     """The order it came of, for statements and for what is owed back to its buyer."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -52,6 +52,21 @@ def payment(account: Account, received: int, discount: int) -> list[Posting]:
     ]
 
 
+def payment_return(account: Account, received: int, discount: int) -> list[Posting]:
+    """A payment the other way: the order asks for its money again."""
+    return [Posting(each.account, -each.amount) for each in payment(account, received, discount)]
+
+
+def receipt_return(account: Account, received: int, owed_back: int) -> list[Posting]:
+    """Money that never was for this order: off what is owed back first, the rest the office owes again."""
+    kept = min(received, owed_back)
+    return [
+        Posting(account, -received),
+        Posting(Account.REFUNDS_PAYABLE, kept),
+        Posting(Account.RECEIVABLES, received - kept),
+    ]
+
+
 def stray_payment(account: Account, received: int) -> list[Posting]:
     """Money in that no order takes: owed back to its payer."""
     return [Posting(account, received), Posting(Account.REFUNDS_PAYABLE, -received)]
@@ -157,3 +172,18 @@ def payout_return(account: Account, household_id: int, amount: int) -> list[Post
 def transfer(source: Account, target: Account, amount: int, fee: int) -> list[Posting]:
     """Money goes from one of the office's accounts to another: `amount` arrives, a fee was kept on the way."""
     return [Posting(target, amount), Posting(Account.PROVIDER_FEES, fee), Posting(source, -(amount + fee))]
+
+
+def bank_fee(account: Account, amount: int) -> list[Posting]:
+    """What the bank took for itself leaves its account."""
+    return [Posting(Account.PROVIDER_FEES, amount), Posting(account, -amount)]
+
+
+def bank_fee_return(account: Account, amount: int) -> list[Posting]:
+    """A bank fee the other way: the money is in its account after all."""
+    return [Posting(account, amount), Posting(Account.PROVIDER_FEES, -amount)]
+
+
+def count_difference(account: Account, difference: int) -> list[Posting]:
+    """A money account becomes what was counted; `difference` is below zero where less was there."""
+    return [Posting(account, difference), Posting(Account.COUNT_DIFFERENCES, -difference)]

@@ -1,7 +1,7 @@
 """How messages are called on screen."""
 
 from ..shared.i18n import Text, _l
-from .models import NoticeKind, NoticeState
+from .models import Notice, NoticeKind, NoticeState
 from .queries import Tab
 
 KINDS: dict[NoticeKind, Text] = {
@@ -35,3 +35,9 @@ TABS: dict[Tab, Text] = {
     Tab.PENDING: _l("Waits to be sent"),
     Tab.DONE: _l("History"),
 }
+
+
+def about(notice: Notice) -> Text:
+    """Return what a message is about; of an order that had ended before its money came, that it is about the money."""
+    is_late_money = notice.kind is NoticeKind.CANCELLED and notice.source.startswith("payment:")
+    return _l("Money came after the order had ended") if is_late_money else KINDS[notice.kind]

@@ -57,7 +57,7 @@ def _sheet(notices: list[Notice]) -> Sheet:
 
 def _row(notice: Notice) -> tuple[Cell, ...]:
     since = clock.local_date(notice.changed_at, areas.time_zone(notice.area_code))
-    words = (str(labels.KINDS[notice.kind]), str(labels.STATES[notice.state][0]))
+    words = (str(labels.about(notice)), str(labels.STATES[notice.state][0]))
     return (notice.order.number, _who(notice), *words, since)
 
 

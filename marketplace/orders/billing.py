@@ -7,6 +7,7 @@ from ..shared import clock
 from ..shared.errors import StateConflict
 from ..shared.transaction import command
 from ..stock import service as stock
+from . import proposals
 from .models import Order
 from .rules import Action
 from .service import demand_left, locked, post, step
@@ -50,3 +51,37 @@ def note_settled(order: Order) -> None:
     """Write down that an invoiced order is paid, once nothing of it is owed any more. Inside a running command."""
     if order.billed_at is not None and order.paid_at is None and order.due_amount and not receivable_of(order):
         order.paid_at = clock.now()
+
+
+@command
+def unpay(order_id: int, received: int, account: Account, reference: str, reason: str, actor_id: int | None) -> None:
+    """Take back that money paid an order which is not packed: it waits for its own, its goods held as they are.
+
+    `received`, `account` and `reference` are those that it was paid with. Raises StateConflict for any other order.
+    """
+    order = locked(order_id)
+    if order.billed_at is not None or order.paid_at is None:
+        raise StateConflict
+    proposals.check_none_open(order_id)
+    step(order, Action.UNPAY, actor_id, reason)
+    order.paid_at = None
+    postings = ledger_rules.payment_return(account, received, order.due_amount - received)
+    post(order, EntryKind.PAYMENT_RETURN, reference, postings, actor_id)
+
+
+@command
+def give_up_money(
+    order_id: int, received: int, owed_back: int, account: Account, reference: str, actor_id: int | None
+) -> None:
+    """Take back money that was booked for an order: off what is owed back, the rest the office owes again.
+
+    Raises StateConflict for a rest where no office owes anything.
+    """
+    order = locked(order_id)
+    if received > owed_back and order.billed_at is None:
+        raise StateConflict
+    post(
+        order, EntryKind.RECEIPT_RETURN, reference, ledger_rules.receipt_return(account, received, owed_back), actor_id
+    )
+    if order.billed_at is not None and order.due_amount and receivable_of(order):
+        order.paid_at = None

@@ -41,6 +41,7 @@ EVENTS: dict[str, Text] = {
     "reject_claim": _l("Payment not found"),
     "differ": _l("Less arrived than asked"),
     "exceed": _l("More arrived than asked"),
+    "unpay": _l("Booked by mistake: still to be paid"),
     "reopen": _l("The money went back: to be paid anew"),
     "pay": _l("Paid"),
     "promise": _l("Will be paid in cash"),

@@ -138,6 +138,11 @@ class Order(Model):
         return cls.paid_at.is_not(None) | cls.billed_at.is_not(None)
 
     @property
+    def bought_by(self) -> str:
+        """Return who bought: the office where there is one, and the person who ordered."""
+        return ", ".join(part for part in (self.buyer_office, self.buyer_name) if part)
+
+    @property
     def shown_amount(self) -> int:
         """Return what the buyer pays in the end; of a closed order, what it had come to when it was placed."""
         return self.total if self.closed_at else self.due_amount

@@ -137,6 +137,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     """What had arrived went back: the buyer has to pay (the rest of) it anew."""
     PAY = "pay"
+    UNPAY = "unpay"
+    """What had paid it was other money: the buyer has to pay."""
     PROMISE = "promise"
     """The buyer will pay in cash at pick-up."""
     BILL = "bill"
@@ -170,6 +172,7 @@ TRANSITIONS: dict[tuple[OrderState, Action], OrderState] = {
     (S.AWAITING_VERIFICATION, A.PAY): S.PROCESSING,
     (S.AWAITING_VERIFICATION, A.CANCEL): S.CANCELLED,
     (S.PROCESSING, A.PAY): S.PROCESSING,
+    (S.PROCESSING, A.UNPAY): S.AWAITING_PAYMENT,
     (S.PROCESSING, A.PACK): S.READY,
     (S.PROCESSING, A.CANCEL): S.CANCELLED,
     (S.READY, A.PAY): S.READY,

@@ -111,6 +111,7 @@ def _payment_page(
         sent=sent,
         rules=rules,
         by_statement_codes=queries.BY_STATEMENT,
+        online_codes=ONLINE,
         back=lists.back(),
     )
     return page, 422 if sent else 200

@@ -13,7 +13,7 @@ from ..shared.transaction import command
 from . import queries, service
 from .models import Payment, PaymentState
 from .providers import PROVIDERS
-from .rules import Decision
+from .rules import Action, Decision
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,14 @@ def take_more(order_id: int, money: Rest, actor_id: int | None) -> Payment:
     settled = service.keep(payment, order, PROVIDERS[money.provider].money_account, actor_id)
     audit.record(actor_id, "payment.more", ("payment", payment.id), amount=money.amount, settled=settled)
     return payment
+
+
+@command
+def settle_claim(order_id: int, received: int) -> None:
+    """End the claim of an order that was paid in another way by just the sum claimed: that was the money it meant.
+
+    Should money of its own come all the same, its bill can still be confirmed.
+    """
+    claimed = service.open_payment(order_id)
+    if claimed is not None and claimed.state is PaymentState.CLAIMED and claimed.amount == received:
+        service.turn_by(claimed, Action.SETTLE)

@@ -4,6 +4,7 @@ from ..shared.i18n import Text, _l
 from .models import DisputeState, Doubt, EventOutcome, PaymentState, RefundMethod, RefundState
 from .providers import PROVIDERS
 from .queries import Tab
+from .rules import WayBack
 
 STATES: dict[PaymentState, tuple[Text, str, str]] = {
     PaymentState.PENDING: (_l("Waiting for money"), "neutral", "clock"),
@@ -12,6 +13,7 @@ STATES: dict[PaymentState, tuple[Text, str, str]] = {
     PaymentState.REJECTED: (_l("Not found"), "bad", "circle-x"),
     PaymentState.EXPIRED: (_l("Too late"), "neutral", "circle-dashed"),
     PaymentState.CANCELLED: (_l("Cancelled"), "neutral", "x"),
+    PaymentState.TAKEN_BACK: (_l("Booked by mistake"), "neutral", "undo-2"),
 }
 """State → its words, tone and icon."""
 
@@ -87,3 +89,31 @@ WHAT_TO_DO: dict[Doubt, Text] = {
         "“Try again”."
     ),
 }
+
+WAYS_BACK: dict[WayBack, Text] = {
+    WayBack.OWED: _l("Less is owed back to the buyer. The order stays as it is."),
+    WayBack.DEBT: _l("The office owes this sum again: its invoice is open. The families keep what they earned."),
+    WayBack.ANEW: _l("The order waits for its money again, with a new bill. Its goods stay held until then."),
+    WayBack.GIVEN_BACK: _l(
+        "Money of this order was given back already, and nobody knows any more which. Bring it before the head: what "
+        "was given back has to come back first."
+    ),
+    WayBack.PACKED: _l(
+        "The goods are packed, and nothing else paid for them. Take the order off first: then its money is owed back, "
+        "and the payment can be taken back. Or match the buyer's own money to this order when it comes."
+    ),
+    WayBack.DELIVERED: _l(
+        "The goods were handed over and the families have earned: that stands, though nothing else paid for it. Bring "
+        "it before the head, and ask the buyer for his money. When it is matched to this order, or the goods came "
+        "back, the payment can be taken back."
+    ),
+    WayBack.CHANGED: _l(
+        "Something was left out of this order since, and its money is reckoned with. Take the whole order off: then "
+        "its money is owed back, and the payment can be taken back."
+    ),
+    WayBack.SEVERAL: _l(
+        "Several sums paid this order together. Take the order off: then all of its money is owed back, and each "
+        "payment can be taken back."
+    ),
+}
+"""What taking back a payment means, or why it cannot be and what can be done."""

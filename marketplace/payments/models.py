@@ -40,6 +40,8 @@ class PaymentState(StrEnum):
     REJECTED = "rejected"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    TAKEN_BACK = "taken_back"
+    """Confirmed by mistake: the money was for something else. The reason says why."""
 
 
 class Payment(Model):

@@ -35,7 +35,7 @@ def refund_list() -> ResponseReturnValue:
 
 def _refund_sheet(owed: list[Order]) -> Sheet:
     sums = queries.sums_owed_back([order.id for order in owed])
-    rows = [(order.number, order.buyer_name, sums[order.id]) for order in owed]
+    rows = [(order.number, order.bought_by, sums[order.id]) for order in owed]
     return Sheet(_("To give back"), (_l("Order"), _l("Buyer"), _l("Owed")), rows)
 
 
@@ -57,7 +57,7 @@ def _given_sheet(given: list[Refund]) -> Sheet:
 def _given_row(refund: Refund, order: Order) -> tuple[Cell, ...]:
     how, state = str(labels.REFUND_METHODS[refund.method]), str(labels.REFUND_STATES[refund.state][0])
     day = clock.local_date(refund.at, areas.time_zone(order.regency_code))
-    return (day, order.number, order.buyer_name, refund.amount, how, refund.reference, refund.reason, state)
+    return (day, order.number, order.bought_by, refund.amount, how, refund.reference, refund.reason, state)
 
 
 @bp.route("/dinas/pengembalian/<id:order_id>", methods=["GET", "POST"])

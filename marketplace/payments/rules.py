@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
 from ..orders import rules as order_rules
@@ -32,6 +33,10 @@ class Action(StrEnum):
     EXPIRE = "expire"
     CANCEL = "cancel"
     """The buyer chose another way to pay."""
+    SETTLE = "settle"
+    """What the buyer said that he paid was found in another way."""
+    TAKE_BACK = "take_back"
+    """It was confirmed by mistake."""
 
 
 S, A = PaymentState, Action
@@ -45,11 +50,13 @@ TRANSITIONS: dict[tuple[PaymentState, Action], PaymentState] = {
     (S.CLAIMED, A.CLAIM): S.CLAIMED,
     (S.CLAIMED, A.CONFIRM): S.CONFIRMED,
     (S.CLAIMED, A.REJECT): S.REJECTED,
+    (S.CLAIMED, A.SETTLE): S.CANCELLED,
     (S.REJECTED, A.CLAIM): S.CLAIMED,
     (S.REJECTED, A.CONFIRM): S.CONFIRMED,
     (S.EXPIRED, A.CLAIM): S.CLAIMED,
     (S.EXPIRED, A.CONFIRM): S.CONFIRMED,
     (S.CANCELLED, A.CONFIRM): S.CONFIRMED,
+    (S.CONFIRMED, A.TAKE_BACK): S.TAKEN_BACK,
 }
 
 OPEN = frozenset({S.PENDING, S.CLAIMED})
@@ -86,6 +93,58 @@ def decisions(order: OrderState, paid: bool, kept: int, asked: int) -> frozenset
         return frozenset({Decision.GIVE_BACK, Decision.TAKE_REST})
     takes_money = order_rules.allows(order, order_rules.Action.PAY)
     return frozenset({Decision.GIVE_BACK, Decision.USE}) if takes_money else frozenset({Decision.GIVE_BACK})
+
+
+class WayBack(StrEnum):
+    """What taking back a confirmed payment means, or why it cannot be taken back now."""
+
+    OWED = "owed"
+    """Less is owed back to the buyer."""
+    DEBT = "debt"
+    """The office owes it again."""
+    ANEW = "anew"
+    """The order waits for its money anew."""
+    GIVEN_BACK = "given_back"
+    """Money of the order was given back: nobody knows whose that was."""
+    PACKED = "packed"
+    DELIVERED = "delivered"
+    CHANGED = "changed"
+    """Something was left out since, and its money is reckoned with."""
+    SEVERAL = "several"
+    """Several sums paid the order together."""
+
+
+POSSIBLE = frozenset({WayBack.OWED, WayBack.DEBT, WayBack.ANEW})
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What matters of a confirmed payment and its order."""
+
+    order: OrderState
+    is_billed: bool
+    covers: bool
+    """As much as it brought is owed back to the buyer."""
+    was_given_back: bool
+    was_changed: bool
+    paid_alone: bool
+
+
+def way_back(booked: Booked) -> WayBack:
+    """Return what taking back a payment means for its order, or why it cannot be."""
+    if booked.covers:
+        return WayBack.OWED
+    if booked.was_given_back:
+        return WayBack.GIVEN_BACK
+    if booked.is_billed:
+        return WayBack.DEBT
+    if booked.order in (OrderState.READY, OrderState.SHIPPED):
+        return WayBack.PACKED
+    if booked.order is not OrderState.PROCESSING:
+        return WayBack.DELIVERED
+    if booked.was_changed:
+        return WayBack.CHANGED
+    return WayBack.ANEW if booked.paid_alone else WayBack.SEVERAL
 
 
 # What was sent can still come back: a provider may find out days later that a bank does not take it.

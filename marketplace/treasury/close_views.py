@@ -11,9 +11,9 @@ from wtforms import BooleanField
 from wtforms.validators import Optional
 
 from ..areas.queries import time_zone
-from ..ledger import closing
+from ..ledger import closing, differences
 from ..ledger import labels as ledger_labels
-from ..ledger.close_models import REASON_LENGTH, DayClose
+from ..ledger.close_models import REASON_LENGTH, DayClose, DayCount
 from ..ledger.closing import ACCOUNTS, CLOSERS, SEERS, Book, Counted
 from ..ledger.models import Account
 from ..ledger.scope import working_area
@@ -32,7 +32,10 @@ from . import queries
 bp = Blueprint("day_close", __name__)
 
 HEADS = (_l("Day"), _l("Account"), _l("At first"), _l("In"), _l("Out"), _l("Should be"), _l("Counted"))
-MORE_HEADS = (_l("Difference"), _l("Reason"), _l("Closed by"), _l("Closed on"), _l("Seen by"))
+MORE_HEADS = (
+    *(_l("Difference"), _l("Reason"), _l("Closed by"), _l("Closed on"), _l("Seen by")),
+    _l("Entered in the books"),
+)
 
 
 class DayForm(QueryForm):
@@ -110,10 +113,15 @@ def index() -> ResponseReturnValue:
         is_closed=last is not None and day <= last.day,
         is_ahead=day > today,
         books=closing.books(area_code, day),
-        before={count.account: count for count in last.counts if count.difference} if last else {},
+        before=_still_different(last),
         statement=queries.statement_sums(area_code, last.day if last else dt.date.min, day),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def _still_different(last: DayClose | None) -> dict[str, DayCount]:
+    """Return account → count of the last close, where the books do not hold yet what was counted."""
+    return {each.account: each for each in last.counts if each.difference and each.booked is None} if last else {}
 
 
 @bp.route("/dinas/tutup-hari/riwayat")
@@ -141,6 +149,7 @@ def _rows(close: DayClose) -> list[tuple[Cell, ...]]:
             *(close.day, str(ledger_labels.ACCOUNTS[Account(count.account)])),
             *(count.opening, count.incoming, count.outgoing, count.expected, count.counted, count.difference),
             *(count.reason, by, moment(close.closed_at), seen),
+            count.booked,
         )
         for count in close.counts
     ]
@@ -153,17 +162,29 @@ def show(close_id: int) -> ResponseReturnValue:
     close = closing.get_close_for(current_user, close_id)
     if "format" in request.args:
         return lists.file(f"tutup-hari-{close.day}", Sheet(_("Closed day"), (*HEADS, *MORE_HEADS), _rows(close)))
-    may_close = may(current_user, CLOSERS, area_code=close.area_code)
-    is_own = close.closed_by_id == current_user.id
-    bare = BaseForm(formdata=None)
-    return render_template("treasury/closed.html", close=close, form=bare, is_own=is_own, may_close=may_close)
+    return _page(close)
+
+
+def _page(close: DayClose, sent: BaseForm | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "treasury/closed.html",
+        close=close,
+        form=sent or BaseForm(formdata=None),
+        is_own=close.closed_by_id == current_user.id,
+        may_close=may(current_user, CLOSERS, area_code=close.area_code),
+    )
+    return page, 422 if sent else 200
 
 
 @bp.route("/dinas/tutup-hari/<id:close_id>/dilihat", methods=["POST"])
 @access(roles(SEERS))
 def seen(close_id: int) -> ResponseReturnValue:
-    """Write down that a second person looked at a close."""
+    """Write down that a second person looked at a close, and enter its differences."""
     closing.get_close_for(current_user, close_id)
-    closing.mark_seen(close_id, current_user.id)
+    form = BaseForm()
+    with form_problems(form):
+        differences.mark_seen(close_id, current_user.id)
+    if form.errors:
+        return _page(closing.get_close_for(current_user, close_id), form)
     flash(_("Written down that you looked at it."), "good")
     return redirect(url_for("day_close.show", close_id=close_id))

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from ..ledger import labels as ledger_labels
-from ..ledger.models import MONEY, Account
+from ..ledger.models import MEMO_LENGTH, MONEY, Account
 from ..payments.labels import PROVIDER_NAMES
 from ..payments.models import CollectionAccount
 from ..shared.errors import InvalidInput
@@ -117,3 +117,9 @@ class OwnForm(BaseForm):
         """Offer the other money accounts."""
         others = sorted(MONEY - {target}, key=list(Account).index)
         self.source.choices = options((each.value, ledger_labels.ACCOUNTS[each]) for each in others)
+
+
+class UndoForm(BaseForm):
+    """Why what was booked is taken back."""
+
+    why = TextField(_l("Why is it taken back?"), [Required()], max_length=MEMO_LENGTH)

@@ -24,6 +24,7 @@ OUTCOMES: dict[Outcome, tuple[Text, str, str]] = {
     Outcome.LATE: (_l("Order had ended"), "warn", "clock"),
     Outcome.LINKED: (_l("Was written down by hand"), "good", "check"),
     Outcome.MOVED: (_l("Our own money"), "good", "arrow-right"),
+    Outcome.FEE: (_l("Bank fee"), "good", "landmark"),
 }
 
 STATES: dict[LineState, tuple[Text, str, str]] = {

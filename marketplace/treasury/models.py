@@ -50,7 +50,7 @@ class LineState(StrEnum):
     NOT_OURS = "not_ours"
     """Money that no order is about; the note says what it is."""
     OUTGOING = "outgoing"
-    """Money that left: kept so that the statement is whole, nothing is decided about it here."""
+    """Money that left: kept so that the statement is whole. What the bank took for itself is booked from here."""
 
 
 class Outcome(StrEnum):
@@ -67,6 +67,8 @@ class Outcome(StrEnum):
     """It was written down by hand before."""
     MOVED = "moved"
     """It came from another of the office's own accounts."""
+    FEE = "fee"
+    """The bank took it for itself."""
 
 
 class StatementLine(Model):
@@ -76,8 +78,10 @@ class StatementLine(Model):
     __table_args__ = (
         UniqueConstraint("account_id", "digest"),
         UniqueConstraint("payment_id"),
+        UniqueConstraint("entry_id"),
         CheckConstraint(f"amount BETWEEN -{MAX_RUPIAH} AND {MAX_RUPIAH} AND amount <> 0", name="amount_range"),
         CheckConstraint("(state = 'matched') = (outcome IS NOT NULL)", name="outcome_of_match"),
+        CheckConstraint("entry_id IS NULL OR outcome = 'fee'", name="entry_of_fee"),
         Index(None, "account_id", "state", "day"),
     )
 
@@ -94,6 +98,8 @@ class StatementLine(Model):
     outcome: Mapped[Outcome | None] = mapped_column(enum_column(Outcome))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
     """The payment that this line proves."""
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"))
+    """The entry by which it was booked as a bank fee."""
     note: Mapped[str] = mapped_column(String(TEXT_LENGTH), default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[dt.datetime | None]

@@ -52,7 +52,7 @@ OUTCOMES: dict[Queue, tuple[Outcome, ...]] = {
     Queue.SHORT: (Outcome.SHORT,),
     Queue.OVER: (Outcome.OVER,),
     Queue.TWICE: (Outcome.TWICE, Outcome.LATE),
-    Queue.MATCHED: (Outcome.PAID, Outcome.LINKED, Outcome.MOVED),
+    Queue.MATCHED: (Outcome.PAID, Outcome.LINKED, Outcome.MOVED, Outcome.FEE),
 }
 DECIDED = (Queue.SHORT, Queue.OVER, Queue.TWICE)
 """Whose lines wait until somebody decided about their money."""

@@ -16,12 +16,20 @@ class Action(StrEnum):
     SET_ASIDE = "set_aside"
     """It is not ours."""
     REOPEN = "reopen"
+    BOOK_FEE = "book_fee"
+    """The bank took it for itself."""
+    UNDO_FEE = "undo_fee"
+    FREE = "free"
+    """The payment that it proved was taken back."""
 
 
 MOVES: dict[tuple[LineState, Action], LineState] = {
     (LineState.OPEN, Action.MATCH): LineState.MATCHED,
     (LineState.OPEN, Action.SET_ASIDE): LineState.NOT_OURS,
     (LineState.NOT_OURS, Action.REOPEN): LineState.OPEN,
+    (LineState.OUTGOING, Action.BOOK_FEE): LineState.MATCHED,
+    (LineState.MATCHED, Action.UNDO_FEE): LineState.OUTGOING,
+    (LineState.MATCHED, Action.FREE): LineState.OPEN,
 }
 
 

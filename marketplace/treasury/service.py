@@ -46,12 +46,14 @@ def match(line_id: int, order_id: int, actor_id: int | None) -> StatementLine:
     owed = billing.receivable_of(order)
     payment = _take(line, order, actor_id)
     outcome = _outcome_of(payment) if order.billed_at is None else rules.outcome_of_invoice(owed, line.amount)
+    if outcome is Outcome.PAID:
+        kept.settle_claim(order_id, line.amount)
     return _end(line, outcome, payment)
 
 
 def _use(line_id: int, actor_id: int | None) -> StatementLine:
     """Take an open line for ourselves. Its outcome is put in its place before the transaction ends."""
-    line = _get(line_id)
+    line = get(line_id)
     state = rules.transition(line.state, Action.MATCH)
     values = {"outcome": Outcome.PAID, "decided_by_id": actor_id, "decided_at": clock.now()}
     turn(line, state, **values)
@@ -158,7 +160,7 @@ def set_aside(line_id: int, reason: str, actor_id: int | None) -> StatementLine:
     """Say that a line is about no order. Raises InvalidInput without a reason, StateConflict when it was used."""
     if not reason:
         raise InvalidInput(_("Please fill this in."), field="reason")
-    line = _get(line_id)
+    line = get(line_id)
     state = rules.transition(line.state, Action.SET_ASIDE)
     turn(line, state, note=reason, decided_by_id=actor_id, decided_at=clock.now())
     audit.record(actor_id, "statement.set_aside", ("statement_line", line_id), reason=reason)
@@ -168,13 +170,14 @@ def set_aside(line_id: int, reason: str, actor_id: int | None) -> StatementLine:
 @command
 def reopen(line_id: int, actor_id: int | None) -> StatementLine:
     """Put a line that was set aside back among those that wait. Raises StateConflict for any other."""
-    line = _get(line_id)
+    line = get(line_id)
     turn(line, rules.transition(line.state, Action.REOPEN), note="", decided_by_id=None, decided_at=None)
     audit.record(actor_id, "statement.reopen", ("statement_line", line_id))
     return line
 
 
-def _get(line_id: int) -> StatementLine:
+def get(line_id: int) -> StatementLine:
+    """Return a line. Raises NotFound."""
     line = db.session.get(StatementLine, line_id)
     if line is None:
         raise NotFound

@@ -21,8 +21,8 @@ from ..shared.paging import paginate
 from ..shared.policy import access, roles
 from ..shared.problems import form_problems
 from ..shared.web import fitting_ids
-from . import labels, queries, rules, service
-from .forms import AsideForm, BillForm, LinesForm, OrderForm, OwnForm, name_of
+from . import fees, labels, queries, rules, service
+from .forms import AsideForm, BillForm, LinesForm, OrderForm, OwnForm, UndoForm, name_of
 from .models import Outcome, StatementLine
 from .queries import Queue
 
@@ -116,6 +116,7 @@ def _page(line: StatementLine, sent: FlaskForm | None = None) -> ResponseReturnV
         order_form=sent if isinstance(sent, OrderForm) else OrderForm(formdata=None),
         aside_form=sent if isinstance(sent, AsideForm) else AsideForm(formdata=None),
         own_form=own,
+        undo_form=sent if isinstance(sent, UndoForm) else UndoForm(formdata=None),
         bare_form=BaseForm(formdata=None),
         sent=sent,
         back=lists.back(),
@@ -200,3 +201,30 @@ def reopen(line_id: int) -> ResponseReturnValue:
     service.reopen(line_id, current_user.id)
     flash(_("The line waits again."), "good")
     return redirect(url_for("statement_lines.show", line_id=line_id))
+
+
+@bp.route("/dinas/mutasi/<id:line_id>/biaya", methods=["POST"])
+@access(TREASURER)
+def book_fee(line_id: int) -> ResponseReturnValue:
+    """Write down that the bank took a line's money for itself."""
+    queries.get_line_for(current_user, line_id)
+    form = BaseForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            fees.book(line_id, current_user.id)
+            flash(_("Booked as a bank fee."), "good")
+    return _page(queries.get_line_for(current_user, line_id), form) if form.errors else _after(line_id)
+
+
+@bp.route("/dinas/mutasi/<id:line_id>/bukan-biaya", methods=["POST"])
+@access(TREASURER)
+def undo_fee(line_id: int) -> ResponseReturnValue:
+    """Take back that a line was a bank fee."""
+    queries.get_line_for(current_user, line_id)
+    form = UndoForm()
+    if form.validate_on_submit():
+        with form_problems(form):
+            fees.undo(line_id, form.why.data, current_user.id)
+            flash(_("Taken back: an entry the other way is in the journal."), "good")
+    shown = queries.get_line_for(current_user, line_id)
+    return _page(shown, form) if form.errors else redirect(url_for("statement_lines.show", line_id=line_id))

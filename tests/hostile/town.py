@@ -27,6 +27,7 @@ from marketplace.payments.models import PaymentState as Paid
 from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.treasury import fees
 from marketplace.treasury import service as treasury
 from tests import make
 from tests.catalog.words import image_id
@@ -93,8 +94,11 @@ def _statements() -> None:
     assert bill is not None
     line(bank, bill.amount)
     aside = line(bank, 777)
+    fee = line(bank, -1_500, "BIAYA ADMIN")
+    line(bank, -2_000, "BIAYA KARTU")
     with unit_of_work():
         treasury.set_aside(aside.id, "Bunga bank", None)
+        fees.book(fee.id, None)
     closed = billing.bank()
     with unit_of_work():
         db.session.get_one(CollectionAccount, closed.id).is_active = False

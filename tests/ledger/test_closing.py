@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.areas.queries import time_zone
 from marketplace.extensions import db
-from marketplace.ledger import closing, payouts
+from marketplace.ledger import closing, differences, payouts
 from marketplace.ledger.closing import ACCOUNTS, Counted
 from marketplace.ledger.models import Account, JournalEntry
 from marketplace.shared import clock
@@ -95,11 +95,11 @@ def test_a_second_person_looks_at_it_once(app: Flask) -> None:
     treasurer, head = make.user(Role.TREASURER), make.user(Role.HEAD)
     row = closed(actor_id=treasurer.id)
     with pytest.raises(Forbidden), unit_of_work():
-        closing.mark_seen(row.id, treasurer.id)
+        differences.mark_seen(row.id, treasurer.id)
     with unit_of_work():
-        closing.mark_seen(row.id, head.id)
+        differences.mark_seen(row.id, head.id)
     with pytest.raises(StateConflict), unit_of_work():
-        closing.mark_seen(row.id, make.user(Role.TREASURER).id)
+        differences.mark_seen(row.id, make.user(Role.TREASURER).id)
 
 
 def test_the_treasurer_closes_on_screen_and_the_head_looks(app: Flask, client: FlaskClient) -> None:

@@ -10,14 +10,15 @@ from marketplace.payments.models import PaymentState as S
 from marketplace.payments.rules import Action, allows, free_codes, transition
 from marketplace.shared.errors import StateConflict
 
-#            CLAIM       CONFIRM      REJECT      EXPIRE     CANCEL
+#            CLAIM       CONFIRM      REJECT      EXPIRE     CANCEL       SETTLE       TAKE_BACK
 TABLE = {
-    S.PENDING: (S.CLAIMED, S.CONFIRMED, None, S.EXPIRED, S.CANCELLED),
-    S.CLAIMED: (S.CLAIMED, S.CONFIRMED, S.REJECTED, None, None),
-    S.CONFIRMED: (None, None, None, None, None),
-    S.REJECTED: (S.CLAIMED, S.CONFIRMED, None, None, None),
-    S.EXPIRED: (S.CLAIMED, S.CONFIRMED, None, None, None),
-    S.CANCELLED: (None, S.CONFIRMED, None, None, None),
+    S.PENDING: (S.CLAIMED, S.CONFIRMED, None, S.EXPIRED, S.CANCELLED, None, None),
+    S.CLAIMED: (S.CLAIMED, S.CONFIRMED, S.REJECTED, None, None, S.CANCELLED, None),
+    S.CONFIRMED: (None, None, None, None, None, None, S.TAKEN_BACK),
+    S.REJECTED: (S.CLAIMED, S.CONFIRMED, None, None, None, None, None),
+    S.EXPIRED: (S.CLAIMED, S.CONFIRMED, None, None, None, None, None),
+    S.CANCELLED: (None, S.CONFIRMED, None, None, None, None, None),
+    S.TAKEN_BACK: (None, None, None, None, None, None, None),
 }
 
 

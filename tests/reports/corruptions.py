@@ -371,13 +371,31 @@ ONCE = [
 ]
 
 TREASURY = [
+    breaks(
+        bills.taken_back,
+        sql="UPDATE payment SET state = 'taken_back', received_amount = 0, decided_at = created_at, reason = 'x'"
+        f" WHERE id = {OPEN_BILL}",
+    ),
+    breaks(bills.freed, sql="UPDATE payment SET reason = '' WHERE state = 'taken_back'"),
     breaks(treasury.lines, sql="UPDATE statement_line SET amount = amount + 1 WHERE payment_id IS NOT NULL"),
     breaks(
         treasury.matches,
         sql="UPDATE statement_line SET state = 'matched', outcome = 'paid' WHERE state = 'open'",
     ),
+    breaks(treasury.fees, sql="UPDATE statement_line SET amount = amount - 1 WHERE outcome = 'fee'"),
+    breaks(
+        treasury.undone_fees,
+        sql=(booked(entry("bank_fee_return"), "bank", 5), booked(entry("bank_fee_return"), "provider_fees", -5)),
+    ),
     breaks(treasury.closes, sql="UPDATE day_count SET opening = opening + 1, counted = counted + 1"),
     breaks(treasury.late_entries, treasury.closes, sql="UPDATE day_close SET last_entry_id = 1"),
+    breaks(
+        treasury.entered,
+        treasury.counted,
+        sql=(booked(entry("count_difference"), "cash", 1), booked(entry("count_difference"), "count_differences", -1)),
+    ),
+    breaks(treasury.entered, sql="UPDATE day_count SET booked = booked + 1 WHERE account = 'cash'"),
+    breaks(treasury.counted, sql="UPDATE day_count SET counted = counted + 1 WHERE account = 'cash'"),
     breaks(
         treasury.differences,
         sql="UPDATE day_count SET reason = ''",

@@ -18,7 +18,7 @@ from marketplace.graduation.service import NoteContent
 from marketplace.groups import service as groups
 from marketplace.groups.models import Group, Household, MemberRole
 from marketplace.groups.rules import BankAccount
-from marketplace.ledger import batches, closing, payouts, transfers
+from marketplace.ledger import batches, closing, differences, payouts, transfers
 from marketplace.ledger.closing import Counted
 from marketplace.ledger.models import Account, PayoutMethod
 from marketplace.ledger.payouts import Choice
@@ -35,6 +35,7 @@ from marketplace.shared import audit, clock, personal
 from marketplace.shared.kept_photos import KeptPhoto
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.treasury import fees, undoing
 from marketplace.treasury import service as statements
 from tests import make
 from tests.catalog.words import image_id
@@ -173,7 +174,7 @@ def _closed() -> None:
     counted = {book.account: Counted(book.expected) for book in books}
     counted[Account.CASH] = Counted(counted[Account.CASH].amount + 1, "Pembulatan")
     close = do(closing.close, make.REGENCY, day, counted, make.user(Role.TREASURER).id)
-    do(closing.mark_seen, close.id, make.user(Role.HEAD).id)
+    do(differences.mark_seen, close.id, make.user(Role.HEAD).id)
 
 
 def _give_back(order: Order, method: RefundMethod) -> None:
@@ -212,11 +213,29 @@ def _paid_by_line(order: Order) -> Order:
     account = db.session.get_one(CollectionAccount, bill.account_id)
     do(statements.match, line(account, bill.amount).id, order.id, None)
     line(account, 5_000, "?")
+    for undone in (False, True):
+        fee = do(fees.book, line(account, -1_500, "BIAYA ADMIN").id, None)
+        if undone:
+            do(fees.undo, fee.id, "Bukan biaya", None)
     return order
+
+
+def _booked_by_mistake(world: World) -> None:
+    """Let a line pay an order that it was not for, and an order that had ended."""
+    treasurer = make.user(Role.TREASURER)
+    for has_ended in (False, True):
+        order = world.order()
+        bill = do(payments.start, order.id, "transfer")
+        if has_ended:
+            do(adjustments.cancel, order.id, by_buyer=False, reason="Batal", actor_id=None)
+        account = db.session.get_one(CollectionAccount, bill.account_id)
+        paid = do(statements.match, line(account, bill.amount).id, order.id, None)
+        do(undoing.take_back, paid.payment_id, "Salah pesanan", treasurer.id)
 
 
 def _today(world: World) -> None:
     short = _paid_by_line(world.order(mats=5))
+    _booked_by_mistake(world)
     _papers(short)
     do(adjustments.short_ship, short.id, short.lines[0].id, 2, "Pecah", None)
     _papers(short)

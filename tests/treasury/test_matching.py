@@ -12,8 +12,10 @@ from marketplace.ledger.queries import account_balances
 from marketplace.orders.models import OrderState
 from marketplace.orders.queries import refund_due
 from marketplace.payments import kept
+from marketplace.payments import queries as payment_queries
 from marketplace.payments import service as payments
 from marketplace.payments.models import Payment, PaymentState
+from marketplace.payments.queries import Tab
 from marketplace.shared.errors import InvalidInput, NotFound, StateConflict
 from marketplace.shared.transaction import unit_of_work
 from marketplace.treasury import queries, rules, service
@@ -63,8 +65,19 @@ def test_a_transfer_that_names_an_order_to_be_paid_by_qris_pays_it(app: Flask, s
         assert service.match_certain(make.REGENCY, {row.id: bill.order_id}, None) == 1
     assert (fresh(row).outcome, billing.state_of(bill.order)) == (Outcome.PAID, OrderState.PROCESSING)
     assert (account_balances(make.REGENCY)[Account.BANK], refund_due(bill.order_id)) == (39_000, 0)
-    # A claim stays until somebody looked: its money may come a second time.
-    assert billing.fresh(bill).state is (PaymentState.CLAIMED if says else PaymentState.CANCELLED)
+    assert billing.fresh(bill).state is PaymentState.CANCELLED  # what he said that he paid is this money
+    assert payment_queries.counts(make.REGENCY)[Tab.CLAIMED] == 0
+
+
+@pytest.mark.parametrize("sum_", [39_000, 20_000])
+def test_money_of_a_settled_claim_that_comes_all_the_same_is_kept_as_more(app: Flask, sum_: int) -> None:
+    account, own = billing.bank(), billing.qris()
+    bill = billing.bill(billing.order(39_000), "qris")
+    with unit_of_work():
+        payments.claim(bill.id, None, "Sudah")
+    matched(line(account, 39_000, f"QRIS {bill.order.number}"), bill.order_id)
+    late = matched(line(own, sum_, bill.order.number), bill.order_id)
+    assert (late.outcome, late.payment_id, refund_due(bill.order_id)) == (Outcome.TWICE, bill.id, sum_)
 
 
 def test_only_what_would_pay_is_certain_for_a_bill_of_another_way(app: Flask) -> None:

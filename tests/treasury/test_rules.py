@@ -20,12 +20,12 @@ from marketplace.treasury.rules import (
     without_rivals,
 )
 
-#                     MATCH              SET_ASIDE           REOPEN
+#                     MATCH              SET_ASIDE           REOPEN          BOOK_FEE           UNDO_FEE            FREE
 TABLE = {
-    LineState.OPEN: (LineState.MATCHED, LineState.NOT_OURS, None),
-    LineState.MATCHED: (None, None, None),
-    LineState.NOT_OURS: (None, None, LineState.OPEN),
-    LineState.OUTGOING: (None, None, None),
+    LineState.OPEN: (LineState.MATCHED, LineState.NOT_OURS, None, None, None, None),
+    LineState.MATCHED: (None, None, None, None, LineState.OUTGOING, LineState.OPEN),
+    LineState.NOT_OURS: (None, None, LineState.OPEN, None, None, None),
+    LineState.OUTGOING: (None, None, None, LineState.MATCHED, None, None),
 }
 
 

@@ -24,11 +24,13 @@ from ...payments.models import Payment, PaymentState, Refund, RefundState, Uniqu
 from ...payments.providers import PROVIDERS
 from ...payments.refunds import MONEY_FROM as REFUND_FROM
 from ...payments.rules import OPEN
+from ...treasury.models import StatementLine
 from ..check import amounts, at_least, at_most, beside, check, joined, reference, row
 
 OTHER_MONEY = (
     *(EntryKind.REFUND, EntryKind.REFUND_RETURN, EntryKind.PAYOUT, EntryKind.PAYOUT_RETURN, EntryKind.TRANSFER),
     *(EntryKind.DISPUTE, EntryKind.DISPUTE_WON, EntryKind.DISPUTE_LOST),
+    *(EntryKind.BANK_FEE, EntryKind.BANK_FEE_RETURN, EntryKind.COUNT_DIFFERENCE),
 )
 """Entries by which money moves that is no buyer's payment."""
 
@@ -173,8 +175,26 @@ def bounced_transfers() -> Select[Any]:
 @check("A decided payment carries its moment", "payment")
 def payment_moments() -> Select[Any]:
     found = case((Payment.decided_at.is_not(None), "decided"), else_="not decided")
-    decided = Payment.state.in_((PaymentState.CONFIRMED, PaymentState.REJECTED))
+    decided = Payment.state.in_((PaymentState.CONFIRMED, PaymentState.REJECTED, PaymentState.TAKEN_BACK))
     return row(Payment.id, "decided", found).where(decided)
+
+
+@check("A payment that was taken back has one entry for that", "payment")
+def taken_back() -> Select[Any]:
+    undone = amounts(reference("payment", Payment.id), 1).where(Payment.state == PaymentState.TAKEN_BACK)
+    entries = amounts(JournalEntry.reference, 1)
+    return beside(undone, entries.where(JournalEntry.kind.in_((EntryKind.PAYMENT_RETURN, EntryKind.RECEIPT_RETURN))))
+
+
+@check("A payment that was taken back says why, and uses up no line of a statement", "payment")
+def freed() -> Select[Any]:
+    is_free = Payment.provider_reference.is_(None) & (func.length(Payment.reason) > 0)
+    found = case((is_free & Payment.id.not_in(_proved()), "free"), else_="in use")
+    return row(Payment.id, "free", found).where(Payment.state == PaymentState.TAKEN_BACK)
+
+
+def _proved() -> Select[Any]:
+    return select(StatementLine.payment_id).where(StatementLine.payment_id.is_not(None))
 
 
 @check("An order has at most one open bill", "orders", at_most)
@@ -222,6 +242,8 @@ CHECKS = (
     released_batches,
     two_persons,
     bounced_transfers,
+    taken_back,
+    freed,
     one_open_bill,
     open_bills,
     open_codes,

@@ -24,6 +24,8 @@ S = OrderState
 EARNED = Order.state.in_((S.COMPLETED, S.RETURNED))
 OF_ORDER = JournalEntry.order_id == Order.id
 NAMED_AFTER_ORDER = JournalEntry.reference == reference("order", Order.id)
+OFFICE_KINDS = (EntryKind.TRANSFER, EntryKind.BANK_FEE, EntryKind.BANK_FEE_RETURN, EntryKind.COUNT_DIFFERENCE)
+"""Entries about the office's own money alone."""
 IN_DEPOSITS = and_(Order.is_covered, Order.state.in_((S.PROCESSING, S.READY, S.SHIPPED)))
 
 
@@ -62,26 +64,28 @@ def regencies() -> Select[Any]:
     return row(JournalEntry.id, Order.regency_code, JournalEntry.area_code).join_from(JournalEntry, Order)
 
 
-@check("Entries belong to an order, but for payouts and transfers", "journal_entry")
+@check("Entries belong to an order, but for payouts and the office's own money", "journal_entry")
 def entries_have_orders() -> Select[Any]:
-    own = JournalEntry.kind.in_((*PAYING, EntryKind.TRANSFER))
+    own = JournalEntry.kind.in_((*PAYING, *OFFICE_KINDS))
     found = case((JournalEntry.order_id.is_(None), "no order"), else_="an order")
     return row(JournalEntry.id, case((own, "no order"), else_="an order"), found)
 
 
 @check("An order has one payment entry once it is paid", "orders")
 def paid_once() -> Select[Any]:
-    return _count_of(EntryKind.PAYMENT, Order.paid_at.is_not(None) & Order.billed_at.is_(None))
+    return _count_of(
+        EntryKind.PAYMENT, EntryKind.PAYMENT_RETURN, when=Order.paid_at.is_not(None) & Order.billed_at.is_(None)
+    )
 
 
 @check("An order has one invoice entry once it is on an invoice", "orders")
 def billed_once() -> Select[Any]:
-    return _count_of(EntryKind.INVOICE, Order.billed_at.is_not(None))
+    return _count_of(EntryKind.INVOICE, when=Order.billed_at.is_not(None))
 
 
 @check("An order has one delivery entry once it is completed", "orders")
 def delivered_once() -> Select[Any]:
-    return _count_of(EntryKind.DELIVERY, EARNED)
+    return _count_of(EntryKind.DELIVERY, when=EARNED)
 
 
 @check("Each return of goods has one entry", "orders")
@@ -115,10 +119,12 @@ def returned_amounts() -> Select[Any]:
     return statement.where(OrderAdjustment.kind == AdjustmentKind.RETURNED, ~whole)
 
 
-def _count_of(kind: EntryKind, when: ColumnElement[bool]) -> Select[Any]:
+def _count_of(kind: EntryKind, *undoing: EntryKind, when: ColumnElement[bool]) -> Select[Any]:
+    """Select how many entries of a kind an order has, less those that undo one, beside 1 when it should have one."""
+    one = case((JournalEntry.kind == kind, 1), else_=-1)
     entries = (
-        select(JournalEntry.order_id, func.count().label("amount"))
-        .where(JournalEntry.kind == kind)
+        select(JournalEntry.order_id, func.sum(one).label("amount"))
+        .where(JournalEntry.kind.in_((kind, *undoing)))
         .group_by(JournalEntry.order_id)
         .subquery()
     )
@@ -151,9 +157,10 @@ def bills_settled() -> Select[Any]:
         .where(Substitute.order_id == Order.id, booked)
         .scalar_subquery()
     )
-    paid = _balance(Account.CUSTOMER_DEPOSITS, EntryKind.PAYMENT, EntryKind.INVOICE)
+    paid = _balance(Account.CUSTOMER_DEPOSITS, EntryKind.PAYMENT, EntryKind.PAYMENT_RETURN, EntryKind.INVOICE)
     billed = Order.total - before - added
-    return row(Order.id, billed, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
+    statement = row(Order.id, billed, -paid.c.amount).join_from(Order, paid, paid.c.order_id == Order.id)
+    return statement.where(Order.is_covered | (paid.c.amount != 0))  # a payment that was taken back settles nothing
 
 
 @check("Deposits hold what buyers paid, or offices owe, for goods they do not have yet", "orders")

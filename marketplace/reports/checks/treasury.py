@@ -3,12 +3,13 @@
 from typing import Any
 
 from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy.orm import aliased
 
 from ...ledger.close_models import DayClose, DayCount
-from ...ledger.models import MONEY, JournalEntry, JournalLine
+from ...ledger.models import MONEY, EntryKind, JournalEntry, JournalLine
 from ...payments.models import Payment, PaymentState
 from ...treasury.models import LineState, Outcome, StatementLine
-from ..check import at_least, check, joined, row
+from ..check import amounts, at_least, beside, check, joined, reference, row
 
 
 @check("A line of a statement is the money of the payment that it proves", "statement_line")
@@ -19,9 +20,35 @@ def lines() -> Select[Any]:
 
 @check("A line that is matched says with what", "statement_line")
 def matches() -> Select[Any]:
-    named = StatementLine.payment_id.is_not(None) | (StatementLine.outcome == Outcome.MOVED)
+    named = (
+        StatementLine.payment_id.is_not(None)
+        | (StatementLine.outcome == Outcome.MOVED)
+        | StatementLine.entry_id.is_not(None)
+    )
     expected = case((StatementLine.state == LineState.MATCHED, "something"), else_="nothing")
     return row(StatementLine.id, expected, case((named, "something"), else_="nothing"))
+
+
+@check("A bank fee that stands is the money of the line that it was booked from", "journal_entry")
+def fees() -> Select[Any]:
+    undone = select(JournalEntry.reference).where(JournalEntry.kind == EntryKind.BANK_FEE_RETURN)
+    stands = (JournalEntry.kind == EntryKind.BANK_FEE) & JournalEntry.reference.not_in(undone)
+    booked = amounts(JournalEntry.id, JournalLine.amount).join_from(JournalLine, JournalEntry)
+    lines = amounts(StatementLine.entry_id, StatementLine.amount).where(StatementLine.outcome == Outcome.FEE)
+    return beside(lines, booked.where(stands, JournalLine.account.in_(MONEY)))
+
+
+@check("A bank fee that was taken back is the same money the other way", "entry/account")
+def undone_fees() -> Select[Any]:
+    undone = select(JournalEntry.reference).where(JournalEntry.kind == EntryKind.BANK_FEE_RETURN)
+    fee = (JournalEntry.kind == EntryKind.BANK_FEE) & JournalEntry.reference.in_(undone)
+    return beside(_booked(-1).where(fee), _booked(1).where(JournalEntry.kind == EntryKind.BANK_FEE_RETURN))
+
+
+def _booked(sign: int) -> Select[Any]:
+    """Select reference and account → what entries booked there."""
+    key = joined(JournalEntry.reference, JournalLine.account)
+    return amounts(key, sign * JournalLine.amount).join_from(JournalLine, JournalEntry)
 
 
 @check("A closed day says what the journal says of its money", "close/account")
@@ -62,4 +89,37 @@ def differences() -> Select[Any]:
     return row(DayCount.id, case((differs, 1), else_=0), func.length(DayCount.reason))
 
 
-CHECKS = (lines, matches, closes, late_entries, differences)
+@check("What was entered for a close is the difference that it says, on the same account", "count/account")
+def entered() -> Select[Any]:
+    said = amounts(joined(reference("count", DayCount.id), DayCount.account), func.coalesce(DayCount.booked, 0))
+    return beside(
+        said, _booked(1).where(JournalEntry.kind == EntryKind.COUNT_DIFFERENCE, JournalLine.account.in_(MONEY))
+    )
+
+
+@check("The books hold what was counted at the last close that two persons looked at", "day_count")
+def counted() -> Select[Any]:
+    later, later_count = aliased(DayClose), aliased(DayCount)
+    is_last = ~exists().where(
+        later.area_code == DayClose.area_code,
+        later.day > DayClose.day,
+        later_count.close_id == later.id,
+        later_count.booked.is_not(None),
+    )
+    since = (
+        select(func.coalesce(func.sum(JournalLine.amount), 0))
+        .join(JournalEntry)
+        .where(
+            JournalEntry.kind == EntryKind.COUNT_DIFFERENCE,
+            JournalEntry.area_code == DayClose.area_code,
+            JournalEntry.entry_date > DayClose.day,
+            JournalLine.account == DayCount.account,
+        )
+        .scalar_subquery()
+    )
+    expected = DayCount.opening + DayCount.incoming - DayCount.outgoing
+    statement = row(DayCount.id, DayCount.counted, expected + since).join_from(DayCount, DayClose)
+    return statement.where(DayCount.booked.is_not(None), is_last)
+
+
+CHECKS = (lines, matches, fees, undone_fees, closes, late_entries, differences, entered, counted)
