@@ -48,6 +48,8 @@ from .storefront import basket_views, found_views, short_views
 from .storefront import office_views as basket_for_office_views
 from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
+from .tent_market import closing_views as stall_close_views
+from .tent_market import stall_views
 from .treasury import close_views as day_close_views
 from .treasury import import_views as statement_import_views
 from .treasury import undo_views as payment_undo_views
@@ -97,6 +99,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statement_line_views.bp,
     payment_undo_views.bp,
     notice_views.bp,
+    stall_views.bp,
+    stall_close_views.bp,
     shop_views.bp,
     basket_views.bp,
     basket_for_office_views.bp,

@@ -48,6 +48,7 @@ from tests.offices.purchasing import Bureau, invoice_of, pay
 from tests.parcels.build import offered
 from tests.payments import billing, paying
 from tests.shared.crowd_of_money import add_notices, add_statements
+from tests.tent_market import tents_in_town
 
 GUEST_BASKET = "guest-basket"
 PHOTOS = 8
@@ -82,6 +83,7 @@ def build(size: int) -> Town:
     _money(town, families)
     _settings(town)
     _offices(town)
+    town.arguments |= tents_in_town.add_tents(make.REGENCY, make.VILLAGE, size)
     return town
 
 
