@@ -20,6 +20,7 @@ class Entry:
 
 
 NOTICES = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR})
+TENTS = frozenset({Role.CURATOR, Role.PACKER, Role.ADMINISTRATOR, Role.TREASURER, Role.HEAD})
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("/penjual", _l("Home"), "house", MAKERS),
@@ -39,6 +40,8 @@ ENTRIES: tuple[Entry, ...] = (
         frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.HEAD}),
         of_regency=True,
     ),
+    Entry("/dinas/pasar/laporan", _l("Market report"), "chart-column", TENTS, of_regency=True),
+    Entry("/dinas/label", _l("Price labels"), "tag", TENTS, of_regency=True),
     Entry("/dinas/kabar", _l("Messages"), "message-circle", NOTICES, of_regency=True),
     Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/mutasi", _l("Bank statement"), "landmark", frozenset({Role.TREASURER}), of_regency=True),

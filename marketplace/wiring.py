@@ -49,6 +49,8 @@ from .storefront import office_views as basket_for_office_views
 from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
 from .tent_market import closing_views as stall_close_views
+from .tent_market import label_views as price_label_views
+from .tent_market import report_views as market_report_views
 from .tent_market import stall_views
 from .treasury import close_views as day_close_views
 from .treasury import import_views as statement_import_views
@@ -101,6 +103,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notice_views.bp,
     stall_views.bp,
     stall_close_views.bp,
+    price_label_views.bp,
+    market_report_views.bp,
     shop_views.bp,
     basket_views.bp,
     basket_for_office_views.bp,

@@ -40,6 +40,7 @@ NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
     *("short.follow", "online.own", "online.linked"),
     *("documents.file", "papers.own_file", "papers.linked_file", "office_papers.file", "cash_list.file"),
+    "market_report.paper",
 }
 """Answer with one file of the store, or lead elsewhere."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}
