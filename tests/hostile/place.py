@@ -26,6 +26,7 @@ from marketplace.shared import clock
 from marketplace.shared.policy import Access, Role
 from marketplace.shared.transaction import rollback, unit_of_work
 from marketplace.storefront.visitor import ORDERS, TOKEN
+from marketplace.tent_market.models import Stall
 from tests import make
 from tests.conftest import KEPT
 from tests.hostile import town
@@ -96,6 +97,7 @@ class Place:
             self.tokens = list(db.session.scalars(select(Order.token).order_by(Order.id)))
             self.wishes = list(db.session.scalars(select(OfficeOrder.id).order_by(OfficeOrder.id)))
             self.orders = list(db.session.scalars(select(Order.id).order_by(Order.id)))
+            self.stalls = list(db.session.scalars(select(Stall.id).order_by(Stall.id)))
             self.phone = str(self.town.users[Role.SELLER].phone)
             with unit_of_work():
                 self.code = make_code(self.town.users[Role.SELLER].id, None)
@@ -211,6 +213,7 @@ class Place:
         doors += ["/dinas/pencairan/baru?" + "&".join(f"household={key}" for key in range(1, 9))]
         doors += [f"/p/{token}" for token in self.tokens] + [f"/dinas/pesanan/{key}" for key in self.orders]
         doors += [f"/instansi/pesanan/{key}" for key in self.wishes]
+        doors += [f"/dinas/pasar/tenda/{key}/barang" for key in self.stalls]
         return doors
 
     def endpoint(self, address: str, method: str = "GET") -> str:

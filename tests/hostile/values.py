@@ -55,6 +55,10 @@ GOOD = {
     "purchase_number": "027/SP/2026",
     "limit": "9.000.000",
     "counted": "1.000",
+    "back": "1",
+    "cash": "5.000",
+    "cash_reason": "Salah kembalian",
+    "copies": "1",
 }
 """Field → what a person types into it."""
 DATES = ("effective_from", "starts_on", "ends_on", "joined_on", "left_on", "better_by")

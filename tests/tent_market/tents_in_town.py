@@ -13,7 +13,7 @@ from tests import make
 from tests.tent_market import counting_back as back
 from tests.tent_market import making
 
-OPEN = ("stall_goods.show", "stall_goods.plan", "stall_goods.write_off", "stall_goods.put_float", "stall_close.close")
+OPEN = ("stall_goods.show", "stall_goods.plan", "stall_goods.write_off", "stall_goods.put_float")
 COUNTED = ("stall_close.recount", "stall_close.confirm")
 
 
@@ -29,10 +29,10 @@ def add_tents(regency: str, village: str, size: int) -> dict[str, Any]:
     """Make tents with so many goods, lists and sales; return what addresses of their pages need."""
     day = making.day(making.site(area_code=regency), making.MONDAY)
     products = [make.product(make.group(village_code=village), stock=90) for _ in range(size)]
-    selling, counted, done = (put_up(day, f"{name}-{regency}", regency) for name in ("buka", "hitung", "tutup"))
+    selling, ready, counted, done = (put_up(day, f"T{number}-{regency}", regency) for number in range(4))
     back.with_group(selling, *products)
     back.cash_in(1_000_000, Account.CASH, regency)
-    for stall in (selling, counted, done):
+    for stall in (selling, ready, counted, done):
         _fill(stall, products)
     waiting = [back.listed(selling, {product.id: 1 for product in products}) for _ in range(size)]
     with unit_of_work():
@@ -41,7 +41,8 @@ def add_tents(regency: str, village: str, size: int) -> dict[str, Any]:
     back.counted(counted, rest)
     back.closed(done, rest)
     found = {f"{page}.stall_id": selling.id for page in OPEN} | {f"{page}.stall_id": counted.id for page in COUNTED}
-    return found | {"load_id": waiting[0].id, "stall_goods.hand_in_late.stall_id": done.id}
+    found |= {"load_id": waiting[0].id, "stall_close.close.stall_id": ready.id}
+    return found | {"stall_goods.hand_in_late.stall_id": done.id}
 
 
 def _fill(stall: Stall, products: list[Product]) -> None:
