@@ -89,7 +89,7 @@ def _counted(stall: Stall) -> ResponseReturnValue:
 
 def _sheet(counts: list[Any]) -> Sheet:
     heads = (
-        *(_l("KUBE"), _l("Product"), _l("Unit"), _l("Should be"), _l("Left"), _l("Spoiled"), _l("Given away")),
+        *(_l("KUBE"), _l("Product"), _l("Unit"), _l("Should be"), _l("Left over"), _l("Spoiled"), _l("Given away")),
         *(_l("Missing"), _l("Found"), _l("Why"), _l("The rest goes to")),
     )
     rows: list[tuple[Cell, ...]] = [

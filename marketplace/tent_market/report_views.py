@@ -87,7 +87,7 @@ def _charts(found: Report) -> dict[str, Lengths | Columns]:
     hours = range(min(found.hours, default=8), max(found.hours, default=14) + 1)
     by_hour = [Point(f"{hour:02}", found.hours.get(hour, 0)) for hour in hours]
     tents = [Point(_("Tent %(number)s", number=name), amount) for name, amount in found.by_tent]
-    products = [Point(f"{each.name} ({each.group})", each.amount) for each in found.products]
+    products = [Point(each.name, each.amount) for each in found.products]
     return {
         "days": rupiah_columns(_days(found.days)),
         "hours": rupiah_columns(by_hour),

@@ -148,7 +148,7 @@ def close_form(goods: Iterable[Any]) -> CloseForm:
 
 def _close_fields(key: int) -> Mapping[str, Any]:
     return {
-        f"back-{key}": QuantityField(_l("Left"), [Required()], low=0, high=HERE_AT_MOST),
+        f"back-{key}": QuantityField(_l("Left over"), [Required()], low=0, high=HERE_AT_MOST),
         f"spoiled-{key}": QuantityField(_l("Spoiled"), low=0, high=HERE_AT_MOST),
         f"given-{key}": QuantityField(_l("Given away"), low=0, high=HERE_AT_MOST),
         f"note-{key}": TextField(_l("Why"), max_length=NOTE_LENGTH),

@@ -6,7 +6,7 @@ from .models import StallState
 from .till_models import BuyerKind
 
 STATES: dict[StallState, tuple[Text, str, str]] = {
-    StallState.OPEN: (_l("Open"), "info", "store"),
+    StallState.OPEN: (_l("Open for sale"), "info", "tent"),
     StallState.COUNTED: (_l("Counted, not confirmed"), "warn", "clock"),
     StallState.CLOSED: (_l("Closed"), "good", "lock"),
     StallState.CANCELLED: (_l("Not put up"), "neutral", "x"),
