@@ -48,9 +48,12 @@ from .storefront import basket_views, found_views, short_views
 from .storefront import office_views as basket_for_office_views
 from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
+from .tent_market import closing_views as stall_close_views
 from .tent_market import day_views as market_day_views
+from .tent_market import label_views as price_label_views
+from .tent_market import report_views as market_report_views
 from .tent_market import site_views as market_site_views
-from .tent_market import tent_views
+from .tent_market import stall_views, tent_views
 from .treasury import close_views as day_close_views
 from .treasury import file_views as statement_file_views
 from .treasury import import_views as statement_import_views
@@ -105,6 +108,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statement_several_views.bp,
     payment_undo_views.bp,
     notice_views.bp,
+    stall_views.bp,
+    stall_close_views.bp,
+    price_label_views.bp,
+    market_report_views.bp,
     shop_views.bp,
     basket_views.bp,
     basket_for_office_views.bp,

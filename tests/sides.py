@@ -40,7 +40,7 @@ from tests.offices.purchasing import Bureau, invoice_of, order_of
 from tests.payments import billing, paying
 from tests.shared import crowd_of_money
 from tests.shared.pictures import picture
-from tests.tent_market import markets
+from tests.tent_market import markets, tents_in_town
 
 HERE, AWAY = "63.06.05.1001", "63.07.01"
 """The village here; away only districts are loaded, and one of them stands for its village."""
@@ -79,6 +79,7 @@ def build(village: str) -> Side:
     values |= _money(regency, family, values["product_id"])
     values |= _office(regency, users[Role.BUYER], values["product_id"])
     values |= markets.add_market(regency, village, 1, users[Role.PACKER])
+    values |= tents_in_town.add_tents(regency, village, 1)
     return Side(users, values)
 
 

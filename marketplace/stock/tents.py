@@ -24,32 +24,46 @@ def make_place(area_code: str, name: str) -> Location:
 
 
 @command
-def load(place: Location, product_id: int, source_id: int, quantity: int, actor_id: int | None) -> None:
-    """Take goods from the store or a group to a tent. Raises InvalidInput when not so many are free there."""
+def load(
+    place: Location, product_id: int, source_id: int, quantity: int, actor_id: int | None, *, reference: str = ""
+) -> None:
+    """Take goods from the store or a group to a tent. Raises InvalidInput when not so many are free there.
+
+    `reference` names what it is done for, such as a loading list; else the place itself.
+    """
     _check_open(place)
     source, target = level_of(product_id, source_id), level_of(product_id, place.id)
     for level_id, signed in sorted([(source.id, -quantity), (target.id, quantity)]):
-        move(level_id, signed, MovementReason.LOADED, place.reference, actor_id)
+        move(level_id, signed, MovementReason.LOADED, reference or place.reference, actor_id)
     _keep(place, target.id, quantity)
 
 
 @command
-def unload(place: Location, product_id: int, target_id: int, quantity: int, actor_id: int | None) -> None:
+def unload(
+    place: Location, product_id: int, target_id: int, quantity: int, actor_id: int | None, *, reference: str = ""
+) -> None:
     """Take goods back from a tent to the store or a group. Raises InvalidInput when the tent has not so many."""
     source, target = level_of(product_id, place.id), level_of(product_id, target_id)
     _let_go(place, source, quantity)
     for level_id, signed in sorted([(source.id, -quantity), (target.id, quantity)]):
-        move(level_id, signed, MovementReason.UNLOADED, place.reference, actor_id)
+        move(level_id, signed, MovementReason.UNLOADED, reference or place.reference, actor_id)
 
 
 @command
 def write_off(
-    place: Location, product_id: int, quantity: int, reason: MovementReason, note: str, actor_id: int | None
+    place: Location,
+    product_id: int,
+    quantity: int,
+    reason: MovementReason,
+    note: str,
+    actor_id: int | None,
+    *,
+    reference: str = "",
 ) -> None:
     """Write off goods of a tent: spoiled, given away or missing. Raises InvalidInput when it has not so many."""
     level = level_of(product_id, place.id)
     _let_go(place, level, quantity)
-    move(level.id, -quantity, reason, place.reference, actor_id, note=note)
+    move(level.id, -quantity, reason, reference or place.reference, actor_id, note=note)
 
 
 @command
@@ -86,6 +100,7 @@ def at_tent(place: Location) -> dict[int, int]:
 def take_in(level: StockLevel, quantity: int, actor_id: int | None) -> None:
     """See to goods that came back from a buyer to a tent: it has them again, or the store once its day is over."""
     place = level.location
+    _lock(place)
     if place.closed_at is None:
         _keep(place, level.id, quantity)
         return
@@ -97,9 +112,15 @@ def take_in(level: StockLevel, quantity: int, actor_id: int | None) -> None:
 @command
 def close_place(place: Location) -> None:
     """End the market day of a tent that has nothing left. Raises StateConflict when it has."""
+    _lock(place)
     if at_tent(place):
         raise StateConflict
     place.closed_at = clock.now()
+
+
+def _lock(place: Location) -> None:
+    """Let what comes back from a buyer and the end of the day wait for each other."""
+    db.session.refresh(place, with_for_update=True)
 
 
 def _check_open(place: Location) -> None:

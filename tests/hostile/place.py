@@ -26,6 +26,7 @@ from marketplace.shared import clock
 from marketplace.shared.policy import Access, Role
 from marketplace.shared.transaction import rollback, unit_of_work
 from marketplace.storefront.visitor import ORDERS, TOKEN
+from marketplace.tent_market.models import Stall
 from marketplace.treasury.models import LineState, StatementLine
 from tests import make
 from tests.conftest import KEPT
@@ -99,6 +100,7 @@ class Place:
             self.orders = list(db.session.scalars(select(Order.id).order_by(Order.id)))
             money_out = select(StatementLine.id).where(StatementLine.state == LineState.OUTGOING)
             self.money_out = list(db.session.scalars(money_out))
+            self.stalls = list(db.session.scalars(select(Stall.id).order_by(Stall.id)))
             self.phone = str(self.town.users[Role.SELLER].phone)
             with unit_of_work():
                 self.code = make_code(self.town.users[Role.SELLER].id, None)
@@ -215,6 +217,7 @@ class Place:
         doors += [f"/p/{token}" for token in self.tokens] + [f"/dinas/pesanan/{key}" for key in self.orders]
         doors += [f"/dinas/mutasi/{key}" for key in self.money_out]
         doors += [f"/instansi/pesanan/{key}" for key in self.wishes]
+        doors += [f"/dinas/pasar/tenda/{key}/barang" for key in self.stalls]
         return doors
 
     def endpoint(self, address: str, method: str = "GET") -> str:

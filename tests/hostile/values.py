@@ -66,6 +66,10 @@ GOOD = {
     "per_tent": "2",
     "opens_at": "08:00",
     "closes_at": "14:00",
+    "back": "1",
+    "cash": "5.000",
+    "cash_reason": "Salah kembalian",
+    "copies": "1",
 }
 """Field → what a person types into it."""
 DATES = (

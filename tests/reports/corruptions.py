@@ -1,6 +1,7 @@
 """What can go wrong, one row of the table each: SQL that breaks it, and the checks that must see it."""
 
 from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, treasury
+from tests.reports import corruptions_at_tents as tents
 from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_of_stock
 from tests.reports import corruptions_on_paper as paper
@@ -358,6 +359,7 @@ ALL = [
     *BILLS,
     *paper.ALL,
     *market.ALL,
+    *tents.ALL,
     *GOODS,
     *MONTHS,
     *PEOPLE,

@@ -5,7 +5,6 @@ from tests.reports.breaking import breaks, first, order
 
 GIVEN_UP = first("hold", "reference = 'order:' || " + order("cancelled"))
 TAKEN = first("hold", "state = 'taken'")
-AT_TENT = first("hold", "reference LIKE 'place:%' AND state = 'active' AND quantity > 1")
 RELEASED = first("hold", "state = 'released'")
 SOLD = first("stock_movement", "reason = 'sold'")
 HELD = first("hold", "state = 'active' AND quantity > 1")
@@ -44,13 +43,6 @@ ALL = [
     breaks(
         stock.holds_have_owners,
         sql=f"UPDATE hold SET reference = 'order:999' WHERE id = {RELEASED}",
-    ),
-    breaks(
-        stock.tents_hold_all,
-        sql=(
-            f"UPDATE stock_level SET held = held - 1 WHERE id = (SELECT level_id FROM hold WHERE id = {AT_TENT})",
-            f"UPDATE hold SET quantity = quantity - 1 WHERE id = {AT_TENT}",
-        ),
     ),
     breaks(
         stock.sold_movements,

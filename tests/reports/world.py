@@ -35,6 +35,8 @@ from marketplace.shared import audit, clock, personal
 from marketplace.shared.kept_photos import KeptPhoto
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.tent_market.closing import Cash
+from marketplace.tent_market.stall_rules import Tally
 from marketplace.treasury import fees, undoing
 from marketplace.treasury import service as statements
 from tests import make
@@ -43,7 +45,7 @@ from tests.offices.purchasing import Bureau, delivered, invoice_of, pay
 from tests.orders.asking import placed
 from tests.parcels import build
 from tests.payments import billing
-from tests.tent_market import making, markets
+from tests.tent_market import counting_back, making, markets
 from tests.treasury.taking import line
 
 MARCH = dt.datetime(2026, 3, 10, 3, tzinfo=dt.UTC)
@@ -258,13 +260,23 @@ def _today(world: World) -> None:
 
 
 def _at_tent() -> None:
-    """Sell at a tent what a family of its own makes, in cash and by QRIS; some is still there."""
+    """Sell at a tent what a family of its own makes, in cash and by QRIS; another tent is closed."""
     stall = making.stall(making.day(making.site(is_active=False)))
     cashier, product = make.user(Role.PACKER), make.product(stock=9)
     making.load(stall, product, 20)
     for method in ("tent_cash", "qris"):
         line = LineRequest(2, product.id, offered_price=product.price - 500)
         making.sell(stall, line, cashier_id=cashier.id, method=method)
+    _closed_tent(cashier.id)
+
+
+def _closed_tent(cashier_id: int) -> None:
+    """Close a tent: something is left, spoiled, given away, missing and found, and there is too little cash."""
+    stall, one, other = making.stall(), make.product(stock=20), make.product(stock=20)
+    counting_back.signed(counting_back.listed(stall, {one.id: 12, other.id: 3}))
+    making.sell(stall, LineRequest(2, one.id), cashier_id=cashier_id)
+    goods = {one.id: Tally(5, 1, 2, "Dicicipi"), other.id: Tally(4, note="Lebih satu")}
+    counting_back.closed(stall, goods, Cash(2 * one.price - 1_000, "Salah kembalian"), to_group=frozenset({one.id}))
 
 
 def _replaced(world: World) -> None:

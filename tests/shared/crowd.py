@@ -48,7 +48,7 @@ from tests.offices.purchasing import Bureau, invoice_of, pay
 from tests.parcels.build import offered
 from tests.payments import billing, paying
 from tests.shared.crowd_of_money import add_notices, add_statements
-from tests.tent_market import markets
+from tests.tent_market import markets, tents_in_town
 
 GUEST_BASKET = "guest-basket"
 PHOTOS = 8
@@ -84,6 +84,7 @@ def build(size: int) -> Town:
     _settings(town)
     _offices(town)
     town.arguments |= markets.add_market(make.REGENCY, make.VILLAGE, size, town.users[Role.PACKER])
+    town.arguments |= tents_in_town.add_tents(make.REGENCY, make.VILLAGE, size)
     return town
 
 

@@ -50,6 +50,7 @@ NO_PAGES = {
         "offer_paper.file",
     ),
     *("tents.handed_over", "tents.given_back"),
+    "market_report.paper",
 }
 """Answer with one file of the store, or lead elsewhere."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}

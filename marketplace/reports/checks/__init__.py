@@ -14,6 +14,7 @@ from . import (
     people,
     snapshots,
     stock,
+    tents,
     treasury,
 )
 
@@ -26,6 +27,7 @@ ALL = (
     *documents.CHECKS,
     *offices.CHECKS,
     *treasury.CHECKS,
+    *tents.CHECKS,
     *goods.CHECKS,
     *market_days.CHECKS,
     *snapshots.CHECKS,

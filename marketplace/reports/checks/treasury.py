@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from ...ledger.close_models import DayClose, DayCount
-from ...ledger.models import MONEY, EntryKind, JournalEntry, JournalLine
+from ...ledger.models import MONEY, Account, EntryKind, JournalEntry, JournalLine
 from ...payments.models import Payment, PaymentState
+from ...tent_market.models import Stall, StallState
 from ...treasury.models import LineState, Outcome, StatementLine
 from ..check import amounts, at_least, beside, check, joined, reference, row
 
@@ -92,9 +93,10 @@ def differences() -> Select[Any]:
 @check("What was entered for a close is the difference that it says, on the same account", "count/account")
 def entered() -> Select[Any]:
     said = amounts(joined(reference("count", DayCount.id), DayCount.account), func.coalesce(DayCount.booked, 0))
-    return beside(
-        said, _booked(1).where(JournalEntry.kind == EntryKind.COUNT_DIFFERENCE, JournalLine.account.in_(MONEY))
-    )
+    drawer = joined(reference("stall", Stall.id), literal(Account.TENT_CASH.value))
+    of_tents = amounts(drawer, Stall.cash_counted - Stall.cash_expected).where(Stall.state == StallState.CLOSED)
+    booked = _booked(1).where(JournalEntry.kind == EntryKind.COUNT_DIFFERENCE, JournalLine.account.in_(MONEY))
+    return beside(union_all(said, of_tents), booked)
 
 
 @check("The books hold what was counted at the last close that two persons looked at", "day_count")
