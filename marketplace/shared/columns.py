@@ -12,14 +12,17 @@ E = TypeVar("E", bound=StrEnum)
 MAX_QUANTITY = 1_000_000
 
 
-def enum_column(kind: type[E]) -> Enum:
-    """Store an enum by its value as text with a CHECK, the same on both databases."""
+def enum_column(kind: type[E], name: str = "") -> Enum:
+    """Store an enum by its value as text with a CHECK, the same on both databases.
+
+    The CHECK is called after the enum; the second column of one in a table needs a `name` of its own.
+    """
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=40,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

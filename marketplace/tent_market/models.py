@@ -158,7 +158,7 @@ class TentLoan(Model):
     """Who gave it, for the lender."""
     received_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     returned_on: Mapped[dt.date | None]
-    condition_back: Mapped[Condition | None] = mapped_column(enum_column(Condition))
+    condition_back: Mapped[Condition | None] = mapped_column(enum_column(Condition, "condition_back"))
     note_back: Mapped[str] = mapped_column(String(300), default="")
     taken_back_by: Mapped[str] = mapped_column(String(120), default="")
     """Who took it back, for the lender."""

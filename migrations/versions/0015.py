@@ -135,7 +135,7 @@ def _tent_loan() -> None:
     sa.Column('handed_by', sa.String(120), nullable=False),
     sa.Column('received_by_id', ID, nullable=True),
     sa.Column('returned_on', sa.Date(), nullable=True),
-    sa.Column('condition_back', sa.Enum('good', 'worn', 'damaged', 'lost', name='condition', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('condition_back', sa.Enum('good', 'worn', 'damaged', 'lost', name='condition_back', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('note_back', sa.String(300), nullable=False),
     sa.Column('taken_back_by', sa.String(120), nullable=False),
     sa.Column('returned_by_id', ID, nullable=True),
