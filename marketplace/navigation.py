@@ -19,6 +19,7 @@ class Entry:
     """What it shows belongs to a whole regency, so that a role for a district alone finds nothing there."""
 
 
+TILL_SEERS = frozenset({Role.CURATOR, Role.PACKER, Role.ADMINISTRATOR, Role.TREASURER, Role.HEAD})
 NOTICES = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR})
 
 ENTRIES: tuple[Entry, ...] = (
@@ -39,6 +40,7 @@ ENTRIES: tuple[Entry, ...] = (
         frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.HEAD}),
         of_regency=True,
     ),
+    Entry("/dinas/pasar/perlu-dilihat", _l("Tills"), "tent", TILL_SEERS, of_regency=True),
     Entry("/dinas/kabar", _l("Messages"), "message-circle", NOTICES, of_regency=True),
     Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/mutasi", _l("Bank statement"), "landmark", frozenset({Role.TREASURER}), of_regency=True),

@@ -48,7 +48,7 @@ from .storefront import basket_views, found_views, short_views
 from .storefront import office_views as basket_for_office_views
 from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
-from .tent_market import till_views
+from .tent_market import board_views, rescue_views, till_views
 from .treasury import close_views as day_close_views
 from .treasury import import_views as statement_import_views
 from .treasury import views as statement_line_views
@@ -103,6 +103,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     found_views.bp,
     short_views.bp,
     till_views.bp,
+    rescue_views.bp,
+    board_views.bp,
     report_views.bp,
 )
 COMMANDS: tuple[Command, ...] = (

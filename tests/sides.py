@@ -38,7 +38,7 @@ from tests.catalog.words import image_id
 from tests.ledger.earning import earn
 from tests.offices.purchasing import Bureau, invoice_of, order_of
 from tests.payments import billing, paying
-from tests.shared import crowd_of_money
+from tests.shared import crowd_of_money, crowd_of_tills
 from tests.shared.pictures import picture
 
 HERE, AWAY = "63.06.05.1001", "63.07.01"
@@ -77,6 +77,7 @@ def build(village: str) -> Side:
     values |= _orders(regency, users[Role.BUYER], values["product_id"])
     values |= _money(regency, family, values["product_id"])
     values |= _office(regency, users[Role.BUYER], values["product_id"])
+    values |= crowd_of_tills.told(regency, 1)
     return Side(users, values)
 
 

@@ -1,20 +1,15 @@
 """What waits for an officer: every job of his roles counted in his areas and groups, all in one statement."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Select,
-    cast,
     exists,
-    false,
     func,
     literal,
-    null,
     or_,
     select,
     union_all,
@@ -44,27 +39,12 @@ from ..payments.models import CollectionAccount, Dispute, DisputeState, EventOut
 from ..payments.queries import is_to_check, is_to_give_back, waits_for_rest
 from ..shared import clock
 from ..shared.i18n import Text, _l
-from ..shared.policy import OFFICERS, Role, areas_of, has_role
+from ..shared.policy import OFFICERS, Role, has_role
 from ..stock.models import StockLevel
 from ..stock.screens import OFFICERS as STOCK_OFFICERS
 from ..treasury.models import LineState, StatementLine
-
-Counting = Callable[[Worker, frozenset[Role]], Select[Any]]
-"""Takes the officer and the roles by which the job is his; selects how many, the id of the first, and the oldest."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One kind of work: what it is called, who does it, where, and how it is counted."""
-
-    label: Text
-    icon: str
-    url: str
-    """May hold `{first}`, the id of the first thing to do."""
-    roles: frozenset[Role]
-    counting: Counting
-    is_urgent: bool = False
-    """Somebody waits for what was promised to him: it comes before all else."""
+from . import till_work
+from .counted import Counting, Job, number_of, within
 
 
 @dataclass(frozen=True)
@@ -85,26 +65,14 @@ class Waiting:
         return None if self.since is None else (clock.now() - self.since).days
 
 
-def _number_of(rows: Any, first: Any = None, since: Any = None) -> Select[Any]:
-    # Of NULL the database must know what it is none of: the counts are laid under each other.
-    nobody = cast(null(), BigInteger) if first is None else func.min(first)
-    never = cast(null(), Order.placed_at.type) if since is None else func.min(since)
-    return select(func.count(rows).label("count"), nobody.label("first"), never.label("since"))
-
-
-def _within(column: Any, actor: Worker, roles: Iterable[Role]) -> ColumnElement[bool]:
-    """Return the condition that a regency's code lies in an area of the actor's roles."""
-    return or_(false(), *(column.startswith(code) for code in areas_of(actor, roles)))
-
-
 def _to_curate(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    waiting = _number_of(Revision.id, since=Revision.submitted_at).join_from(Revision, Product)
+    waiting = number_of(Revision.id, since=Revision.submitted_at).join_from(Revision, Product)
     return waiting.where(Revision.state == RevisionState.PENDING, covered_by(actor, roles, today()))
 
 
 def _products_in(state: ProductState) -> Counting:
     def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-        return _number_of(Product.id).where(Product.state == state, covered_by(actor, roles, today()))
+        return number_of(Product.id).where(Product.state == state, covered_by(actor, roles, today()))
 
     return count
 
@@ -117,11 +85,11 @@ def _parcels_to_mend(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     part = (Recipe.price - Recipe.packing_cost) * RecipeItem.unit_price
     less = part < Product.price * value.scalar_subquery()
     return (
-        _number_of(Parcel.id.distinct())
+        number_of(Parcel.id.distinct())
         .join_from(Parcel, Recipe, current)
         .join(RecipeItem, RecipeItem.recipe_id == Recipe.id)
         .join(Product, Product.id == RecipeItem.product_id)
-        .where(Parcel.state == ParcelState.OFFERED, _within(Parcel.regency_code, actor, roles))
+        .where(Parcel.state == ParcelState.OFFERED, within(Parcel.regency_code, actor, roles))
         .where(or_(Product.state != ProductState.PUBLISHED, less))
     )
 
@@ -129,106 +97,106 @@ def _parcels_to_mend(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
 def _sold_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     free = select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.held), 0))
     left = free.where(StockLevel.product_id == Product.id).scalar_subquery()
-    goods = _number_of(Product.id).where(Product.kind == ProductKind.GOODS, Product.state == ProductState.PUBLISHED)
+    goods = number_of(Product.id).where(Product.kind == ProductKind.GOODS, Product.state == ProductState.PUBLISHED)
     return goods.where(covered_by(actor, roles, today()), left <= 0)
 
 
 def _orders(*conditions: ColumnElement[bool]) -> Counting:
     def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-        counted = _number_of(Order.id, since=func.coalesce(Order.packed_at, Order.paid_at, Order.placed_at))
+        counted = number_of(Order.id, since=func.coalesce(Order.packed_at, Order.paid_at, Order.placed_at))
         return counted.where(of_areas(actor, roles), *conditions)
 
     return count
 
 
 def _unfetched(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    counted = _number_of(Order.id, since=Order.expires_at)
+    counted = number_of(Order.id, since=Order.expires_at)
     return counted.where(of_areas(actor, roles), is_unfetched(clock.now()))
 
 
 def _late(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    counted = _number_of(Order.id, since=func.coalesce(Order.paid_at, Order.placed_at))
+    counted = number_of(Order.id, since=func.coalesce(Order.paid_at, Order.placed_at))
     late = counted.where(Order.state == OrderState.PROCESSING, Order.ready_on < today())
     return late.where(of_areas(actor, roles))
 
 
 def _payments(*conditions: ColumnElement[bool]) -> Counting:
     def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-        counted = _number_of(Payment.id, since=Payment.created_at)
+        counted = number_of(Payment.id, since=Payment.created_at)
         return counted.join_from(Payment, Order).where(of_areas(actor, roles), *conditions)
 
     return count
 
 
 def _lines_to_match(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    counted = _number_of(StatementLine.id).join_from(StatementLine, CollectionAccount)
-    return counted.where(StatementLine.state == LineState.OPEN, _within(CollectionAccount.area_code, actor, roles))
+    counted = number_of(StatementLine.id).join_from(StatementLine, CollectionAccount)
+    return counted.where(StatementLine.state == LineState.OPEN, within(CollectionAccount.area_code, actor, roles))
 
 
 def _news(state: NoticeState) -> Counting:
     def count(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-        counted = _number_of(Notice.id, since=Notice.changed_at)
-        return counted.where(Notice.state == state, _within(Notice.area_code, actor, roles))
+        counted = number_of(Notice.id, since=Notice.changed_at)
+        return counted.where(Notice.state == state, within(Notice.area_code, actor, roles))
 
     return count
 
 
 def _owed_back(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    counted = _number_of(Order.id, since=func.coalesce(Order.closed_at, Order.paid_at, Order.placed_at))
+    counted = number_of(Order.id, since=func.coalesce(Order.closed_at, Order.paid_at, Order.placed_at))
     return counted.where(of_areas(actor, roles), is_to_give_back())
 
 
 def _disputes(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    counted = _number_of(Dispute.id, since=Dispute.opened_at).join_from(Dispute, Payment).join(Order)
+    counted = number_of(Dispute.id, since=Dispute.opened_at).join_from(Dispute, Payment).join(Order)
     return counted.where(of_areas(actor, roles), Dispute.state == DisputeState.OPEN)
 
 
 def _messages(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    counted = _number_of(ProviderEvent.id, since=ProviderEvent.received_at)
+    counted = number_of(ProviderEvent.id, since=ProviderEvent.received_at)
     waiting = ProviderEvent.outcome == EventOutcome.REVIEW
-    return counted.where(waiting, _within(ProviderEvent.area_code, actor, roles))
+    return counted.where(waiting, within(ProviderEvent.area_code, actor, roles))
 
 
 def _overdue_invoices(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    late = _number_of(Invoice.id).join_from(Invoice, Order).where(overdue(today()))
-    return late.where(_within(Invoice.regency_code, actor, roles))
+    late = number_of(Invoice.id).join_from(Invoice, Order).where(overdue(today()))
+    return late.where(within(Invoice.regency_code, actor, roles))
 
 
 def _offices_to_verify(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
-    waiting = _number_of(Office.id, since=Office.created_at).where(Office.verified_at.is_(None))
-    return waiting.where(_within(Office.regency_code, actor, roles))
+    waiting = number_of(Office.id, since=Office.created_at).where(Office.verified_at.is_(None))
+    return waiting.where(within(Office.regency_code, actor, roles))
 
 
 def _can_be_paid_out(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     waiting = select(Payout.household_id).where(Payout.state == PayoutState.PENDING)
-    owed = _number_of(HouseholdBalance.household_id).join_from(HouseholdBalance, Household)
+    owed = number_of(HouseholdBalance.household_id).join_from(HouseholdBalance, Household)
     return owed.where(
-        HouseholdBalance.balance > 0, Household.id.not_in(waiting), _within(Household.regency_code, actor, roles)
+        HouseholdBalance.balance > 0, Household.id.not_in(waiting), within(Household.regency_code, actor, roles)
     )
 
 
 def _payouts_in_batches(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     pending = (
-        _number_of(Payout.id, since=PayoutBatch.released_at)
+        number_of(Payout.id, since=PayoutBatch.released_at)
         .join_from(Payout, PayoutBatch)
         .where(Payout.state == PayoutState.PENDING, PayoutBatch.state == BatchState.RELEASED)
     )
-    return pending.where(_within(PayoutBatch.area_code, actor, roles))
+    return pending.where(within(PayoutBatch.area_code, actor, roles))
 
 
 def _to_release(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     """Count the batches of others that wait for a second person."""
     others = PayoutBatch.prepared_by_id.is_distinct_from(actor.id)
-    return _number_of(PayoutBatch.id, PayoutBatch.id, PayoutBatch.prepared_at).where(
-        PayoutBatch.state == BatchState.PREPARED, others, _within(PayoutBatch.area_code, actor, roles)
+    return number_of(PayoutBatch.id, PayoutBatch.id, PayoutBatch.prepared_at).where(
+        PayoutBatch.state == BatchState.PREPARED, others, within(PayoutBatch.area_code, actor, roles)
     )
 
 
 def _closes_to_see(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     """Count the days that others closed and no second person looked at."""
     others = DayClose.closed_by_id.is_distinct_from(actor.id)
-    return _number_of(DayClose.id, DayClose.id, DayClose.closed_at).where(
-        DayClose.seen_at.is_(None), others, _within(DayClose.area_code, actor, roles)
+    return number_of(DayClose.id, DayClose.id, DayClose.closed_at).where(
+        DayClose.seen_at.is_(None), others, within(DayClose.area_code, actor, roles)
     )
 
 
@@ -238,7 +206,7 @@ def _without_people(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     Of a month that is closed, or in which nothing was sold, there is nothing to be done.
     """
     families = visible_households(actor, roles).with_only_columns(Household.id)
-    return _number_of(Snapshot.household_id.distinct(), Snapshot.household_id).where(
+    return number_of(Snapshot.household_id.distinct(), Snapshot.household_id).where(
         Snapshot.household_id.in_(families),
         Snapshot.month >= last_month(),
         Snapshot.is_final.is_(False),
@@ -251,7 +219,7 @@ def _to_verify(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     families = visible_households(actor, roles).with_only_columns(Household.id)
     same = (Snapshot.household_id == IncomeNote.household_id) & (Snapshot.month == IncomeNote.month)
     closed = exists().where(same, Snapshot.is_final)
-    return _number_of(IncomeNote.id, IncomeNote.household_id).where(
+    return number_of(IncomeNote.id, IncomeNote.household_id).where(
         IncomeNote.kind == NoteKind.OTHER_INCOME,
         IncomeNote.state == NoteState.TOLD,
         ~closed,
@@ -264,7 +232,7 @@ def _without_password(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     families = visible_households(actor, roles).with_only_columns(Household.id)
     groups = visible_groups(actor, roles).with_only_columns(Group.id)
     theirs = or_(RoleAssignment.household_id.in_(families), RoleAssignment.group_id.in_(groups))
-    users = _number_of(User.id.distinct(), User.id).join_from(User, RoleAssignment, RoleAssignment.user_id == User.id)
+    users = number_of(User.id.distinct(), User.id).join_from(User, RoleAssignment, RoleAssignment.user_id == User.id)
     return users.where(User.password_hash.is_(None), User.is_active, theirs)
 
 
@@ -364,6 +332,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(_l("Sold out"), "warehouse", "/dinas/stok?left=sold_out", STOCK_OFFICERS, _sold_out),
     Job(_l("Orders that are late"), "clock", "/dinas/pesanan?state=processing", OFFICE, _late, True),
+    *till_work.JOBS,
 )
 
 

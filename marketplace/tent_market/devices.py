@@ -40,7 +40,13 @@ def find(token: str) -> TillDevice | None:
 
 
 def locked(device_id: int) -> TillDevice:
-    """Return a phone with its row locked until the end of the transaction: what it tells is taken in one by one."""
+    """Return a phone with its row locked until the end of the transaction: what it tells is taken in one by one.
+
+    The phones of a market day stand in one queue. They sell the same families' goods in any order, and would else
+    wait for each other in a circle.
+    """
+    day = select(TillDevice.day_id).where(TillDevice.id == device_id).scalar_subquery()
+    db.session.execute(select(MarketDay.id).where(MarketDay.id == day).with_for_update(key_share=True))
     statement = select(TillDevice).where(TillDevice.id == device_id).with_for_update(of=TillDevice)
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 

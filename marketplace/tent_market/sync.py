@@ -55,7 +55,7 @@ class Answer:
 def take(device_id: int, batch: Batch) -> Answer:
     """Take in a batch of a phone's events. The same batch again has no further effect, and the same answer.
 
-    The phone's row is locked first, then the tents by id: phones wait for each other, never in a circle.
+    The phone is locked first, then the tents by id.
     """
     device = devices.locked(device_id)
     _note_contact(device, batch)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -80,8 +80,10 @@ def _till() -> TillDevice:
 
 
 def _sent() -> bytes:
-    """Return the body, read no further than it may go."""
-    sent: bytes = request.stream.read(MOST_BYTES + 1)
+    """Return the body, read no further than it may go, and once: after a deadlock the view runs again."""
+    if "till_body" not in g:
+        g.till_body = request.stream.read(MOST_BYTES + 1)
+    sent: bytes = g.till_body
     if len(sent) > MOST_BYTES:
         raise RequestEntityTooLarge
     return sent

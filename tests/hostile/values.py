@@ -25,6 +25,7 @@ GOOD = {
     "received_amount": "15.000",
     "handed": "9.000.000",
     "reason": "Alasan yang jelas",
+    "answer": "Sudah ditanyakan",
     "reasons": "Fotonya kurang terang",
     "note": "Dari rekening Siti",
     "description": "Bahan",

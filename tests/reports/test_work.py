@@ -37,8 +37,15 @@ def addresses(user: User) -> dict[str, int]:
 TO_PACK = "id = (SELECT min(id) FROM orders WHERE state = 'processing')"
 """One of the orders that wait to be packed."""
 
+AT_TENTS = {
+    "Sales at tents to look at": 1,
+    "Sales at tents told in two ways": 1,
+    "Odd sales at tents": 0,
+    "Phones at tents not heard of": 0,
+}
 WAITING = {
     Role.CURATOR: {
+        **AT_TENTS,
         "Products to check": 1,
         "Parcels to mend": 0,
         "Orders to pack": 3,
@@ -52,6 +59,7 @@ WAITING = {
         "Orders that are late": 0,
     },
     Role.TREASURER: {
+        **AT_TENTS,
         "Payments to check": 1,
         "Payments waiting for the rest": 1,
         "Payments to decide about": 0,

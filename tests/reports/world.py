@@ -35,6 +35,7 @@ from marketplace.shared import audit, clock, personal
 from marketplace.shared.kept_photos import KeptPhoto
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.tent_market import sync
 from marketplace.treasury import service as statements
 from tests import make
 from tests.catalog.words import image_id
@@ -43,6 +44,7 @@ from tests.orders.asking import placed
 from tests.parcels import build
 from tests.payments import billing
 from tests.tent_market import making
+from tests.tent_market.telling import Till, of
 from tests.treasury.taking import line
 
 MARCH = dt.datetime(2026, 3, 10, 3, tzinfo=dt.UTC)
@@ -244,6 +246,14 @@ def _at_tent() -> None:
     for method in ("tent_cash", "qris"):
         line = LineRequest(2, product.id, offered_price=product.price - 500)
         making.sell(stall, line, cashier_id=cashier.id, method=method)
+    _told(Till(stall, cashier=cashier), product.id)
+
+
+def _told(till: Till, product_id: int) -> None:
+    """Let a phone sell, undo a mistake, take something back, sell what nobody knows, and tell one sale in two ways."""
+    kept, mistake, odd = (till.sale(of(key, 2)) for key in (product_id, product_id, 999_999))
+    other = {**kept, "paid": "qris"}
+    do(sync.take, till.id, till.batch(mistake, till.void(mistake), kept, till.refund(kept, 1), odd, other))
 
 
 def _replaced(world: World) -> None:

@@ -47,6 +47,7 @@ from tests.ledger.earning import earn, money_in
 from tests.offices.purchasing import Bureau, invoice_of, pay
 from tests.parcels.build import offered
 from tests.payments import billing, paying
+from tests.shared import crowd_of_tills
 from tests.shared.crowd_of_money import add_notices, add_statements
 
 GUEST_BASKET = "guest-basket"
@@ -82,6 +83,7 @@ def build(size: int) -> Town:
     _money(town, families)
     _settings(town)
     _offices(town)
+    town.arguments |= crowd_of_tills.told(make.REGENCY, size)
     return town
 
 

@@ -16,6 +16,7 @@ from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.tent_market import devices
 from marketplace.tent_market.models import Stall
+from marketplace.tent_market.sync_bodies import Batch, read_batch
 from marketplace.tent_market.till_models import TillDevice, TillStall
 from tests import make
 
@@ -64,11 +65,19 @@ class Till:
         amount = quantity * line["price"]
         return self.event("refund", **{"of": sale["id"], "lines": [back], "amount": amount, "reason": "remuk", **more})
 
-    def send(self, *events: Any, **more: Any) -> TestResponse:
-        """Send events; what is not said is as an honest phone says it."""
+    def body(self, *events: Any, **more: Any) -> bytes:
+        """Return a batch as it is sent; what is not said is as an honest phone says it."""
         told = {"sequence": self.sequence, "amount": 0}
         body = {"now": clock.now().isoformat(), "told": told, "events": list(events), **more}
-        return self.post(json.dumps(body).encode())
+        return json.dumps(body).encode()
+
+    def batch(self, *events: Any) -> Batch:
+        """Return a batch as it is taken in."""
+        return read_batch(self.body(*events))
+
+    def send(self, *events: Any, **more: Any) -> TestResponse:
+        """Send events."""
+        return self.post(self.body(*events, **more))
 
     def post(self, body: bytes) -> TestResponse:
         """Send bytes."""

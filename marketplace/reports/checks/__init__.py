@@ -1,6 +1,21 @@
 """Everything that `flask check` recomputes, by what it is about."""
 
-from . import bills, documents, files, goods, ledger, offices, once, online, orders, people, snapshots, stock, treasury
+from . import (
+    bills,
+    documents,
+    files,
+    goods,
+    ledger,
+    offices,
+    once,
+    online,
+    orders,
+    people,
+    snapshots,
+    stock,
+    tills,
+    treasury,
+)
 
 ALL = (
     *stock.CHECKS,
@@ -11,6 +26,7 @@ ALL = (
     *documents.CHECKS,
     *offices.CHECKS,
     *treasury.CHECKS,
+    *tills.CHECKS,
     *goods.CHECKS,
     *snapshots.CHECKS,
     *people.CHECKS,
