@@ -128,8 +128,7 @@ def _missing(stall: Stall, order: Order) -> list[Remark]:
 
 def _odd_prices(stall: Stall, sale: SaleBody) -> list[Remark]:
     """Return where the price changed after the till heard of it, and where more was let off than a cashier may."""
-    area_code = area_of(stall)
-    limit = areas.figure(FigureKey.TILL_DISCOUNT_PERCENT, area_code, clock.today(areas.time_zone(area_code)))
+    limit = _limit(area_of(stall))
     prices = _prices_now(sale.lines)
     remarks = []
     for line in sale.lines:
@@ -139,6 +138,14 @@ def _odd_prices(stall: Stall, sale: SaleBody) -> list[Remark]:
         if off * 100 > limit * line.listed:
             remarks.append(Remark(RemarkKind.DISCOUNT, -(-off * 100 // line.listed), line.product))
     return remarks
+
+
+def _limit(area_code: str) -> int:
+    """Return how far a cashier may go below a price, percent; any distance where the office never said."""
+    try:
+        return areas.figure(FigureKey.TILL_DISCOUNT_PERCENT, area_code, clock.today(areas.time_zone(area_code)))
+    except InvalidInput:  # what was sold stands, whatever the office has yet to set
+        return 100
 
 
 def _prices_now(lines: Collection[SaleLine]) -> Mapping[tuple[int | None, int | None], int]:

@@ -82,8 +82,9 @@ def _words(rows: Any) -> dict[int, tuple[Words, Words]]:
     return {row.id: pair for row, pair in zip(rows, zip(first, second, strict=True), strict=True)}
 
 
-HEADS = (_l("Market day"), _l("Tent"), _l("Phone"), _l("Cashier"), _l("Number"), _l("What it is"))
-MORE_HEADS = (_l("By the phone's clock"), _l("Arrived"), _l("Why"), _l("Amount"), _l("State"), _l("Order"), _l("Note"))
+HEADS = (_l("Market day"), _l("Tent"), _l("Phone of the till"), _l("Cashier"), _l("Number"), _l("What was told"))
+WHEN = (_l("By the phone's clock"), _l("Reached us"))
+MORE_HEADS = (*WHEN, _l("Why"), _l("Amount"), _l("State"), _l("Order"), _l("Note"))
 
 
 def _sheet(tab: Tab, rows: list[Any]) -> Sheet:

@@ -65,9 +65,9 @@ TABS: dict[Tab, Text] = {
 }
 
 STALL_STATES: dict[StallState, tuple[Text, str, str]] = {
-    StallState.OPEN: (_l("Open"), "good", "circle-check"),
+    StallState.OPEN: (_l("Selling"), "good", "circle-check"),
     StallState.COUNTED: (_l("Counted"), "info", "list-checks"),
-    StallState.CLOSED: (_l("Closed"), "neutral", "lock"),
+    StallState.CLOSED: (_l("Closed and locked"), "neutral", "lock"),
     StallState.CANCELLED: (_l("Cancelled"), "neutral", "x"),
 }
 

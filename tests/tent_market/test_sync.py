@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from marketplace.areas import queries as areas
+from marketplace.areas.models import Figure, FigureKey
 from marketplace.catalog.models import Product, ProductState
 from marketplace.extensions import db
 from marketplace.ledger.models import Account
@@ -343,6 +345,14 @@ def test_a_price_within_the_limit_is_no_remark_though_goods_are_not_offered_any_
     with unit_of_work():
         db.session.get_one(Product, tent.product.id).state = ProductState.ARCHIVED
     assert tent.till.tell(tent.till.sale(of(tent.product.id, price=13_500) | {"list": 15_000})) == ["booked"]
+    assert remarks() == []
+
+
+def test_a_limit_that_the_office_never_set_stops_no_sale(tent: Tent) -> None:
+    with unit_of_work():
+        db.session.execute(delete(Figure).where(Figure.key == FigureKey.TILL_DISCOUNT_PERCENT))
+        areas.forget_figures()
+    assert tent.till.tell(tent.till.sale(of(tent.product.id, price=100) | {"list": 15_000})) == ["booked"]
     assert remarks() == []
 
 
