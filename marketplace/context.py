@@ -14,6 +14,7 @@ from .shared import clock, drawn, formats, i18n
 from .shared.errors import Forbidden, NotFound
 from .shared.i18n import DEFAULT, LANGUAGES, chosen_by_switch, chosen_language
 from .shared.policy import Access
+from .shared.problems import TEXTS, answer, wants_json
 from .shared.redirects import remember
 
 
@@ -41,7 +42,7 @@ def enforce_access() -> Response | None:
     if rule.public:
         return None
     if not current_user.is_authenticated:
-        return resume.sign_in_first()
+        return answer(401, "sign-in-first", str(TEXTS[401])) if wants_json() else resume.sign_in_first()
     if not rule.admits(current_user, signed_in=True):
         raise NotFound if rule.hides_from(current_user) else Forbidden
     return None

@@ -48,12 +48,12 @@ from .storefront import basket_views, found_views, short_views
 from .storefront import office_views as basket_for_office_views
 from .storefront import order_views as buyer_order_views
 from .storefront import views as shop_views
+from .tent_market import board_views, rescue_views, stall_views, tent_views, till_views
 from .tent_market import closing_views as stall_close_views
 from .tent_market import day_views as market_day_views
 from .tent_market import label_views as price_label_views
 from .tent_market import report_views as market_report_views
 from .tent_market import site_views as market_site_views
-from .tent_market import stall_views, tent_views
 from .treasury import close_views as day_close_views
 from .treasury import file_views as statement_file_views
 from .treasury import import_views as statement_import_views
@@ -121,6 +121,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     market_day_views.bp,
     market_site_views.bp,
     tent_views.bp,
+    till_views.bp,
+    rescue_views.bp,
+    board_views.bp,
     report_views.bp,
 )
 COMMANDS: tuple[Command, ...] = (

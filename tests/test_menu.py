@@ -14,6 +14,7 @@ OF_A_REGENCY = {
     *("/dinas/dokumen", "/dinas/pencairan", "/dinas/pencairan/daftar", "/dinas/buku", "/dinas/rekening"),
     *("/dinas/pengaturan", "/dinas/tagihan", "/dinas/instansi", "/dinas/kabar"),
     *("/dinas/mutasi", "/dinas/tutup-hari", "/dinas/tutup-hari/riwayat", "/dinas/pasar"),
+    "/dinas/pasar/perlu-dilihat",
 }
 
 

@@ -17,8 +17,8 @@ from tests.hostile.values import BAD, EVERY, SCRIPT, UNSTORABLE
 
 COUNTED = {"wrong_try", "image", "kept_photo"}
 """Tables that a refused form writes to: a wrong try at a secret is counted, good photos wait for the next try."""
-FOR_MACHINES = {"online.stripe"}
-"""Told by other servers, and signed: tests/payments/test_webhook.py tries these."""
+FOR_MACHINES = {"online.stripe", "till.open_device", "till.send"}
+"""Told by programs: tests/payments/test_webhook.py and tests/tent_market/test_till_doors.py try these."""
 URLENCODED = "application/x-www-form-urlencoded"
 
 

@@ -26,6 +26,7 @@ GOOD = {
     "handed": "9.000.000",
     "reason": "Alasan yang jelas",
     "why": "Salah baris",
+    "answer": "Sudah ditanyakan",
     "reasons": "Fotonya kurang terang",
     "note": "Dari rekening Siti",
     "description": "Bahan",

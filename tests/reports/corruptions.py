@@ -2,6 +2,7 @@
 
 from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, treasury
 from tests.reports import corruptions_at_tents as tents
+from tests.reports import corruptions_at_tills as tills
 from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_of_stock
 from tests.reports import corruptions_on_paper as paper
@@ -300,7 +301,10 @@ PEOPLE = [
         people.numbers,
         sql=f"UPDATE orders SET note = 'titip 6306.0501.0190-0001 ya' WHERE id = {order('expired')}",
     ),
-    breaks(people.numbers, sql="UPDATE refund SET reference = '6306054502880002'"),
+    breaks(
+        people.numbers,
+        sql="UPDATE refund SET reference = '6306054502880002' WHERE reference NOT LIKE 'till:%'",
+    ),
     breaks(people.households, sql="UPDATE household SET kk_last4 = '0000' WHERE id = (SELECT min(id) FROM household)"),
     breaks(people.households, sql="UPDATE household SET address_encrypted = kk_encrypted"),
     breaks(people.persons, sql="UPDATE person SET nik_hash = 'x' WHERE nik_hash IS NOT NULL"),
@@ -360,6 +364,7 @@ ALL = [
     *paper.ALL,
     *market.ALL,
     *tents.ALL,
+    *tills.ALL,
     *GOODS,
     *MONTHS,
     *PEOPLE,

@@ -49,9 +49,16 @@ OF_THE_MARKET = {
     "Market days to prepare": 1,
     "Tents to give back: overdue": 1,
 }
+AT_TENTS = {
+    "Sales at tents to look at": 1,
+    "Sales at tents told in two ways": 1,
+    "Odd sales at tents": 0,
+    "Phones at tents not heard of": 0,
+}
 WAITING = {
     Role.CURATOR: {
         **OF_THE_MARKET,
+        **AT_TENTS,
         "Products to check": 1,
         "Parcels to mend": 0,
         "Orders to pack": 3,
@@ -66,6 +73,7 @@ WAITING = {
         "Tents to count back": 1,
     },
     Role.TREASURER: {
+        **AT_TENTS,
         "Payments to check": 1,
         "Payments waiting for the rest": 1,
         "Payments to decide about": 0,

@@ -35,6 +35,7 @@ from marketplace.shared import audit, clock, personal
 from marketplace.shared.kept_photos import KeptPhoto
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.tent_market import sync
 from marketplace.tent_market.closing import Cash
 from marketplace.tent_market.stall_rules import Tally
 from marketplace.treasury import fees, undoing
@@ -46,6 +47,7 @@ from tests.orders.asking import placed
 from tests.parcels import build
 from tests.payments import billing
 from tests.tent_market import counting_back, making, markets
+from tests.tent_market.telling import Till, of
 from tests.treasury.taking import line
 
 MARCH = dt.datetime(2026, 3, 10, 3, tzinfo=dt.UTC)
@@ -267,6 +269,7 @@ def _at_tent() -> None:
     for method in ("tent_cash", "qris"):
         line = LineRequest(2, product.id, offered_price=product.price - 500)
         making.sell(stall, line, cashier_id=cashier.id, method=method)
+    _told(Till(stall, cashier=cashier), product.id)
     _closed_tent(cashier.id)
 
 
@@ -277,6 +280,13 @@ def _closed_tent(cashier_id: int) -> None:
     making.sell(stall, LineRequest(2, one.id), cashier_id=cashier_id)
     goods = {one.id: Tally(5, 1, 2, "Dicicipi"), other.id: Tally(4, note="Lebih satu")}
     counting_back.closed(stall, goods, Cash(2 * one.price - 1_000, "Salah kembalian"), to_group=frozenset({one.id}))
+
+
+def _told(till: Till, product_id: int) -> None:
+    """Let a phone sell, undo a mistake, take something back, sell what nobody knows, and tell one sale in two ways."""
+    kept, mistake, odd = (till.sale(of(key, 2)) for key in (product_id, product_id, 999_999))
+    other = {**kept, "paid": "qris"}
+    do(sync.take, till.id, till.batch(mistake, till.void(mistake), kept, till.refund(kept, 1), odd, other))
 
 
 def _replaced(world: World) -> None:

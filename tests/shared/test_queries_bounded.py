@@ -40,7 +40,7 @@ An unpaid order that names an office is asked whether the office bought it: then
 """
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
-    *("short.follow", "online.own", "online.linked"),
+    *("short.follow", "online.own", "online.linked", "till.choices", "till.data"),
     *(
         "documents.file",
         "papers.own_file",
@@ -52,7 +52,7 @@ NO_PAGES = {
     *("tents.handed_over", "tents.given_back"),
     "market_report.paper",
 }
-"""Answer with one file of the store, or lead elsewhere."""
+"""Answer with one file of the store, lead elsewhere, or speak to programs."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}
 ASKED = {
     "shop.search": "?q=keripik",

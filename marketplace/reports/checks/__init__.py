@@ -15,6 +15,7 @@ from . import (
     snapshots,
     stock,
     tents,
+    tills,
     treasury,
 )
 
@@ -28,6 +29,7 @@ ALL = (
     *offices.CHECKS,
     *treasury.CHECKS,
     *tents.CHECKS,
+    *tills.CHECKS,
     *goods.CHECKS,
     *market_days.CHECKS,
     *snapshots.CHECKS,
