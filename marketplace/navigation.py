@@ -21,6 +21,7 @@ class Entry:
 
 MARKET = frozenset({Role.CURATOR, Role.PACKER, Role.ADMINISTRATOR, Role.TREASURER, Role.HEAD})
 NOTICES = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR})
+TILLS = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.ADMINISTRATOR})
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("/penjual", _l("Home"), "house", MAKERS),
@@ -78,6 +79,7 @@ ENTRIES: tuple[Entry, ...] = (
         "trending-up",
         frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD}),
     ),
+    Entry("/kasir", _l("Tent till"), "store", TILLS),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
     Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),

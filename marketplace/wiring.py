@@ -53,6 +53,7 @@ from .tent_market import closing_views as stall_close_views
 from .tent_market import day_views as market_day_views
 from .tent_market import label_views as price_label_views
 from .tent_market import report_views as market_report_views
+from .tent_market import shell_views as till_shell_views
 from .tent_market import site_views as market_site_views
 from .treasury import close_views as day_close_views
 from .treasury import file_views as statement_file_views
@@ -125,6 +126,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rescue_views.bp,
     board_views.bp,
     report_views.bp,
+    till_shell_views.bp,
 )
 COMMANDS: tuple[Command, ...] = (
     areas_cli,

@@ -98,10 +98,15 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def chromium_program() -> str | None:
+    """Return where the machine's Chromium is, or None."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
     """Start the machine's Chromium; skip without one, but fail in CI."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = chromium_program()
     if program is None:
         if os.environ.get("CI") == "true":
             pytest.fail("Chromium is missing, and this is CI")

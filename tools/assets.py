@@ -37,6 +37,8 @@ FONTS = {
 WEIGHTS = (400, 800)
 PAPER_WEIGHTS = (400, 700)
 """Weights of the whole typeface that documents are set in: typst takes no variable font."""
+SCRIPTS = {"idb": "build/index.js", "uqr": "dist/index.mjs"}
+"""Packages of which the till takes one module as it is: its database, and QR codes drawn without a network."""
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "case"]
 
 # Every icon a template or a menu may name (see templates/macros/icon.html).
@@ -44,13 +46,13 @@ ICONS = """
 archive armchair arrow-down arrow-left arrow-right arrow-up arrow-up-down badge-check banknote bell
 book-open boxes building-2 calendar-days camera chart-column check chevron-down chevron-left
 chevron-right circle circle-alert circle-check circle-dashed circle-dot circle-x clipboard-check
-clipboard-list clock cloud-off coins cookie cooking-pot copy credit-card download external-link eye
+clipboard-list clock cloud-off cloud-upload coins cookie cooking-pot copy credit-card delete download external-link eye
 eye-off file-spreadsheet file-text fish flower-2 funnel gift graduation-cap hammer hand-coins
 heart-handshake history house house-heart image info key-round landmark languages layout-dashboard
 leaf list-checks lock log-in log-out mail map-pin menu message-circle minus package package-check
 package-open palette pause paw-print pencil percent phone play plus printer qr-code receipt-text
 rotate-ccw save scale scissors search send settings shield-check shirt shopping-bag shopping-basket
-sprout star store tag tent trash-2 trending-down trending-up triangle-alert truck undo-2 upload user
+scan-line sprout star store tag tent trash-2 trending-down trending-up triangle-alert truck undo-2 upload user
 user-cog user-plus users utensils wallet warehouse wheat wrench x
 """
 
@@ -71,6 +73,7 @@ def _fill() -> None:
     _write_icons()
     _write_font()
     _write_paper_fonts()
+    _write_scripts()
     STAMP.write_text(wanted)
     total = sum(path.stat().st_size for path in VENDOR.rglob("*"))
     print(f"static/vendor: {len(ICONS.split())} icons, font; {total // 1024} KB")
@@ -151,6 +154,12 @@ def _write_paper_fonts() -> None:
     for weight in PAPER_WEIGHTS:
         font = instancer.instantiateVariableFont(_typeface(), {"wght": weight}, updateFontNames=True)
         font.save(str(folder / f"plus-jakarta-sans-{weight}.ttf"))
+
+
+def _write_scripts() -> None:
+    for name, module in SCRIPTS.items():
+        shutil.copy(MODULES / name / module, VENDOR / f"{name}.js")
+        shutil.copy(MODULES / name / "LICENSE", VENDOR / f"{name}.LICENSE.txt")
 
 
 def _typeface() -> TTFont:

@@ -6,7 +6,8 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  const old = (names) => names.filter((name) => name !== NAME);
+  // What the till keeps (static/js/till/worker.js) is its own.
+  const old = (names) => names.filter((name) => name !== NAME && !name.startsWith("till-"));
   event.waitUntil(caches.keys().then((names) => Promise.all(old(names).map((name) => caches.delete(name)))));
 });
 
