@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from marketplace.extensions import db
@@ -137,7 +137,7 @@ def test_the_lock_after_a_while_and_wrong_pins(
         page.fill("main input", "1111")
         page.click("main .wide")
         page.wait_for_selector(".fault:not(:empty)")
-        page.wait_for_function("document.querySelector('main input').value === ''")
+        expect(page.locator("main input")).to_have_value("")
     page.wait_for_selector("main .wide:disabled")
     page.reload()
     page.wait_for_selector("main .wide:disabled")  # a restart does not shorten it
@@ -196,7 +196,7 @@ def test_what_the_server_refuses_stays_and_is_said(
     for result, unsent in (("", "1"), ("wait", "1"), ("conflict", "")):
         said.extend([result] if result else [])
         page.evaluate(SEND)
-        page.wait_for_function("(text) => document.querySelector('.top-state span').textContent === text", arg=unsent)
+        expect(page.locator(".top-state span")).to_have_text(unsent)
     page.wait_for_selector(".notice[data-tone=bad]")
     page.click(".notice[data-tone=warn] button")
     said.append("booked")
