@@ -27,6 +27,7 @@ from marketplace.shared.policy import Access, Role
 from marketplace.shared.transaction import rollback, unit_of_work
 from marketplace.storefront.visitor import ORDERS, TOKEN
 from marketplace.tent_market.models import Stall
+from marketplace.treasury.models import LineState, StatementLine
 from tests import make
 from tests.conftest import KEPT
 from tests.hostile import town
@@ -98,6 +99,8 @@ class Place:
             self.wishes = list(db.session.scalars(select(OfficeOrder.id).order_by(OfficeOrder.id)))
             self.orders = list(db.session.scalars(select(Order.id).order_by(Order.id)))
             self.stalls = list(db.session.scalars(select(Stall.id).order_by(Stall.id)))
+            money_out = select(StatementLine.id).where(StatementLine.state == LineState.OUTGOING)
+            self.money_out = list(db.session.scalars(money_out))
             self.phone = str(self.town.users[Role.SELLER].phone)
             with unit_of_work():
                 self.code = make_code(self.town.users[Role.SELLER].id, None)
@@ -212,6 +215,7 @@ class Place:
         doors += [f"/dinas/pengguna/{key}?role={role}" for role in Role for key in ("baru", f"{self.person}/peran")]
         doors += ["/dinas/pencairan/baru?" + "&".join(f"household={key}" for key in range(1, 9))]
         doors += [f"/p/{token}" for token in self.tokens] + [f"/dinas/pesanan/{key}" for key in self.orders]
+        doors += [f"/dinas/mutasi/{key}" for key in self.money_out]
         doors += [f"/instansi/pesanan/{key}" for key in self.wishes]
         doors += [f"/dinas/pasar/tenda/{key}/barang" for key in self.stalls]
         return doors
