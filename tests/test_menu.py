@@ -13,8 +13,8 @@ OF_A_REGENCY = {
     *("/dinas/parsel", "/dinas/pesanan", "/dinas/pembayaran", "/dinas/loket", "/dinas/pengembalian"),
     *("/dinas/dokumen", "/dinas/pencairan", "/dinas/pencairan/daftar", "/dinas/buku", "/dinas/rekening"),
     *("/dinas/pengaturan", "/dinas/tagihan", "/dinas/instansi", "/dinas/kabar"),
-    *("/dinas/mutasi", "/dinas/tutup-hari", "/dinas/tutup-hari/riwayat", "/dinas/pasar"),
-    "/dinas/pasar/perlu-dilihat",
+    *("/dinas/mutasi", "/dinas/tutup-hari", "/dinas/tutup-hari/riwayat"),
+    *("/dinas/pasar", "/dinas/pasar/laporan", "/dinas/label", "/dinas/pasar/perlu-dilihat"),
 }
 
 

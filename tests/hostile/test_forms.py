@@ -77,7 +77,7 @@ def _shown_after(place: Place, found: Found, answer: TestResponse) -> list[str]:
             client.set_cookie(name, rest.partition(";")[0])
         page = client.get(answer.location)
     problems = ["the next page fails"] if page.status_code >= 500 else []
-    return problems + (["a script got through"] if SCRIPT in page.text else [])
+    return problems + (["a script got through"] if SCRIPT.encode() in page.data else [])  # a file is no text
 
 
 def _kept(found: Found, answer: TestResponse, name: str, value: str) -> list[str]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from marketplace.catalog.models import Product
-from marketplace.ledger.models import Account
 from marketplace.orders.wanted import LineRequest
 from marketplace.shared.transaction import unit_of_work
 from marketplace.tent_market import closing, stalls
@@ -31,15 +30,14 @@ def add_tents(regency: str, village: str, size: int) -> dict[str, Any]:
     products = [make.product(make.group(village_code=village), stock=90) for _ in range(size)]
     selling, ready, counted, done = (put_up(day, f"T{number}-{regency}", regency) for number in range(4))
     back.with_group(selling, *products)
-    back.cash_in(1_000_000, Account.CASH, regency)
     for stall in (selling, ready, counted, done):
         _fill(stall, products)
     waiting = [back.listed(selling, {product.id: 1 for product in products}) for _ in range(size)]
-    with unit_of_work():
-        closing.put_float(selling.id, 10_000, None)
     rest = {product.id: Tally(8) for product in products}
     back.counted(counted, rest)
     back.closed(done, rest)
+    with unit_of_work():  # out of what the closed one handed in
+        closing.put_float(selling.id, 10_000, None)
     found = {f"{page}.stall_id": selling.id for page in OPEN} | {f"{page}.stall_id": counted.id for page in COUNTED}
     found |= {"load_id": waiting[0].id, "stall_close.close.stall_id": ready.id}
     return found | {"stall_goods.hand_in_late.stall_id": done.id}
