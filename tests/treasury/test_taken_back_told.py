@@ -3,20 +3,25 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete, select
 
 from marketplace.extensions import db
 from marketplace.orders import adjustments
 from marketplace.orders import service as orders
 from marketplace.orders.history import owed_back
-from marketplace.orders.models import Order
-from marketplace.payments import refunds
+from marketplace.orders.models import Order, OrderState
+from marketplace.payments import queries, refunds
 from marketplace.payments import service as payments
-from marketplace.payments.models import Payment, RefundMethod
+from marketplace.payments.models import Payment, RefundMethod, UniqueCode
 from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
 from marketplace.treasury.models import Outcome
+from marketplace.treasury.queries import proposals
 from tests import make
 from tests.offices.purchasing import do
-from tests.treasury.test_taken_back import matched, paid, taken_back
+from tests.payments import billing
+from tests.treasury.taking import fresh
+from tests.treasury.test_taken_back import matched, paid, taken_back, whole
 
 
 def order_of(payment: Payment) -> Order:
@@ -60,3 +65,44 @@ def test_of_money_that_came_twice_his_own_is_told_of(app: Flask, is_given: bool)
     taken_back(payment)
     said = owed_back(order_of(payment)).say_all()
     assert said == (before.replace("will be", "was") if is_given else before) != ""
+
+
+def test_the_code_is_the_bills_as_long_as_the_account_is(app: Flask) -> None:
+    account = billing.bank()
+    bill = billing.bill(billing.order())
+    billing.confirmed(bill)
+    taken_back(bill)
+    again = open_bill(bill.order_id)
+    kept = db.session.scalars(select(UniqueCode)).one()
+    assert (again.account_id, again.unique_code) == (account.id, bill.unique_code)
+    assert (kept.payment_id, kept.code) == (again.id, bill.unique_code)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_the_same_line_pays_the_order_again(app: Flask, is_late: bool) -> None:
+    payment, row = paid()
+    if is_late:  # the code is reserved no longer
+        with unit_of_work():
+            db.session.execute(delete(UniqueCode))
+    taken_back(payment)
+    again = open_bill(payment.order_id)
+    assert (again.amount, again.unique_code) == (payment.amount, payment.unique_code)
+    assert [each.bill.payment_id for each in proposals([fresh(row)])[row.id]] == [again.id]
+    assert matched(payment.order_id, row.amount).outcome is Outcome.PAID
+    assert billing.state_of(order_of(payment)) is OrderState.PROCESSING
+    assert whole()
+
+
+def test_a_short_payment_that_was_anothers_leaves_the_bill_as_it_was(app: Flask, client: FlaskClient) -> None:
+    billing.bank()
+    bill = billing.bill(billing.order())
+    matched(bill.order_id, bill.amount - 7_000)
+    taken_back(billing.fresh(bill))
+    again = open_bill(bill.order_id)
+    assert (again.amount, again.unique_code, again.expires_at is None) == (bill.amount, bill.unique_code, False)
+    page = client.get(f"/p/{order_of(bill).token}").text
+    assert again.instruction["number"] in page
+    assert whole()
+    assert matched(bill.order_id, bill.amount - 7_000).outcome is Outcome.SHORT
+    assert queries.kept_of(order_of(bill)).missing == 7_000
+    assert whole()
