@@ -106,3 +106,12 @@ def test_a_short_payment_that_was_anothers_leaves_the_bill_as_it_was(app: Flask,
     assert matched(bill.order_id, bill.amount - 7_000).outcome is Outcome.SHORT
     assert queries.kept_of(order_of(bill)).missing == 7_000
     assert whole()
+
+
+def test_the_buyer_reads_why_he_is_asked_again_until_he_paid(app: Flask, client: FlaskClient) -> None:
+    payment, row = paid()
+    taken_back(payment)
+    page = f"/p/{order_of(payment).token}"
+    assert "Uang pesanan lain" in client.get(page).text
+    matched(payment.order_id, row.amount)
+    assert "Uang pesanan lain" not in client.get(page).text
