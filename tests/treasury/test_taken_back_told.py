@@ -6,10 +6,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from marketplace.extensions import db
+from marketplace.offices.models import Invoice
 from marketplace.orders import adjustments
 from marketplace.orders import service as orders
 from marketplace.orders.history import owed_back
 from marketplace.orders.models import Order, OrderState
+from marketplace.orders.wanted import LineRequest
 from marketplace.payments import queries, refunds
 from marketplace.payments import service as payments
 from marketplace.payments.models import Payment, RefundMethod, UniqueCode
@@ -18,7 +20,7 @@ from marketplace.shared.transaction import unit_of_work
 from marketplace.treasury.models import Outcome
 from marketplace.treasury.queries import proposals
 from tests import make
-from tests.offices.purchasing import do
+from tests.offices.purchasing import Bureau, do
 from tests.payments import billing
 from tests.treasury.taking import fresh
 from tests.treasury.test_taken_back import matched, paid, taken_back, whole
@@ -115,3 +117,18 @@ def test_the_buyer_reads_why_he_is_asked_again_until_he_paid(app: Flask, client:
     assert "Uang pesanan lain" in client.get(page).text
     matched(payment.order_id, row.amount)
     assert "Uang pesanan lain" not in client.get(page).text
+
+
+def test_an_invoice_lists_only_money_that_is_the_offices(app: Flask, client: FlaskClient) -> None:
+    product = make.product(price=50_000, approved_price=50_000, stock=5)
+    bureau = Bureau(credit=1_000_000)
+    order = bureau.ordered(LineRequest(1, product_id=product.id))
+    first, _second = matched(order.id, 12_345), matched(order.id, 23_456)
+    taken_back(first.payment)
+    invoice = db.session.query(Invoice).filter_by(order_id=order.id).one()
+    make.sign_in(client, make.user(Role.TREASURER))
+    desk = client.get(f"/dinas/tagihan/{invoice.id}").text
+    make.sign_in(client, bureau.approver)
+    theirs = client.get(f"/instansi/tagihan/{invoice.id}").text
+    for page in (desk, theirs):
+        assert ("12.345" in page or "12,345" in page, "23.456" in page or "23,456" in page) == (False, True)
