@@ -90,7 +90,7 @@ def _page(invoice: Invoice, sent: MoneyForm | None = None) -> ResponseReturnValu
         "offices/desk_invoice.html",
         invoice=invoice,
         paper=queries.paper_of(invoice),
-        paid=[each for each in payments if each.received_amount],
+        paid=queries.came_of(payments),
         waiting=waiting,
         owed_back=refund_due(invoice.order_id),
         days_late=late,

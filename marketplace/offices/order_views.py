@@ -254,7 +254,7 @@ def invoice(invoice_id: int) -> str:
         "offices/invoice.html",
         paper=queries.paper_of(row),
         invoice=row,
-        paid=[each for each in payments if each.received_amount],
+        paid=queries.came_of(payments),
         told=queries.told_in(payments),
         owed_back=refund_due(row.order_id),
         days_late=rules.days_late(row.due_on, row.open_amount, today),

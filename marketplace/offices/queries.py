@@ -1,7 +1,7 @@
 """Find offices, what they want and their invoices: for their members, and plain values for documents."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -179,6 +179,11 @@ def payments_of(invoice: Invoice) -> Sequence[Payment]:
     """Return what was paid for an invoice, and what the office said that it paid, oldest first."""
     statement = select(Payment).where(Payment.order_id == invoice.order_id)
     return db.session.scalars(statement.order_by(Payment.id)).all()
+
+
+def came_of(payments: Iterable[Payment]) -> list[Payment]:
+    """Return those payments that brought money which is the order's."""
+    return [each for each in payments if each.state is PaymentState.CONFIRMED]
 
 
 @dataclass(frozen=True)

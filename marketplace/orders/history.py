@@ -92,11 +92,22 @@ def owed_back(order: Order) -> Owed:
         .join(JournalLine)
         .where(JournalEntry.order_id == order.id, JournalLine.account == Account.REFUNDS_PAYABLE)
         .group_by(JournalEntry.kind, JournalEntry.reference)
+        .order_by(func.min(JournalEntry.id))
     )
-    rows = db.session.execute(statement).all()
+    rows = [(kind, reference, int(amount)) for kind, reference, amount in db.session.execute(statement)]
     kinds = (EntryKind.REDUCTION, EntryKind.RETURN)
-    parts = {reference: int(amount) for kind, reference, amount in rows if kind in kinds}
-    return Owed(parts, is_settled=sum(amount for _kind, _reference, amount in rows) == 0)
+    parts = {reference: amount for kind, reference, amount in rows if kind in kinds}
+    others = sum(amount for kind, _reference, amount in rows if kind not in (*kinds, EntryKind.REFUND))
+    return Owed(_less(parts, max(-others, 0)), is_settled=sum(amount for _kind, _reference, amount in rows) == 0)
+
+
+def _less(parts: dict[str, int], never_his: int) -> dict[str, int]:
+    """Return what is owed back without money that was booked by mistake, rupiah; off what was owed last, first."""
+    left = {}
+    for reference, amount in reversed(parts.items()):
+        off = min(amount, never_his)
+        left[reference], never_his = amount - off, never_his - off
+    return left
 
 
 def _of_event(order: Order, event: OrderEvent, owed: Owed) -> Happened:

@@ -13,7 +13,7 @@ from ..shared import clock
 from ..shared.errors import InvalidInput
 from ..shared.i18n import _
 from . import rules
-from .models import Payment, UniqueCode
+from .models import Payment, PaymentState, UniqueCode
 
 TRIES = 50
 """Each failed try means that another bill got the code at the same moment."""
@@ -22,18 +22,38 @@ TRIES = 50
 def take(account_id: int, payment: Payment, due: int) -> int:
     """Give a bill a unique code, at random among the free ones of the account.
 
+    Where money of the order was taken back, the code of that bill: who sends what he was first asked for has paid.
     Raises InvalidInput when none is free.
     """
     now = clock.now()
+    known = _code_of_before(account_id, payment)
     _drop_old(account_id, now)
     for _try in range(TRIES):
         free = _free(account_id, due)
         if not free:
             break
-        code = secrets.choice(free)
+        code = known if known in free else secrets.choice(free)
         if _insert(account_id, code, payment, now):
             return code
     raise InvalidInput(_("Too many transfers are open just now. Choose another way to pay."), field="payment_method")
+
+
+def _code_of_before(account_id: int, payment: Payment) -> int:
+    """Return the code of the order's bill whose money was taken back, free now for the next one; 0 without any.
+
+    The office may have another account by now: there the code is taken too, where it is free.
+    """
+    statement = select(Payment).where(
+        Payment.order_id == payment.order_id,
+        Payment.state == PaymentState.TAKEN_BACK,
+        Payment.unique_code > 0,
+    )
+    before = db.session.scalar(statement.order_by(Payment.id.desc()).limit(1))
+    if before is None:
+        return 0
+    own = delete(UniqueCode).where(UniqueCode.payment_id == before.id, UniqueCode.account_id == account_id)
+    db.session.execute(own.execution_options(synchronize_session=False))
+    return before.unique_code
 
 
 def _drop_old(account_id: int, now: dt.datetime) -> None:

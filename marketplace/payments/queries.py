@@ -123,6 +123,8 @@ class Bill:
     owed: int
     """What is to be given back, rupiah: on its way, kept, left out, or too much of a paid order."""
     refunds: Sequence[Refund]
+    taken_back: Payment | None
+    """The newest that was booked by mistake."""
 
     @property
     def state(self) -> PaymentState:
@@ -151,7 +153,9 @@ def bill_of(order: Order) -> Bill | None:
     owed, given = (orders_queries.refund_due(order.id), refunds_of(order.id)) if _came(payments) else (0, [])
     asked = sum(each.amount for each in given if each.state is RefundState.REQUESTED)
     kept = _kept(order, payments, owed - asked)
-    return Bill(payments[0], order, PROVIDERS[payments[0].provider], kept, owed, given)
+    mistaken = sorted((each for each in payments if each.state is PaymentState.TAKEN_BACK), key=lambda each: -each.id)
+    taken_back = next(iter(mistaken), None)
+    return Bill(payments[0], order, PROVIDERS[payments[0].provider], kept, owed, given, taken_back)
 
 
 def get_payment_for(actor: Actor, payment_id: int, roles: frozenset[Role] = TREASURERS) -> Payment:

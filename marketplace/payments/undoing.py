@@ -7,12 +7,12 @@ from ..ledger import holdings
 from ..ledger.models import EntryKind, JournalEntry, JournalLine
 from ..orders import billing
 from ..orders import service as orders
-from ..orders.models import Order
+from ..orders.models import Order, OrderState
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
-from . import labels, reserved, rules, service
+from . import labels, queries, reserved, rules, service
 from .models import Payment, PaymentState, Refund
 from .providers import ONLINE, PROVIDERS
 from .refunds import end_reviews
@@ -80,8 +80,16 @@ def take_back(payment_id: int, reason: str, actor_id: int | None) -> Payment:
         if owed <= received:
             end_reviews(order.id)
         service.wait_again(order, actor_id)
+        if _waits_without_bill(order):
+            _ask_anew(order, payment.provider)
     audit.record(actor_id, "payment.take_back", ("payment", payment.id), reason=reason, amount=received)
     return payment
+
+
+def _waits_without_bill(order: Order) -> bool:
+    """Tell whether an order waits for all of its money, and nothing tells its buyer how to pay."""
+    is_asked = service.open_payment(order.id) is not None or queries.kept_of(order).amount > 0
+    return order.state is OrderState.AWAITING_PAYMENT and not is_asked
 
 
 def _ask_anew(order: Order, provider: str) -> None:

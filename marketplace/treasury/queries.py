@@ -1,7 +1,7 @@
 """Find statement lines, the files they came in, and the bills that they may be for."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVarTuple
@@ -193,10 +193,19 @@ def _bills(area_code: str, provider: str, lines: Sequence[StatementLine]) -> lis
     linked = _linked(payment.id for payment in found)
     zone = time_zone(area_code)
     rests = _first_of_each(waiting, missing)
-    told = [each for each in found if each.order_id not in missing and not _is_claim(each)]
+    told = [each for each in _standing(found) if each.order_id not in missing and not _is_claim(each)]
     undecided = {each.order_id for each in found if each.state is PaymentState.CONFIRMED and each.needs_review}
     bills = [_bill(each, provider, zone, each.id in linked, each.order_id in undecided) for each in told]
     return rests + bills + _invoices(area_code, amounts, numbers)
+
+
+def _standing(found: Iterable[Payment]) -> Iterator[Payment]:
+    """Yield payments, newest first, without those taken back whose order has a newer one that asks for the same."""
+    seen: set[int] = set()
+    for each in found:
+        if each.state is not PaymentState.TAKEN_BACK or each.order_id not in seen:
+            yield each
+        seen.add(each.order_id)
 
 
 def _is_claim(payment: Payment) -> bool:
