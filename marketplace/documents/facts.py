@@ -26,7 +26,14 @@ from .models import DocumentKind
 
 BY_BANK = (Transfer.code, billing.INVOICE)
 BEING_PREPARED = (OrderState.PROCESSING, OrderState.READY, OrderState.SHIPPED)
-MONEY_IN = (EntryKind.PAYMENT, EntryKind.INVOICE_PAYMENT, EntryKind.STRAY_PAYMENT)
+MONEY_IN = (
+    EntryKind.PAYMENT,
+    EntryKind.INVOICE_PAYMENT,
+    EntryKind.STRAY_PAYMENT,
+    EntryKind.PAYMENT_RETURN,
+    EntryKind.RECEIPT_RETURN,
+)
+"""Entries of what came for an order; the last two undo one that was booked by mistake: it never came for this one."""
 COUNTS: Mapping[DocumentKind, Callable[[Order], Pieces]] = {
     DocumentKind.PURCHASE_ORDER: bought.ordered,
     DocumentKind.DELIVERY_NOTE: bought.sent,
@@ -41,7 +48,7 @@ class Money:
     """What an order's buyer paid, rupiah."""
 
     received: int
-    """All money that came for it."""
+    """All money that came for it, without what was booked for it by mistake."""
     given_back: int
     """What of it went back, also by his bank."""
     owed_back: int
