@@ -1,5 +1,7 @@
 """What papers say of money that was booked by mistake, that fell short, or that is still to come: just what is true."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -65,3 +67,46 @@ def test_money_that_was_taken_back_and_came_again_is_told_of_once(client: FlaskC
         assert rupiah(received) in paper
         assert [words for words in BACK if words in paper] == []
     assert f"Sudah dibayar {rupiah(received)}" in said(of)
+
+
+def test_an_invoice_of_a_transfer_names_the_exact_sum_and_ends_with_it(client: FlaskClient) -> None:
+    billing.bank()
+    of = order()
+    before = issued(now(of))
+    bill = billing.bill(of)
+    assert 1 <= bill.unique_code <= 999
+    assert OUTDATED in client.get(f"/d/{before.code}").text
+    paper = issued(now(of))
+    text = text_of(opened(paper))
+    assert paper.amount == 100_000
+    assert re.search(rf"Potongan kode unik .{{0,2}}{rupiah(bill.unique_code)}\b", text), text
+    assert f"Jumlah transfer tepat {rupiah(bill.amount)} Bank" in text
+    assert issued(now(of)).id == paper.id
+    assert OUTDATED not in client.get(f"/d/{paper.code}").text
+
+
+@pytest.mark.usefixtures("app")
+def test_an_invoice_of_a_payment_that_fell_short_asks_for_the_rest_alone() -> None:
+    billing.bank()
+    of = order()
+    bill = billing.bill(of)
+    asked = issued(now(of))
+    billing.confirmed(bill, 60_000)
+    paper = issued(now(of))
+    assert paper.replaces_id == asked.id
+    text = text_of(opened(paper))
+    rest = rupiah(bill.amount - 60_000)
+    assert [words for words in (f"tepat {rest}", "Sudah dibayar Rp60.000") if words not in text] == []
+    assert [words for words in BACK if words in text] == []
+    assert issued(now(of)).id == paper.id
+
+
+@pytest.mark.usefixtures("app")
+def test_what_would_be_too_much_is_still_owed_back_on_paper() -> None:
+    billing.bank()
+    of = order()
+    bill = billing.bill(of)
+    billing.confirmed(bill, 130_000)
+    text = said(of)
+    assert f"Masih akan dikembalikan {rupiah(130_000 - bill.amount)}" in text
+    assert "Masih dibayar Rp0" in text
