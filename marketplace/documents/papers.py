@@ -201,7 +201,11 @@ def _due(order: OrderFacts) -> str:
 
 
 def _invoice(order: OrderFacts) -> tuple[int, Content]:
+    """Return what an invoice says; in words stands what is to be paid now, as it is written on a transfer."""
+    spelled, of = (order.open, "masih harus dibayar") if order.open else (order.total, "jumlah tagihan")
     own = {
+        "words": words.sum_in_words(spelled),
+        "words_of": of,
         "is_paid": order.is_paid,
         "discount": _some(order.discount),
         "paid": _some(order.received),

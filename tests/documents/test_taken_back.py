@@ -17,7 +17,7 @@ from marketplace.shared.money import format_rupiah as rupiah
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import rollback
 from tests import make
-from tests.documents.reading import issued, opened, order, paid, text_of
+from tests.documents.reading import issued, opened, order, paid, read_words, text_of
 from tests.offices.purchasing import Bureau, do, goods, invoice_of, pay
 from tests.payments import billing
 
@@ -80,6 +80,8 @@ def test_an_invoice_of_a_transfer_names_the_exact_sum_and_ends_with_it(client: F
     text = text_of(opened(paper))
     assert paper.amount == 100_000
     assert re.search(rf"Potongan kode unik .{{0,2}}{rupiah(bill.unique_code)}\b", text), text
+    assert f"Masih harus dibayar {rupiah(bill.amount)} Terbilang: masih harus dibayar" in text
+    assert read_words(paper.content["words"]) == bill.amount
     assert f"Jumlah transfer tepat {rupiah(bill.amount)} Bank" in text
     assert issued(now(of)).id == paper.id
     assert OUTDATED not in client.get(f"/d/{paper.code}").text
@@ -96,6 +98,7 @@ def test_an_invoice_of_a_payment_that_fell_short_asks_for_the_rest_alone() -> No
     assert paper.replaces_id == asked.id
     text = text_of(opened(paper))
     rest = rupiah(bill.amount - 60_000)
+    assert read_words(paper.content["words"]) == bill.amount - 60_000
     assert [words for words in (f"tepat {rest}", "Sudah dibayar Rp60.000") if words not in text] == []
     assert [words for words in BACK if words in text] == []
     assert issued(now(of)).id == paper.id
@@ -109,4 +112,4 @@ def test_what_would_be_too_much_is_still_owed_back_on_paper() -> None:
     billing.confirmed(bill, 130_000)
     text = said(of)
     assert f"Masih akan dikembalikan {rupiah(130_000 - bill.amount)}" in text
-    assert "Masih dibayar Rp0" in text
+    assert "Masih harus dibayar Rp0" in text
