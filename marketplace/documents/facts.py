@@ -20,13 +20,22 @@ from ..orders.screens import address_of, names_of
 from ..payments import accounts
 from ..payments.models import CollectionAccount
 from ..payments.providers.transfer import Transfer
+from ..payments.queries import kept_of
+from ..payments.service import open_payment
 from ..shared import clock
 from . import queries, rules
 from .models import DocumentKind
 
 BY_BANK = (Transfer.code, billing.INVOICE)
 BEING_PREPARED = (OrderState.PROCESSING, OrderState.READY, OrderState.SHIPPED)
-MONEY_IN = (EntryKind.PAYMENT, EntryKind.INVOICE_PAYMENT, EntryKind.STRAY_PAYMENT)
+MONEY_IN = (
+    EntryKind.PAYMENT,
+    EntryKind.INVOICE_PAYMENT,
+    EntryKind.STRAY_PAYMENT,
+    EntryKind.PAYMENT_RETURN,
+    EntryKind.RECEIPT_RETURN,
+)
+"""Entries of what came for an order; the last two undo one that was booked by mistake: it never came for this one."""
 COUNTS: Mapping[DocumentKind, Callable[[Order], Pieces]] = {
     DocumentKind.PURCHASE_ORDER: bought.ordered,
     DocumentKind.DELIVERY_NOTE: bought.sent,
@@ -41,11 +50,18 @@ class Money:
     """What an order's buyer paid, rupiah."""
 
     received: int
-    """All money that came for it."""
+    """All money that came for it, without what was booked for it by mistake."""
     given_back: int
     """What of it went back, also by his bank."""
     owed_back: int
-    """What of it is still to go back."""
+    """What of it is still to go back; not what is kept for an order until the rest of its price comes."""
+    code: int = 0
+    """The unique code that comes off what is still to be paid."""
+
+    @property
+    def kept(self) -> int:
+        """Return what of the money stays: without what was or is to be given back."""
+        return self.received - self.given_back - self.owed_back
 
 
 @dataclass(frozen=True)
@@ -99,6 +115,8 @@ class OrderFacts:
     """What of the money went back."""
     owed_back: int = 0
     """What of it is still to go back."""
+    code: int = 0
+    """The unique code that comes off what is still to be paid."""
     came_back: tuple[Back, ...] = ()
     """What came back after it was handed over."""
 
@@ -113,14 +131,24 @@ class OrderFacts:
         return sum(line.amount for line in self.lines)
 
     @property
+    def open(self) -> int:
+        """Return what is still to be paid, the unique code off."""
+        return 0 if self.is_paid else left_to_pay(self.total, self.kept, self.code)
+
+    @property
     def discount(self) -> int:
-        """Return what of the total a paid order's unique code took off."""
-        return self.total - self.kept if self.is_paid else 0
+        """Return what of the total the unique code takes off."""
+        return self.total - self.kept - self.open
 
     @property
     def delivery(self) -> int:
         """Return what bringing them costs."""
         return self.total - self.goods
+
+
+def left_to_pay(total: int, kept: int, code: int) -> int:
+    """Return what of a total is still to be paid; who forgot the unique code owes nothing more."""
+    return max(total - kept - code, 0)
 
 
 def basis_of(order: Order, kind: DocumentKind) -> str:
@@ -171,7 +199,7 @@ def issuer_in(regency_code: str, officer_id: int | None) -> Issuer:
 def gathered(order: Order, officer_id: int | None, kind: DocumentKind) -> OrderFacts:
     """Return what a document of an order would say now."""
     issuer = issuer_in(order.regency_code, officer_id)
-    purchase, money = _cited(purchase_of(order), order.id, kind), money_of(order.id)
+    purchase, money = _cited(purchase_of(order), order.id, kind), money_of(order)
     pieces = COUNTS.get(kind, bought.left)(order)
     return OrderFacts(
         issuer=issuer,
@@ -194,6 +222,7 @@ def gathered(order: Order, officer_id: int | None, kind: DocumentKind) -> OrderF
         received=money.received,
         given_back=money.given_back,
         owed_back=money.owed_back,
+        code=money.code,
         account=accounts.for_transfers(order.regency_code) if order.payment_method in BY_BANK else None,
         stamp_from=areas.figure(FigureKey.DUTY_STAMP_FROM, order.regency_code, issuer.day),
         tax_from=areas.figure(FigureKey.INCOME_TAX_FROM, order.regency_code, issuer.day),
@@ -239,8 +268,23 @@ def _address(order: Order, regency: str) -> tuple[str, ...]:
     return (*parts, f"{regency} {areas.get_area(order.village_code).postcode or ''}".strip())
 
 
-def money_of(order_id: int) -> Money:
-    """Return what an order's buyer paid, what went back to him, and what is still to go back."""
+def money_of(order: Order) -> Money:
+    """Return what an order's buyer paid, what went back to him, what is still to go back, and what comes off his bill.
+
+    What is kept of a payment that fell short stands in the books as owed back: on paper it is paid, for that is what
+    its buyer is asked to complete.
+    """
+    booked = _booked(order.id)
+    if order.is_covered or order.closed_at is not None:
+        return booked
+    kept = kept_of(order)
+    if kept.payments:
+        return replace(booked, owed_back=booked.owed_back - kept.of_use, code=order.due_amount - kept.asked)
+    bill = open_payment(order.id)
+    return replace(booked, code=bill.unique_code) if bill else booked
+
+
+def _booked(order_id: int) -> Money:
     is_money = JournalLine.account.in_(MONEY)
     came = case((is_money & JournalEntry.kind.in_(MONEY_IN), JournalLine.amount), else_=0)
     went = case((is_money & JournalEntry.kind.not_in(MONEY_IN), -JournalLine.amount), else_=0)

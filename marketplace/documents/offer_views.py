@@ -12,7 +12,7 @@ from ..offices.models import OfficeOrder, OfficeOrderState
 from ..offices.offered import lines_of
 from ..offices.purchases import address_of
 from ..offices.queries import office_order_for
-from ..orders.models import DeliveryMethod
+from ..orders.models import DeliveryMethod, OrderState
 from ..shared import clock, documents
 from ..shared.errors import NotFound
 from ..shared.policy import SIGNED_IN, access
@@ -25,9 +25,9 @@ bp = Blueprint("offer_paper", __name__, url_prefix="/instansi/pesanan")
 @bp.route("/<id:office_order_id>/penawaran.pdf")
 @access(SIGNED_IN)
 def file(office_order_id: int) -> Response:
-    """Return what an office is or was offered, also after it ordered. Raises NotFound for what was given up."""
+    """Return what an office is or was offered, also after it ordered; NotFound for what was given up or cancelled."""
     row = office_order_for(current_user.id, office_order_id)
-    if row.state is OfficeOrderState.CANCELLED:
+    if row.state is OfficeOrderState.CANCELLED or (row.order and row.order.state is OrderState.CANCELLED):
         raise NotFound
     link = f"{current_app.extensions['config'].base_url}/instansi/pesanan/{row.id}"
     content = documents.draw("offer", papers.offer(_offer(row)), link, clock.now())

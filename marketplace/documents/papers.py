@@ -54,9 +54,10 @@ class Signer:
 def of_order(kind: DocumentKind, order: OrderFacts) -> Draft:
     """Write down what a document of an order says."""
     amount, own = WRITERS[kind](order)
-    content = {**_issued(order.issuer), **_ordered(order), **own, "basis": order.basis}
+    content = {**_issued(order.issuer), **_ordered(order), "basis": order.basis}
     if amount is not None:
         content |= {"total": format_rupiah(amount), "words": words.sum_in_words(amount)}
+    content |= own
     bears = order.purchase.invoice_number if kind is DocumentKind.OFFICE_INVOICE and order.purchase else ""
     return Draft(order.office or order.buyer, amount, content, bears)
 
@@ -205,12 +206,16 @@ def _due(order: OrderFacts) -> str:
 
 
 def _invoice(order: OrderFacts) -> tuple[int, Content]:
+    """Return what an invoice says; in words stands what is to be paid now, as it is written on a transfer."""
+    spelled, of = (order.open, "masih harus dibayar") if order.open else (order.total, "jumlah tagihan")
     own = {
+        "words": words.sum_in_words(spelled),
+        "words_of": of,
         "is_paid": order.is_paid,
         "discount": _some(order.discount),
         "paid": _some(order.received),
         **_back(order),
-        "open": format_rupiah(order.total - order.kept),
+        "open": format_rupiah(order.open),
         "due_on": _due(order),
         "pay_by": order.pay_by,
         "account": _account(order.account),

@@ -91,17 +91,31 @@ def record_drawn(document_id: int, sha256: str) -> Document:
 def fits(document: Document, order: Order) -> bool:
     """Tell whether an order is still as it was when a document of it was issued.
 
-    One that says what is still to go back fits until that is another sum. An invoice that is to be paid tells how:
-    those issued before that was kept named the bank's account to everybody.
+    One that says what is still to go back fits until that is another sum, a receipt until another sum is left of the
+    money that came. An invoice that is to be paid tells how, and how much: those issued before that was kept named the
+    bank's account to everybody.
     """
     said = document.content
     if said["basis"] != facts.basis_of(order, document.kind):
         return False
-    if said.get("owed_back") and said["owed_back"] != format_rupiah(facts.money_of(order.id).owed_back):
+    if (said.get("owed_back") or document.kind is DocumentKind.RECEIPT) and not _fits_money(document, order):
         return False
-    if document.kind is not DocumentKind.INVOICE or order.paid_at is not None:
-        return True
-    return bool(said.get("pay_by", Transfer.code) == order.payment_method)
+    asks = document.kind is DocumentKind.INVOICE and order.paid_at is None and order.closed_at is None
+    return not asks or _fits_open(document, order)
+
+
+def _fits_money(document: Document, order: Order) -> bool:
+    money, owed_back = facts.money_of(order), document.content.get("owed_back")
+    if owed_back and owed_back != format_rupiah(money.owed_back):
+        return False
+    return document.kind is not DocumentKind.RECEIPT or document.amount == money.received - money.given_back
+
+
+def _fits_open(document: Document, order: Order) -> bool:
+    """Tell whether an invoice that is to be paid still says how, and how much."""
+    said, money = document.content, facts.money_of(order)
+    still = format_rupiah(facts.left_to_pay(order.due_amount, money.kept, money.code))
+    return bool(said.get("pay_by", Transfer.code) == order.payment_method and said["open"] == still)
 
 
 def _check_possible(kind: DocumentKind, order: Order) -> None:

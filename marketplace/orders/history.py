@@ -1,6 +1,7 @@
 """What happened to an order: its steps, what was left out of it, and the money that went back for that."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from ..ledger.models import Account, EntryKind, JournalEntry, JournalLine
 from ..shared.i18n import Text, _, _l
 from ..shared.money import format_rupiah
 from . import labels
-from .models import AdjustmentKind, Order, OrderAdjustment, OrderEvent
+from .models import AdjustmentKind, Order, OrderAdjustment, OrderEvent, OrderState
 from .proposals import replaced
 from .rules import Action, read_sums
 
@@ -27,6 +28,10 @@ class Owed:
     def say(self, reference: str) -> str:
         """Say what happens to the money of an entry; empty where it owes nothing back."""
         return self._say(self.by_reference.get(reference, 0))
+
+    def say_several(self, references: Iterable[str]) -> str:
+        """Say what happens to the money of several entries together."""
+        return self._say(sum(self.by_reference.get(reference, 0) for reference in references))
 
     def say_all(self) -> str:
         """Say what happens to the money of all that was not bought after all; empty where nothing of it was paid."""
@@ -60,7 +65,8 @@ class Happened:
 def history_of(order: Order, adjustments: list[OrderAdjustment]) -> list[Happened]:
     """Return what happened to an order, newest first."""
     owed, instead = owed_back(order), replaced(order)
-    happened = [_of_event(order, event, owed) for event in order.events]
+    came_back = owed.say_several(f"adjustment:{row.id}" for row in adjustments if row.kind is AdjustmentKind.RETURNED)
+    happened = [_of_event(order, event, owed, came_back) for event in order.events]
     happened += [_of_pieces(order, row, owed, instead.get(row.id, 0)) for row in adjustments if row.kind in PIECES]
     return in_turn(happened)[::-1]
 
@@ -110,22 +116,22 @@ def _less(parts: dict[str, int], never_his: int) -> dict[str, int]:
     return left
 
 
-def _of_event(order: Order, event: OrderEvent, owed: Owed) -> Happened:
+def _of_event(order: Order, event: OrderEvent, owed: Owed, came_back: str) -> Happened:
     if event.action in (Action.DIFFER, Action.EXCEED):
         return Happened(event.at, labels.EVENTS[event.action], _other_sum(event), "", event.actor_id)
     return Happened(
         event.at,
         labels.EVENTS.get(event.action, event.action),
-        _money_of(order, event, owed),
+        _money_of(order, event, owed, came_back),
         event.note,
         event.actor_id,
     )
 
 
-def _money_of(order: Order, event: OrderEvent, owed: Owed) -> str:
+def _money_of(order: Order, event: OrderEvent, owed: Owed, came_back: str) -> str:
     """Say what an order's end means for its money; with what came back last, all that came back is told of."""
     if event.action == Action.RETURN:
-        return owed.say_all()
+        return came_back
     return owed.say(order.reference) if event.action in (Action.CANCEL, Action.WITHDRAW) else ""
 
 
@@ -167,7 +173,11 @@ PIECES: dict[AdjustmentKind, Text] = {
 
 def _of_pieces(order: Order, row: OrderAdjustment, owed: Owed, instead: int) -> Happened:
     name = next(line.name for line in order.lines if line.id == row.line_id)
-    money = owed.say(f"adjustment:{row.id}") or _less_to_pay(order, row, row.amount - instead)
+    money = owed.say(f"adjustment:{row.id}")
+    if money and row.kind is AdjustmentKind.RETURNED and order.state is OrderState.RETURNED:
+        money = ""  # its last step tells of all that came back
+    else:
+        money = money or _less_to_pay(order, row, row.amount - instead)
     title = str(PIECES[row.kind]) % {"count": row.quantity, "name": name}
     note = row.reason
     if row.destroyed_quantity:

@@ -32,6 +32,9 @@ DONE: dict[str, Text] = {
     "part": _l("Some of order %(number)s was taken back."),
 }
 
+ASKS = (DONE["substitute"], DONE["question"])
+"""Questions to the buyer: nothing becomes of his money until he answers."""
+
 
 def show(order_id: int, sent: BaseForm | None = None) -> ResponseReturnValue:
     """Show an order with what can be done to it now; of its forms the one that was sent says what is wrong."""
@@ -109,7 +112,8 @@ def carried_out(order_id: int, form: BaseForm, act: Callable[[], object], done: 
         with form_problems(form):
             act()
         if not form.errors:
-            flash(" ".join([str(done) % {"number": order.number}, *_what_of_money(order_id)]), "good")
+            of_money = _what_of_money(order_id) if done not in ASKS else []
+            flash(" ".join([str(done) % {"number": order.number}, *of_money]), "good")
             return redirect(lists.back() or url_for("orders.show", order_id=order_id))
     return show(order_id, form)
 

@@ -149,7 +149,7 @@ def test_papers_of_a_changed_order_are_true(change: Callable[[], Order]) -> None
 
 def _code(of: Order) -> int:
     """Return the unique code that was taken off the transfer."""
-    return WHOLE - facts.money_of(of.id).received
+    return WHOLE - facts.money_of(of).received
 
 
 def _pieces(content: dict[str, list[dict[str, str]]]) -> list[int]:

@@ -83,12 +83,12 @@ def test_a_document_of_a_changed_order_is_issued_anew_and_names_the_old() -> Non
 
 def test_a_receipt_states_the_money_that_came_until_some_of_it_went_back() -> None:
     placed = paid()
-    came = facts.money_of(placed.id).received
+    came = facts.money_of(placed).received
     assert 1 <= 100_000 - came <= 999
     assert issued(placed, Kind.RECEIPT).amount == came
     short_ship(placed)
     owing = issued(placed, Kind.RECEIPT)
-    owed = facts.money_of(placed.id).owed_back
+    owed = facts.money_of(placed).owed_back
     assert (owing.amount, owed) == (came, 50_000)
     with unit_of_work():
         refunds.record_refund(placed.id, owed, RefundMethod.TRANSFER, "KEMBALI", "Pecah", None)

@@ -46,7 +46,7 @@ def test_the_paper_of_an_invoice_bears_its_number_and_no_other(app: Any) -> None
     assert (paper.number, paper.amount) == (invoice.number, 150_000)
     said = text_of(opened(paper))
     expected = (f"Nomor {invoice.number}", bureau.office.name, "Noor Aida", "RT/RW 003/001", f"NPWP {NPWP}")
-    money = ("Rp150.000", "Rp60.000", "Masih dibayar Rp90.000", f"Berita transfer {invoice.number}")
+    money = ("Rp150.000", "Rp60.000", "Masih harus dibayar Rp90.000", f"Berita transfer {invoice.number}")
     assert [words for words in (*expected, *money) if words not in said] == []
     assert order_of(order).purchase_number in said
     assert OTHER_NUMBERS not in said

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from marketplace.extensions import db
 from marketplace.offices import offered, ordering
 from marketplace.offices.models import OfficeOrder
+from marketplace.orders import adjustments
 from marketplace.orders.models import DeliveryFee, DeliveryMethod
 from marketplace.orders.wanted import Delivery, LineRequest
 from marketplace.shared import clock
@@ -72,6 +73,17 @@ def test_no_paper_of_what_was_given_up_and_none_for_strangers(client: FlaskClien
         assert client.get(f"{here}/penawaran.pdf").status_code == 404
     do(ordering.cancel, key, bureau.asker.id)
     as_(client, bureau.asker)
+    assert client.get(f"{here}/penawaran.pdf").status_code == 404
+    assert "penawaran.pdf" not in client.get(here).text
+
+
+def test_no_paper_of_an_order_that_was_cancelled(client: FlaskClient) -> None:
+    bureau = Bureau(credit=1_000_000)
+    order = bureau.ordered(LineRequest(1, goods().id))
+    here = f"/instansi/pesanan/{order_of(order).id}"
+    as_(client, bureau.asker)
+    assert "penawaran.pdf" in client.get(here).text
+    do(adjustments.cancel, order.id, by_buyer=True, reason="Batal", actor_id=None)
     assert client.get(f"{here}/penawaran.pdf").status_code == 404
     assert "penawaran.pdf" not in client.get(here).text
 

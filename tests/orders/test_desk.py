@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from marketplace.extensions import db
 from marketplace.ledger.models import Account
-from marketplace.orders import adjustments, queries, service
+from marketplace.orders import adjustments, queries, returns, service
 from marketplace.orders.models import DeliveryFee, DeliveryMethod, Order, OrderState
 from marketplace.orders.wanted import Delivery, LineRequest
 from marketplace.payments import refunds
@@ -91,6 +91,19 @@ def test_each_step_is_confirmed_in_its_own_words(packer: FlaskClient) -> None:
         assert f"Order {order.number} {word}." in sent(packer, order, "langkah", **{"step-step": step})
     back = sent(packer, order, "kembali", **{"back-reason": "Basi"})
     assert f"Order {order.number} was taken back. Rp30.000 will be given back." in back
+
+
+def test_what_came_back_in_parts_is_told_of_once_when_all_of_it_is_back(packer: FlaskClient) -> None:
+    order = ordered()
+    pay(order)
+    for step in (service.pack, service.hand_over):
+        do(step, order.id, None)
+    for count in (1, 2):
+        do(returns.take_some, order.id, order.lines[0].id, count, destroyed=0, reason="Basi", actor_id=None)
+    page = words(packer.get(f"/dinas/pesanan/{order.id}").text)
+    assert page.count("Rp30.000 will be given back.") == 1
+    assert "Rp10.000 will be given back." not in page
+    assert "Rp20.000 will be given back." not in page
 
 
 def test_a_cancellation_says_what_becomes_of_the_money(packer: FlaskClient) -> None:

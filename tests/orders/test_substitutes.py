@@ -21,6 +21,7 @@ from marketplace.orders.wanted import LineRequest
 from marketplace.shared import clock
 from marketplace.shared.errors import DomainError, InvalidInput, NotFound, Shortage, StateConflict
 from marketplace.shared.policy import Role
+from marketplace.shared.transaction import unit_of_work
 from marketplace.stock import movements
 from tests import make
 from tests.orders.asking import placed
@@ -196,6 +197,22 @@ def test_the_desk_asks_and_takes_back(old: Product, new: Product, client: FlaskC
     (row,) = proposals.open_of(order.id)
     assert client.post(f"{url}/pengganti/{row.id}/tarik").status_code == 302
     assert state(row.id) is S.WITHDRAWN
+
+
+def test_who_asks_is_told_nothing_of_money_that_was_owed_before(
+    old: Product, new: Product, client: FlaskClient
+) -> None:
+    order = placed(LineRequest(3, product_id=old.id))
+    pay(order)
+    with unit_of_work():
+        adjustments.short_ship(order.id, order.lines[0].id, 1, "Pecah", None)
+    make.sign_in(client, make.user(Role.PACKER))
+    sent = {"other-key": "k", "other-line_id": order.lines[0].id, "other-quantity": "1", "other-product_id": new.id,
+            "other-hours": "24", "other-reason": "Habis"}  # fmt: skip
+    page = client.post(f"/dinas/pesanan/{order.id}/pengganti", data=sent, follow_redirects=True).text
+    told = page.partition(f"The buyer of order {order.number} is asked.")
+    assert told[1]
+    assert not told[2].lstrip().startswith("Rp")
 
 
 def test_who_packs_is_told_to_wait_and_chooses_the_substitute_himself(
