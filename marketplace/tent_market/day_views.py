@@ -1,6 +1,6 @@
 """The office's pages of market days: which there are, which tents stand, whose turn it is, who sells."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -236,5 +236,6 @@ def set_cashiers(day_id: int, stall_id: int) -> ResponseReturnValue:
             flash(_("Saved."), "good")
             return _back(day_id)
         stall = _stall(day_id, stall_id)
-    shown = render_template("tent_market/cashiers.html", form=form, stall=stall)
+    till = current_app.extensions["config"].base_url + url_for("till_shell.show")
+    shown = render_template("tent_market/cashiers.html", form=form, stall=stall, till=till)
     return shown, 422 if form.is_submitted() else 200
