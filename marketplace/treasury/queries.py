@@ -30,6 +30,8 @@ from .rules import Bill, Line, Proposal, Stage
 REMEMBERED = dt.timedelta(days=120)
 """How old a bill may be that a line is proposed for."""
 MOST_BILLS = 500
+SERIAL_DIGITS = 5
+"""Of an order's number, after its month."""
 MOST_CERTAIN = 200
 """So many lines are looked through at once for those that are certain."""
 
@@ -276,11 +278,24 @@ def _of(payment: Payment, stage: Stage, asked: int, since: dt.date) -> Bill:
 
 
 def order_by_number(area_code: str, number: str) -> Order | None:
-    """Return an order of a regency by its number or its invoice's, however it is typed."""
+    """Return an order of a regency by its number or its invoice's, however it is typed.
+
+    Only its last digits are enough where they name one order that waits for money, and no other.
+    """
+    if number.isascii() and number.isdecimal():
+        return _only_one_waiting(area_code, number)
     wanted = rules.numbers_in(number) or {number}
     invoiced = select(Invoice.order_id).where(Invoice.number.in_(wanted))
     is_it = or_(Order.number.in_(wanted), Order.id.in_(invoiced))
     return db.session.scalar(select(Order).where(Order.regency_code == area_code, is_it))
+
+
+def _only_one_waiting(area_code: str, digits: str) -> Order | None:
+    waits = Order.state.in_(payments.TAKES_MONEY) & ~Order.is_covered
+    invoiced = select(Invoice.order_id).where(open_amount() > 0)
+    statement = select(Order).where(Order.regency_code == area_code, waits | Order.id.in_(invoiced))
+    found = db.session.scalars(statement.where(Order.number.endswith(f"-{digits.zfill(SERIAL_DIGITS)}")).limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def is_linked(payment_id: int) -> bool:
