@@ -35,8 +35,8 @@ DISTRICTS = 11
 def test_every_district_is_named_also_with_nothing(world: World) -> None:
     found = {each.name: (each.goods, each.services) for each in queries.recap(make.REGENCY)}
     assert len(found) == DISTRICTS
-    assert found["Kandangan"] == (3, 1)
-    assert sum(goods + services for goods, services in found.values()) == 4
+    assert found["Kandangan"] == (5, 1)
+    assert sum(goods + services for goods, services in found.values()) == 6
 
 
 def test_only_what_is_published_counts(world: World) -> None:

@@ -277,7 +277,7 @@ def test_who_has_nothing_to_do_is_shown_his_ways(world: World) -> None:
     page = client.get("/dinas").text
     assert "Nothing waits for you." in page
     ways = page.partition('id="ways"')[2]
-    assert all(f'href="/dinas/{name}"' in ways for name in ("kelompok", "keluarga", "graduasi"))
+    assert all(f'href="/dinas/{name}"' in ways for name in ("pengguna", "kelompok", "pengaturan"))
     make.sign_in(client, make.user(Role.TREASURER))
     assert 'id="ways"' not in client.get("/dinas").text
 

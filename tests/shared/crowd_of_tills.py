@@ -18,7 +18,7 @@ from tests.tent_market.telling import Till, of
 
 def told(regency: str, size: int, group: Group | None = None) -> dict[str, Any]:
     """Let so many phones of so many tents tell sales of every kind; return what addresses need."""
-    site = make.add(Site(area_code=regency, name=f"Halaman {regency}", address="Jalan Contoh 1"))
+    site = make.add(Site(area_code=regency, name=f"Kasir {regency}", address="Jalan Contoh 1"))
     hours = {"opens_at": dt.time(8), "closes_at": dt.time(14)}
     day: MarketDay = make.add(MarketDay(site_id=site.id, held_on=clock.now().date(), **hours))
     product = make.product(group or make.group(village_code=_village(regency)), price=15_000)

@@ -20,6 +20,7 @@ from marketplace.shared import clock
 from marketplace.shared.transaction import unit_of_work
 from marketplace.stock import tents as stock
 from marketplace.tent_market.models import Stall, StallState
+from marketplace.tent_market.stall_rules import Tally
 from marketplace.tent_market.till_models import (
     BuyerKind,
     Problem,
@@ -33,7 +34,7 @@ from marketplace.tent_market.till_models import (
 from tests import make
 from tests.offices.purchasing import Bureau
 from tests.parcels import build
-from tests.tent_market import making
+from tests.tent_market import counting_back, making
 from tests.tent_market.making import broken_checks
 from tests.tent_market.telling import Event, Till, box, minutes, of
 
@@ -54,13 +55,9 @@ class Tent:
         return stock.at_tent(db.session.get_one(Stall, self.stall.id).location).get(self.product.id, 0)
 
     def close(self, state: StallState = StallState.CLOSED) -> None:
-        """Put the tent into a state as its close would."""
-        one, other = make.user().id, make.user().id
-        with unit_of_work():
-            stall = db.session.get_one(Stall, self.stall.id)
-            stall.state, stall.counted_by_id, stall.counted_at = state, one, clock.now()
-            if state is StallState.CLOSED:
-                stall.confirmed_by_id, stall.confirmed_at = other, clock.now()
+        """Count the tent back, and let somebody else confirm it where it is to be closed."""
+        act = counting_back.closed if state is StallState.CLOSED else counting_back.counted
+        act(self.stall, {self.product.id: Tally(self.left())})
 
 
 @pytest.fixture
@@ -247,8 +244,8 @@ def test_what_comes_too_late_waits_for_a_person(
     tent: Tent, kind: str, change: Callable[[Tent], None], expected: str
 ) -> None:
     event = _sale()(tent) if kind == "sale" else _after(kind)(tent)
-    before = orders(), cash(), tent.left()
     change(tent)
+    before = orders(), cash(), tent.left()
     assert tent.till.tell(event) == [expected]
     assert (orders(), cash(), tent.left()) == before
     assert broken_checks() == {}
