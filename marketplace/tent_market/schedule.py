@@ -72,14 +72,19 @@ def add_rule(
 ) -> MarketRule:
     """Write down on which days of the week a site has its market, from a day and until one (or on and on).
 
-    Raises StateConflict for a site that is not used any more, InvalidInput for hours or days the wrong way round.
+    The same rule again is the one that is there. Raises StateConflict for a site that is not used any more,
+    InvalidInput for hours or days the wrong way round.
     """
-    site = db.session.get_one(Site, site_id)
+    site = db.session.get_one(Site, site_id, with_for_update=True, populate_existing=True)
     if not site.is_active:
         raise StateConflict
     _check_hours(hours)
     _check_span(*span)
-    rule = MarketRule(site_id=site_id, rrule=weekly.rrule(), starts_on=span[0], ends_on=span[1], **vars(hours))
+    content = {"site_id": site_id, "rrule": weekly.rrule(), "starts_on": span[0], "ends_on": span[1], **vars(hours)}
+    there = db.session.scalars(select(MarketRule).filter_by(**content)).first()
+    if there is not None:
+        return there
+    rule = MarketRule(**content)
     db.session.add(rule)
     db.session.flush()  # the audit names it
     audit.record(actor_id, "market_rule.add", ("market_rule", rule.id), rrule=rule.rrule)

@@ -39,7 +39,7 @@ def told(regency: str, size: int, group: Group | None = None) -> dict[str, Any]:
             sync.take(till.id, till.batch(*events))
     waiting = db.session.query(TillEvent).filter_by(device_id=tills[0].id, problem="unknown_goods").first()
     assert waiting is not None
-    return {"day_id": day.id, "device_id": tills[0].id, **_events(waiting.id)}
+    return {"market_board.show.day_id": day.id, "device_id": tills[0].id, **_events(waiting.id)}
 
 
 def _events(key: int) -> dict[str, int]:

@@ -33,10 +33,12 @@ FEW, MANY = 3, PAGE_SIZE + 6
 """The many fill more than a page of every list."""
 MOST_PUBLIC = 6
 MORE = {"offices.show": 14, "office_orders.show": 9, "offices.edit": 7, "shop.home": 8}
-MORE |= {"office_orders.invoice": 8, "office_papers.of_order": 8, "buying.own": 7, "buying.linked": 7}
+MORE |= {"office_orders.invoice": 8, "office_papers.of_order": 8, "verify.show": 7}
+MORE |= {"buying.own": 10, "buying.linked": 10}
 """An office's own pages, which few open; and the first one: once in ten minutes it asks what a buyer's own did.
 
-An unpaid order that names an office is asked whether the office bought it: then nobody's salary pays it.
+An unpaid order that names an office is asked whether the office bought it: then nobody's salary pays it. Papers that
+name what is still to be paid are held against the money that came.
 """
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
