@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -33,6 +34,10 @@ from tests.till.proxy import Network, between
 
 SMALL = {"width": 360, "height": 640}
 PIN = "2468"
+PATIENCE = 120
+"""Seconds after which a till that does not get rid of its sales is taken for a broken one."""
+NEXT_BUYER = ".sheet:has(.done) .wide"
+"""The button under the change: the sheet of paying before it has one as wide."""
 GOODS = (
     ("Keripik Pisang Manis Loksado 200 gram", 15_000),
     ("Dodol Kandangan Ibu Siti", 20_000),
@@ -196,6 +201,7 @@ SELL = """async ([products, many, paid]) => {
 SEND = """async () => {
     const {send} = await import("/static/js/till/sending.js");
     const {countUnsent} = await import("/static/js/till/store.js");
+    await navigator.locks.request("till-send", () => {});  // the till may be at it by itself
     await send();
     return countUnsent();
 }"""
@@ -206,12 +212,11 @@ def sell_many(page: Page, market: Market, many: int, paid: str = "cash") -> None
     page.evaluate(SELL, [[one.id for one in market.goods], many, paid])
 
 
-def send_all(pages: list[Page], tries: int = 60) -> None:
+def send_all(pages: list[Page]) -> None:
     """Send in turns until nothing is left on any phone."""
-    for _each in range(tries):
-        if sum(page.evaluate(SEND) for page in pages) == 0:
-            return
-    raise AssertionError("something could not be sent")
+    ends = monotonic() + PATIENCE
+    while sum(page.evaluate(SEND) for page in pages):
+        assert monotonic() < ends, "something could not be sent"
 
 
 def open_till(page: Page, who: User, tents: tuple[str, ...], name: str) -> None:

@@ -16,7 +16,7 @@ from marketplace.tent_market.models import Stall
 from marketplace.tent_market.till_models import TillEvent, TillEventState
 from tests import make
 from tests.tent_market.making import broken_checks
-from tests.till.conftest import Market, Phone, fill_in, opened, sell_many, send_all, sign_in
+from tests.till.conftest import NEXT_BUYER, Market, Phone, fill_in, opened, sell_many, send_all, sign_in
 from tests.till.proxy import POST, Network
 
 LOADED = 100
@@ -34,7 +34,7 @@ def sell_by_hand(page: Page, times: int) -> None:
         page.click(".bar-pay")
         page.click(".note >> nth=0")
         page.click(".pay-way .wide")
-        page.click(".sheet .wide")
+        page.click(NEXT_BUYER)
 
 
 def look_again() -> None:

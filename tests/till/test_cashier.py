@@ -14,7 +14,7 @@ from marketplace.shared.transaction import rollback
 from marketplace.tent_market.till_models import TillEvent
 from tests.face.looks import AXE, RUN_AXE, WIDEST
 from tests.tent_market.making import broken_checks
-from tests.till.conftest import PIN, SEND, Market, Phone, fill_in, opened, send_all, sign_in
+from tests.till.conftest import NEXT_BUYER, PIN, SEND, Market, Phone, fill_in, opened, send_all, sign_in
 from tests.till.proxy import POST, Network
 
 SMALL_TARGETS = """() => [...document.querySelectorAll('button, a[href], input, select')]
@@ -29,8 +29,9 @@ IDLE = """async () => {
 }"""
 
 
-def money(page: Page, selector: str) -> int:
-    return int(re.sub(r"\D", "", page.inner_text(selector)) or 0)
+def shows(page: Page, selector: str, amount: int) -> None:
+    """Wait for a sum: what is pressed is written down first, and then shown."""
+    expect(page.locator(selector)).to_have_text(re.compile(rf"^\D*{amount:,}\D*$".replace(",", r"\.")))
 
 
 def tile(page: Page, name: str) -> None:
@@ -57,27 +58,27 @@ def test_selling_with_a_lower_price_change_and_the_way_back(
     tile(page, "Dodol")
     tile(page, "Dodol")
     tile(page, "Gula Aren")
-    assert money(page, ".bar-sum") == 72_500
-    assert "98" in page.inner_text(".tile:has-text('Dodol') .tile-left")
+    shows(page, ".bar-sum", 72_500)
+    expect(page.locator(".tile:has-text('Dodol') .tile-left")).to_contain_text("98")
     page.click(".bar-cart")
     lower(page, "17.999")
-    assert "Rp18.000" in page.inner_text(".price-form .fault")
+    expect(page.locator(".price-form .fault")).to_contain_text("Rp18.000")
     page.fill(".price-form input", "18.000")
     page.click(".price-form .button:not(.plain)")
-    assert money(page, ".sheet-foot strong") == 68_500
+    shows(page, ".sheet-foot strong", 68_500)
     page.click(".sheet-foot .button:not(.quiet)")
     page.fill(".pay-way input", "60.000")
     page.click(".pay-way .wide")
-    assert "Rp8.500" in page.inner_text(".pay-way .fault")
+    expect(page.locator(".pay-way .fault")).to_contain_text("Rp8.500")
     page.fill(".pay-way input", "100.000")
-    assert money(page, ".change strong") == 31_500
+    shows(page, ".change strong", 31_500)
     page.click(".choice:has-text('Sekolah')")
     page.locator(".pay-way .wide").dblclick()  # a hurried thumb
-    assert money(page, ".change.big strong") == 31_500
-    page.click(".sheet .wide")
+    shows(page, ".change.big strong", 31_500)
+    page.click(NEXT_BUYER)
     tile(page, "Sambal")
     pay(page, "12000")
-    page.click(".sheet .wide")
+    page.click(NEXT_BUYER)
     give_back(page)
     yard[0].mode = "good"
     send_all([page])
@@ -100,14 +101,14 @@ def lower(page: Page, price: str) -> None:
 def give_back(page: Page) -> None:
     """One thing of the first sale comes back; the second sale was a mistake."""
     page.click("[data-key=receipt-text]")
-    assert money(page, ".figures dd >> nth=0") == 80_500
+    shows(page, ".figures dd >> nth=0", 80_500)
     page.click("button.sale:has-text('Gula')")
     page.click(".two .button:has-text('Barang kembali')")
     page.click("form .button.danger")
     page.wait_for_selector(".fault:has-text('Isi berapa')")
     page.click("[aria-label='Tambah satu Gula Aren Cair']")
     page.click("[aria-label='Tambah satu Gula Aren Cair']")
-    assert money(page, ".sum strong") == 32_500
+    shows(page, ".sum strong", 32_500)
     page.click(".chip:has-text('Rusak')")
     page.click("form .button.danger")
     page.click("button.sale:has-text('Sambal')")
@@ -117,7 +118,7 @@ def give_back(page: Page) -> None:
     page.click(".chip:has-text('Salah ketik')")
     page.click("form .button.danger")
     page.wait_for_selector(".sale-state:has-text('Dibatalkan')")
-    assert money(page, ".figures dd >> nth=0") == 36_000
+    shows(page, ".figures dd >> nth=0", 36_000)
     page.click("button.sale:has-text('Gula')")
     assert page.locator(".two .button:has-text('Batalkan')").count() == 0
     page.keyboard.press("Escape")
@@ -148,7 +149,7 @@ def test_the_lock_after_a_while_and_wrong_pins(
     page.fill("main input", PIN)
     page.click("main .wide:enabled")
     page.wait_for_selector(".tile")
-    assert money(page, ".bar-sum") == 20_000  # the basket is as it was
+    shows(page, ".bar-sum", 20_000)  # the basket is as it was
 
 
 def test_qris_is_drawn_without_a_network_and_offices_are_found(
@@ -164,12 +165,12 @@ def test_qris_is_drawn_without_a_network_and_offices_are_found(
     box = page.locator(".pay-way .wide").bounding_box()
     assert box["y"] + box["height"] <= 640
     page.click(".pay-way .wide")
-    page.click(".sheet .wide")
+    page.click(NEXT_BUYER)
     page.click(".top-tent")
     page.click(".sheet .list button >> nth=1")
     tile(page, "Dodol")
     pay(page, "20000")
-    page.click(".sheet .wide")
+    page.click(NEXT_BUYER)
     yard[0].mode = "good"
     send_all([page])
     assert [order.payment_method for order in orders()] == ["qris", "tent_cash"]
@@ -184,7 +185,7 @@ def test_what_the_server_refuses_stays_and_is_said(
     yard[0].mode = "cut"
     tile(page, "Dodol")
     pay(page, "20000")
-    page.click(".sheet .wide")
+    page.click(NEXT_BUYER)
     key = page.evaluate("import('/static/js/till/state.js').then(({till}) => till.events[0].id)")
     said: list[str] = []
 
@@ -245,7 +246,7 @@ def walk(page: Page, market: Market, look: Callable[[str], None], language: str)
     look("qris")
     page.click(".pay-way .wide")
     look("done")
-    page.click(".sheet .wide")
+    page.click(NEXT_BUYER)
     for opener in (".find .sign", "button.top-tent"):
         page.click(opener)
         look(opener)
