@@ -192,7 +192,12 @@ def test_all_is_counted_in_one_statement(world: World) -> None:
             "Sites without days for the next weeks",
             "DELETE FROM market_day WHERE event_id IS NOT NULL OR state = 'called_off' AND rule_id IS NULL",
         ),
-        (Role.PACKER, "Tents to give back: overdue", "UPDATE tent_loan SET returned_on = NULL, due_on = '2020-01-01'"),
+        (
+            Role.PACKER,
+            "Tents to give back: overdue",
+            "UPDATE tent_loan SET returned_on = NULL, condition_back = NULL,"
+            " borrowed_on = '2019-12-01', due_on = '2020-01-01'",
+        ),
         (Role.HEAD, "Orders that are late", f"UPDATE orders SET ready_on = '2026-01-01' WHERE {TO_PACK}"),
     ],
 )
