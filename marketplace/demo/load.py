@@ -101,6 +101,7 @@ def _trade(market: Market, at_tents: TentMarket, planned: list[PlannedOrder]) ->
     """Play the planned orders and return their months."""
     months = [(month, list(part)) for month, part in groupby(planned, lambda order: order.day.replace(day=1))]
     with click.progressbar(length=len(planned), label="A year of trade") as bar:
+        at_tents.play_before(months[0][0])
         for month, part in months:
             market.supply(month, part)
             for order in part:

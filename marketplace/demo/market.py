@@ -32,7 +32,7 @@ ANNIVERSARY = (12, 2)
 """Hulu Sungai Selatan keeps its birthday on 2 December."""
 PER_TENT = 2
 AHEAD = dt.timedelta(weeks=5)
-A_WEEK = dt.timedelta(weeks=1)
+A_WEEK, A_YEAR = dt.timedelta(weeks=1), dt.timedelta(weeks=52)
 
 
 class TentMarket:
@@ -62,6 +62,17 @@ class TentMarket:
             what = {ids[number]: State(Condition.GOOD) for number in due if due[number] == days}
             over = Handover(LENDER, letter, today, today + dt.timedelta(days=days), "Syahrani Noor")
             tents.borrow(REGENCY, what, over, self.planner)
+
+    def play_before(self, first: dt.date) -> None:
+        """Hold the market days before the first month of the story that make its year a whole one."""
+        since = self.today - A_YEAR
+        if not clock.add_months(first, -1) <= since < first:
+            return
+        with clock.at(moment(since, 7)), unit_of_work():
+            self._plan_expo(since.year)
+            self._make_days(first - A_DAY)
+        for day_id, held_on in self._days_of(since, first - A_DAY):
+            self._hold(day_id, held_on)
 
     def play(self, month: dt.date, *, is_last: bool) -> None:
         """Plan a month on its first morning, then hold its market days up to the present one."""
