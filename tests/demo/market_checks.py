@@ -13,7 +13,7 @@ from marketplace.orders.models import Channel, Order
 from marketplace.shared import clock
 from marketplace.shared.money import format_rupiah
 from marketplace.stock.models import StockLevel
-from marketplace.tent_market import rescue, rules
+from marketplace.tent_market import board, rescue, rules
 from marketplace.tent_market.goods_models import Load, LoadState, StallCount
 from marketplace.tent_market.market_report import Period, report
 from marketplace.tent_market.models import DayState, MarketDay, Stall, StallState
@@ -41,6 +41,7 @@ def check_market(app: Flask) -> None:
     check_what_was_counted()
     check_who_bought_and_when()
     check_what_is_left_to_do()
+    check_today()
     check_recap(app)
 
 
@@ -121,6 +122,15 @@ def check_what_is_left_to_do() -> None:
     rows = db.session.execute(unseen.join(MarketDay).where(TillRemark.seen_at.is_(None))).all()
     assert {held_on for _kind, held_on in rows} == {LAST}
     assert {RemarkKind.PRICE, RemarkKind.SHORT} <= {kind for kind, _held_on in rows}
+
+
+def check_today() -> None:
+    """The market is on: tents that are loaded sell, and a phone has told that it sold more than has arrived."""
+    day = db.session.scalars(select(MarketDay).where(MarketDay.held_on == TODAY)).one()
+    seen = board.of_day(day)
+    assert seen.sold.count > 0
+    assert [phone.missing_count for phone in seen.phones if phone.missing_count] == [1]
+    assert max(phone.device.seen_at for phone in seen.phones) <= NOW
 
 
 def check_recap(app: Flask) -> None:
