@@ -16,9 +16,8 @@ from ..shared import clock
 from ..shared.images import Prepared
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
-from . import goods, papers, people, words
+from . import goods, offices, papers, people, words
 from .market import TentMarket
-from .offices import add_offices
 from .people import DEMO_PASSWORD, Cast
 from .plan import MONTHS, PlannedOrder, Seller, story
 from .trade import Market, moment
@@ -45,10 +44,12 @@ def load_demo(
         _do("People", lambda: _people(cast, luck))
         products, parcels = _goods(cast, photos, start, luck)
     market = Market(cast, products, parcels, now)
-    at_tents = TentMarket(cast, now, Random(SEED))  # noqa: S311
-    at_tents.open(start.date() + dt.timedelta(days=1))
+    first = start.date() + dt.timedelta(days=1)
+    clerks = offices.register(cast, products, first)
+    at_tents = TentMarket(cast, offices.neighbours(clerks.values()), now, Random(SEED))  # noqa: S311
+    at_tents.open(first)
     played = _trade(market, at_tents, _planned(cast, now, months, luck))
-    _do("Offices", lambda: add_offices(cast, products, now))
+    _do("Offices", lambda: offices.let_them_order(clerks, now))
     _do("Months against the line", lambda: market.reckon(played))
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
@@ -100,12 +101,13 @@ def _trade(market: Market, at_tents: TentMarket, planned: list[PlannedOrder]) ->
     """Play the planned orders and return their months."""
     months = [(month, list(part)) for month, part in groupby(planned, lambda order: order.day.replace(day=1))]
     with click.progressbar(length=len(planned), label="A year of trade") as bar:
+        at_tents.play_before(months[0][0])
         for month, part in months:
             market.supply(month, part)
             for order in part:
                 market.trade(order)
                 bar.update(1)
-            at_tents.play(month)
+            at_tents.play(month, is_last=month == months[-1][0])
             market.pay_out(month)
             db.session.expunge_all()
     return [month for month, _part in months]

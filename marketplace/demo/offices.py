@@ -1,12 +1,12 @@
-"""Two offices that buy on invoices, with something in every state: played through the services."""
+"""Offices around the yard; two of them buy on invoices, with something in every state: played through the services."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from ..catalog.models import Product
 from ..extensions import db
 from ..offices import invoices, ordering, queries, service
-from ..offices.models import OfficeKind
+from ..offices.models import Office, OfficeKind
 from ..offices.ordering import Wish
 from ..offices.service import OfficeContent
 from ..orders import service as orders
@@ -19,6 +19,7 @@ from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from ..stock import movements
 from . import words
+from .market_crew import Neighbour
 from .people import REGENCY, Cast
 from .trade import VILLAGE, moment
 
@@ -26,7 +27,9 @@ LIMIT = 15_000_000
 BOUGHT = (3, 8, 14, 21)
 """Products (by number) that offices like to buy."""
 SCHOOL, AGENCY = 10, 0
-"""Places of the two among `words.OFFICES`: the buyer of that place asks, his colleague approves."""
+"""Places of the two among `words.OFFICES` that pay later: the buyer of that place asks, his colleague approves."""
+AROUND_THE_YARD = (AGENCY, 8, SCHOOL, 11)
+"""Places of those whose people walk over to the tent market."""
 
 
 class Clerks:
@@ -82,9 +85,20 @@ class Clerks:
         invoices.receive(invoice.id, money, self.cast.staff[Role.TREASURER])
 
 
-def add_offices(cast: Cast, products: list[int], now: dt.datetime) -> None:
-    """Write two offices down as some weeks ago, let them order and pay, and leave something for today."""
-    school, agency = (_office(cast, products, now, place) for place in (SCHOOL, AGENCY))
+def register(cast: Cast, products: list[int], first: dt.date) -> dict[int, Clerks]:
+    """Write the offices and schools around the yard down on a day; return who orders for each, by its place."""
+    return {place: _office(cast, products, first, place) for place in AROUND_THE_YARD}
+
+
+def neighbours(clerks: Iterable[Clerks]) -> list[Neighbour]:
+    """Return offices as the tent market knows them."""
+    found = [db.session.get_one(Office, each.office_id) for each in clerks]
+    return [Neighbour(office.id, office.name, office.kind) for office in found]
+
+
+def let_them_order(clerks: Mapping[int, Clerks], now: dt.datetime) -> None:
+    """Let two offices order and pay in the last weeks, and leave something for today."""
+    school, agency = clerks[SCHOOL], clerks[AGENCY]
     _weeks_ago(now, 7, lambda: _settled(school))
     _weeks_ago(now, 6, lambda: _overdue(agency))
     _weeks_ago(now, 2, lambda: _partly_paid(school))
@@ -100,10 +114,10 @@ def add_offices(cast: Cast, products: list[int], now: dt.datetime) -> None:
         ordering.cancel(school.offer(BOUGHT[1]), school.asker)
 
 
-def _office(cast: Cast, products: list[int], now: dt.datetime, place: int) -> Clerks:
+def _office(cast: Cast, products: list[int], first: dt.date, place: int) -> Clerks:
     name, kind = words.OFFICES[place]
     asker_id, approver_id = cast.buyers[place], cast.buyers[place + len(words.OFFICES)]
-    with clock.at(_back(now, 8)), unit_of_work():
+    with clock.at(moment(first, 10)), unit_of_work():
         treasurer = cast.staff[Role.TREASURER]
         content = OfficeContent(
             REGENCY,
@@ -118,7 +132,8 @@ def _office(cast: Cast, products: list[int], now: dt.datetime, place: int) -> Cl
         office = service.register(content, approver_id)
         service.join(office.invitation_code, asker_id)
         service.verify(office.id, treasurer)
-        service.set_credit(office.id, allowed=True, limit=LIMIT, actor_id=treasurer)
+        if place in (SCHOOL, AGENCY):
+            service.set_credit(office.id, allowed=True, limit=LIMIT, actor_id=treasurer)
         return Clerks(cast, products, asker_id, approver_id, office.id)
 
 

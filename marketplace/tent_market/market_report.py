@@ -73,6 +73,15 @@ class Loss:
 
 
 @dataclass(frozen=True)
+class OfficeSales:
+    """What an office or a school bought, rupiah, less what it gave back; by the name that was written down then."""
+
+    name: str
+    sales: int
+    amount: int
+
+
+@dataclass(frozen=True)
 class Report:
     """What the market sold in a period."""
 
@@ -82,6 +91,7 @@ class Report:
     """Hour by the clock of the regency → rupiah."""
     buyers: dict[BuyerKind, int]
     losses: list[Loss]
+    offices: list[OfficeSales]
 
     @property
     def amount(self) -> int:
@@ -125,9 +135,9 @@ def _most(rows: Any) -> list[tuple[str, int]]:
 
 
 def report(period: Period) -> Report:
-    """Return what was sold in a period, in four questions."""
+    """Return what was sold in a period, in a handful of questions."""
     hours, buyers = _moments(period)
-    return Report(_tents(period), _products(period), hours, buyers, _losses(period))
+    return Report(_tents(period), _products(period), hours, buyers, _losses(period), _offices(period))
 
 
 def _sold(period: Period) -> Any:
@@ -209,6 +219,20 @@ def _moments(period: Period) -> tuple[dict[int, int], dict[BuyerKind, int]]:
         hours[(int(utc) + ahead) % 24] += int(amount)
         buyers[BuyerKind(who)] += int(amount)
     return dict(sorted(hours.items())), dict(buyers.most_common())
+
+
+def _offices(period: Period) -> list[OfficeSales]:
+    """Return who of the offices bought, the most first."""
+    sold = _sold(period)
+    amount = func.sum(LEFT)
+    statement = (
+        select(Order.buyer_office, func.count(Order.id), amount)
+        .join(sold, sold.c.order_id == Order.id)
+        .where(Order.buyer_office != "", LEFT > 0)
+        .group_by(Order.buyer_office)
+        .order_by(amount.desc(), Order.buyer_office)
+    )
+    return [OfficeSales(name, count, int(money)) for name, count, money in db.session.execute(statement)]
 
 
 def _hours_ahead(period: Period) -> int:

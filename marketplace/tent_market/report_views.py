@@ -130,7 +130,11 @@ def _file(period: Period, found: Report) -> Response:
         [(each.group, each.name, each.unit, str(REASONS[each.reason]), each.pieces) for each in found.losses],
     )
     kinds = Sheet(_("Sales by kind of buyer"), (_l("Kind of buyer"), _l("Rupiah")), buyers)
-    return download(f"pasar-{period.first}-{period.last}.xlsx", [tents, products, groups, hours, kinds, losses])
+    bought = [(each.name, each.sales, each.amount) for each in found.offices]
+    offices = Sheet(_("Sales by office"), (_l("Office"), _l("Purchases"), _l("Rupiah")), bought)
+    return download(
+        f"pasar-{period.first}-{period.last}.xlsx", [tents, products, groups, hours, kinds, offices, losses]
+    )
 
 
 @bp.route("/dinas/pasar/laporan.pdf")
@@ -175,6 +179,7 @@ def _content(period: Period, found: Report) -> dict[str, object]:
         "more": max(len(found.products) - PAPER_LINES, 0),
         "hours": [[f"{hour:02}.00", format_rupiah(amount)] for hour, amount in found.hours.items()],
         "buyers": [[KINDS[kind], format_rupiah(amount)] for kind, amount in found.buyers.items()],
+        "offices": [[each.name, number(each.sales), format_rupiah(each.amount)] for each in found.offices],
         "losses": [
             [each.name, each.group, LOST[each.reason], f"{number(each.pieces)} {each.unit}"] for each in found.losses
         ],

@@ -1,6 +1,5 @@
 """The demo is a story played through the real services: it has what the place has, and its books are in order."""
 
-import datetime as dt
 import io
 from collections.abc import Iterator
 from random import Random
@@ -27,8 +26,7 @@ from marketplace.reports import queries as reports
 from marketplace.shared.images import Prepared, prepare
 from marketplace.shared.transaction import unit_of_work
 from tests import make
-
-NOW = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
+from tests.demo.market_checks import NOW, check_market
 
 
 def one_photo() -> Iterator[tuple[int, Prepared]]:
@@ -68,6 +66,7 @@ def test_the_place_is_all_there_and_its_books_are_in_order(bare: Flask) -> None:
     assert all(balances[account] >= 0 for account in MONEY)
     assert count(of=Document) > 20
     assert len(sign_ins()) == 9
+    check_market(bare)
     result = bare.test_cli_runner().invoke(args=["check"])
     assert result.exit_code == 0, result.output[-2000:]
 

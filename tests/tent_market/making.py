@@ -54,9 +54,9 @@ def load(to: Stall, product: Product, quantity: int) -> None:
         stock.load(stalls.locked_open(to.id).location, product.id, level.location_id, quantity, None)
 
 
-def sell(at: Stall, *lines: LineRequest, cashier_id: int, method: str = "tent_cash") -> int:
+def sell(at: Stall, *lines: LineRequest, cashier_id: int, method: str = "tent_cash", office: str = "") -> int:
     """Enter a sale at a tent and return the id of its order."""
-    sale = sales.Sale(f"sale-{next(_numbers)}", lines, method)
+    sale = sales.Sale(f"sale-{next(_numbers)}", lines, method, office)
     with unit_of_work():
         return sales.enter(stalls.locked_open(at.id), sale, cashier_id).id
 

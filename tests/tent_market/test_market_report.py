@@ -17,7 +17,7 @@ from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.stock.models import MovementReason
 from marketplace.tent_market import sales
-from marketplace.tent_market.market_report import Period, report
+from marketplace.tent_market.market_report import OfficeSales, Period, report
 from marketplace.tent_market.models import Stall
 from marketplace.tent_market.sales import Returned
 from marketplace.tent_market.stall_rules import Tally
@@ -58,10 +58,13 @@ def sold(app: Flask) -> tuple[Stall, Stall]:
     with clock.at(NOON):
         a = making.sell(first, LineRequest(3, one.id), cashier_id=cashier.id)
         making.sell(first, LineRequest(1, other.id), cashier_id=cashier.id, method="qris")
-        b = making.sell(second, LineRequest(1, parcel_id=parcel.id), cashier_id=cashier.id)
+        b = making.sell(second, LineRequest(1, parcel_id=parcel.id), cashier_id=cashier.id, office="SDN Contoh")
+        gone = making.sell(second, LineRequest(1, one.id), cashier_id=cashier.id, office="Kantor yang Batal")
     with unit_of_work():
         sales.take_back(a, (Returned(one.id, None, 1),), "tidak jadi", cashier.id)
-    told(second, b, BuyerKind.SCHOOL, NOON + dt.timedelta(hours=2))
+        sales.undo(gone, "salah ketik", cashier.id)
+    for order_id in (b, gone):
+        told(second, order_id, BuyerKind.SCHOOL, NOON + dt.timedelta(hours=2))
     back.closed(first, {one.id: Tally(16, 2, 0, "Basi"), other.id: Tally(19)})
     return back.fresh(first), back.fresh(second)
 
@@ -75,6 +78,7 @@ def test_every_rupiah_is_in_each_table_once(app: Flask) -> None:
     assert dict(found.by_tent) == {first.tent.number: 40_000, second.tent.number: 50_000}
     assert found.hours == {12: 40_000, 14: 50_000}
     assert found.buyers == {BuyerKind.SCHOOL: 50_000, BuyerKind.PUBLIC: 40_000}
+    assert found.offices == [OfficeSales("SDN Contoh", 1, 50_000)]
     packing = found.amount - sum(each.amount for each in found.products)
     assert packing == sum(line.packing_amount for order in db.session.query(Order) for line in order.lines)
     pieces = {(each.group, each.name): each.pieces for each in found.products}
@@ -96,13 +100,13 @@ def test_on_screen_in_excel_and_on_paper(client: FlaskClient, app: Flask) -> Non
     make.sign_in(client, make.user(Role.HEAD))
     asked = f"?first={making.MONDAY}&last={making.MONDAY}"
     page = client.get(f"/dinas/pasar/laporan{asked}").text
-    for words in ("Rp90.000", "KUBE Melati", "Keripik", "Schools"):
+    for words in ("Rp90.000", "KUBE Melati", "Keripik", "Schools", "SDN Contoh"):
         assert words in page, words
     with zipfile.ZipFile(io.BytesIO(client.get(f"/dinas/pasar/laporan{asked}&format=xlsx").data)) as book:
         numbers = re.findall(r'<c r="E[0-9]+"[^>]*><v>([0-9]+)</v>', book.read("xl/worksheets/sheet1.xml").decode())
     assert sum(map(int, numbers[1:])) == 90_000  # the head is a number too: of its text
     said = text_of(client.get(f"/dinas/pasar/laporan.pdf{asked}").data)
-    for words in ("Laporan Pasar Tenda", "Rp90.000", "KUBE Mawar", "12.00", "Sekolah", "Rusak"):
+    for words in ("Laporan Pasar Tenda", "Rp90.000", "KUBE Mawar", "12.00", "Sekolah", "SDN Contoh", "Rusak"):
         assert words in said, words
 
 
