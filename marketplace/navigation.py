@@ -21,6 +21,7 @@ class Entry:
 
 MARKET = frozenset({Role.CURATOR, Role.PACKER, Role.ADMINISTRATOR, Role.TREASURER, Role.HEAD})
 NOTICES = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR})
+TILL = "/kasir"
 TILLS = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.ADMINISTRATOR})
 
 ENTRIES: tuple[Entry, ...] = (
@@ -79,7 +80,7 @@ ENTRIES: tuple[Entry, ...] = (
         "trending-up",
         frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD}),
     ),
-    Entry("/kasir", _l("Tent till"), "store", TILLS),
+    Entry(TILL, _l("Tent till"), "store", TILLS),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
     Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),
@@ -88,9 +89,16 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 
-def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
-    """Return the menu of an actor; the entry that holds `path` most closely is marked active."""
-    seen = [entry for entry in ENTRIES if (holds_regency if entry.of_regency else has_role)(actor, entry.roles)]
+def menu(actor: Actor, path: str, *, is_cashier: bool = False) -> list[dict[str, Any]]:
+    """Return the menu of an actor; the entry that holds `path` most closely is marked active.
+
+    Whoever was put down as cashier of a tent (`is_cashier`) sees the till, whatever his roles.
+    """
+    seen = [entry for entry in ENTRIES if _is_for(actor, entry) or (is_cashier and entry.url == TILL)]
     fitting = [e.url for e in seen if path == e.url or path.startswith(e.url + "/")]
     active = max(fitting, key=len, default="")
     return [{"url": e.url, "label": e.label, "icon": e.icon, "active": e.url == active, "count": None} for e in seen]
+
+
+def _is_for(actor: Actor, entry: Entry) -> bool:
+    return (holds_regency if entry.of_regency else has_role)(actor, entry.roles)
