@@ -103,6 +103,7 @@ WAITING = {
         "Accounts that wait for a code": 0,
         "Offices to verify": 0,
         "Tents to count back": 1,
+        "Numbers that are not set": 0,
         **OF_THE_MARKET,
     },
 }
@@ -193,6 +194,8 @@ def test_all_is_counted_in_one_statement(world: World) -> None:
             "DELETE FROM market_day WHERE event_id IS NOT NULL OR state = 'called_off' AND rule_id IS NULL",
         ),
         (Role.PACKER, "Tents to give back: overdue", "UPDATE tent_loan SET returned_on = NULL, due_on = '2020-01-01'"),
+        (Role.ADMINISTRATOR, "Numbers that are not set", "DELETE FROM figure WHERE key = 'till_idle_minutes'"),
+        (Role.ADMINISTRATOR, "Numbers that are not set", "UPDATE figure SET area_code = '11' WHERE key = 'qris_cap'"),
         (Role.HEAD, "Orders that are late", f"UPDATE orders SET ready_on = '2026-01-01' WHERE {TO_PACK}"),
     ],
 )
