@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.areas import queries as area_queries
@@ -24,10 +24,13 @@ from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import PayoutMethod
 from marketplace.shared import clock
 from marketplace.shared.transaction import unit_of_work
+from marketplace.tent_market.till_models import TillDevice, TillEvent
 from migrations.filters import include
 from tests import make
 from tests.conftest import make_app
 from tests.ledger import earning
+from tests.tent_market import making
+from tests.tent_market.telling import Till
 
 
 @pytest.fixture
@@ -92,6 +95,25 @@ def test_a_payout_that_went_back_stands_through_down_and_up(empty: Flask) -> Non
 
 
 FIGURES_OF_COUNTRY = text("SELECT key, value, effective_from FROM figure WHERE area_code = 'ID' ORDER BY key")
+
+
+def test_what_phones_told_before_is_put_right_as_far_as_is_known(empty: Flask) -> None:
+    upgrade()
+    fill()
+    right, wrong = Till(making.stall()), Till(making.stall())
+    noon = dt.datetime(2026, 7, 6, 4, tzinfo=dt.UTC)
+    with unit_of_work():
+        db.session.get_one(TillDevice, wrong.id).clock_offset = 5 * 3600
+        for till in (right, wrong):
+            values = {"device_id": till.id, "key": str(till.id), "sequence": 1, "kind": "sale", "body_hash": "-"}
+            values |= {"state": "rescue", "problem": "revoked", "phone_at": noon, "received_at": noon}
+            db.session.execute(insert(TillEvent).values(**values, body={}, answer=""))
+    db.session.remove()
+    downgrade(revision="0017")
+    upgrade()
+    found = db.session.execute(select(TillEvent.phone_at, TillEvent.happened_at).order_by(TillEvent.id)).all()
+    assert [tuple(row) for row in found] == [(noon, noon), (noon, noon - dt.timedelta(hours=5))]
+    db.session.remove()
 
 
 def test_a_database_of_before_gets_the_figures_it_misses_once(empty: Flask) -> None:
