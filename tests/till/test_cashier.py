@@ -213,7 +213,8 @@ def test_every_screen_is_fit_for_everybody(
     wrong: list[str] = []
 
     def look(name: str) -> None:
-        page.evaluate(AXE)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE)
         found = [*page.evaluate(RUN_AXE), *filter(None, [page.evaluate(WIDEST)]), *page.evaluate(SMALL_TARGETS)]
         wrong.extend(f"{name}: {one}" for one in found)
 
