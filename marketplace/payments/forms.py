@@ -5,7 +5,17 @@ import re
 from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, ValidationError
 
-from ..shared.fields import BaseForm, DateField, KeyField, QueryForm, Required, RupiahField, TextAreaField, TextField, options
+from ..shared.fields import (
+    BaseForm,
+    DateField,
+    KeyField,
+    QueryForm,
+    Required,
+    RupiahField,
+    TextAreaField,
+    TextField,
+    options,
+)
 from ..shared.i18n import _, _l
 from ..shared.money import format_rupiah
 from . import accounts, labels, rules

@@ -81,8 +81,8 @@ def came_back(refund_id: int, reference: str, on: dt.date, actor_id: int) -> Ref
     turn(refund, RefundState.FAILED, problem=f"{reference}, {on:%d-%m-%Y}")
     postings = ledger_rules.refund_return(MONEY_FROM[refund.method], refund.amount)
     orders.post(order, EntryKind.REFUND_RETURN, f"refund:{refund.id}", postings, actor_id)
-    detail = {"amount": refund.amount, "reference": reference, "on": on.isoformat()}
-    audit.record(actor_id, "payment.refund_return", ("refund", refund.id), **detail)
+    told = {"amount": refund.amount, "reference": reference, "day": on.isoformat()}
+    audit.record(actor_id, "payment.refund_return", ("refund", refund.id), reason="", **told)
     return refund
 
 

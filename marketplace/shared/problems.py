@@ -158,7 +158,7 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _database_error(error: SQLAlchemyError) -> Response:
-    """Answer 503 where only others were in the way, on either database; nothing was written, so the same may come again."""
+    """Answer 503 where only others were in the way: nothing was written, so the same may come again."""
     if not transaction.is_busy(error):
         return _unexpected(error)
     transaction.rollback()

@@ -30,7 +30,9 @@ OPENING: dict[str, Text] = {
     "open_do": _l("Open the till"),
     "opening": _l("Opening…"),
     "open_half": _l("The till could not be opened. Try again."),
-    "open_no_goods": _l("The till is open, but its goods did not come. Stay where there is signal, and press once more."),
+    "open_no_goods": _l(
+        "The till is open, but its goods did not come. Stay where there is signal, and press once more."
+    ),
     "ready_offline": _l("Ready. You can sell without a signal now."),
     "no_worker": _l("This browser cannot sell without a signal. Use a new Chrome, and an address with https."),
     "not_started": _l("This phone does not let the till keep anything. Do not use a private window."),

@@ -7,8 +7,8 @@ from flask_login import current_user
 from ..payments import labels, queries, rules
 from ..payments import undoing as payments
 from ..payments.queries import TREASURERS
-from ..shared.i18n import _
 from ..payments.rules import WayBack
+from ..shared.i18n import _
 from ..shared.policy import Role, access, may, roles
 from ..shared.problems import form_problems
 from . import undoing
@@ -23,7 +23,7 @@ READERS = TREASURERS | {Role.HEAD}
 @bp.route("/dinas/pembayaran/<id:payment_id>/tarik-kembali", methods=["GET", "POST"])
 @access(roles(READERS))
 def take_back(payment_id: int) -> ResponseReturnValue:
-    """Say what taking a payment back means, also to the head it is brought before; the treasurer does it with a reason."""
+    """Say what taking a payment back means, also to the head; the treasurer does it with a reason."""
     who = TREASURERS if request.method == "POST" else READERS
     payment, form = queries.get_payment_for(current_user, payment_id, who), UndoForm()
     if form.validate_on_submit():

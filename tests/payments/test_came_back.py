@@ -1,4 +1,4 @@
-"""Money that was given back by hand and came back: it is owed again, and a payment that was in its way can be undone."""
+"""Money that was given back by hand and came back: it is owed again, and the payment it stood for can be undone."""
 
 import datetime as dt
 
@@ -91,6 +91,6 @@ def test_the_treasurer_writes_it_down_on_screen_and_the_head_reads(app: Flask, c
     assert "Stripe could not send" not in shown
     assert page not in shown
     assert client.get(f"{back}/kembali/{refund.id + 1}").status_code == 404
-    assert "name=\"why\"" in client.get(undo).text
+    assert 'name="why"' in client.get(undo).text
     make.sign_in(client, make.user(Role.HEAD))
     assert "Only a treasurer can take it back." in client.get(undo).text
