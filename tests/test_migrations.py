@@ -109,7 +109,7 @@ def test_what_phones_told_before_is_put_right_as_far_as_is_known(empty: Flask) -
             values |= {"state": "rescue", "problem": "revoked", "phone_at": noon, "received_at": noon}
             db.session.execute(insert(TillEvent).values(**values, body={}, answer=""))
     db.session.remove()
-    downgrade(revision="0017")
+    downgrade(revision="0016")
     upgrade()
     found = db.session.execute(select(TillEvent.phone_at, TillEvent.happened_at).order_by(TillEvent.id)).all()
     assert [tuple(row) for row in found] == [(noon, noon), (noon, noon - dt.timedelta(hours=5))]

@@ -1,8 +1,11 @@
-"""Figures that came with later versions, for databases that were set up before: their start values join the others
+"""Start values of figures that came with later versions; when what a till told of happened by our clock
 
 A database without any figure is not set up yet; it gets all of them by `flask areas defaults`. A key with a figure for
-the country keeps what it has. Going down removes nothing: the version before reads the same rows and fails without
+the country keeps what it has. Going down removes no figure: the version before reads the same rows and fails without
 them, and nobody could tell those added here from those that an office loaded or set itself.
+
+What phones told before is reckoned by how wrong their clock was when they were last in touch, which is all that is
+known. Going down forgets only that: the times by both clocks stay.
 """
 
 import datetime as dt
@@ -50,11 +53,31 @@ INSERT = sa.text(
     sa.bindparam("source", type_=sa.String()),
 )
 
+TOLERANCE = 5 * 60
+"""Seconds; as in `tent_market/sync.py` at this version."""
+MOMENT = sa.DateTime(timezone=True)
+EVENT = sa.table(
+    "till_event",
+    *(sa.column(name, sa.BigInteger()) for name in ("id", "device_id")),
+    *(sa.column(name, MOMENT) for name in ("phone_at", "received_at", "happened_at")),
+)
+DEVICE = sa.table("till_device", sa.column("id", sa.BigInteger()), sa.column("clock_offset", sa.BigInteger()))
+
 
 def upgrade() -> None:
     for key, value, source in FIGURES:
         op.execute(INSERT.bindparams(key=key, value=value, source=source))
+    op.add_column("till_event", sa.Column("happened_at", MOMENT, nullable=True))
+    op.execute(sa.update(EVENT).values(happened_at=EVENT.c.phone_at))
+    wrong = (
+        sa.select(EVENT.c.id, EVENT.c.phone_at, EVENT.c.received_at, DEVICE.c.clock_offset)
+        .join(DEVICE, DEVICE.c.id == EVENT.c.device_id)
+        .where(EVENT.c.phone_at.is_not(None), sa.func.abs(DEVICE.c.clock_offset) > TOLERANCE)
+    )
+    for row in op.get_bind().execute(wrong).all():
+        happened_at = min(row.phone_at - dt.timedelta(seconds=row.clock_offset), row.received_at)
+        op.execute(sa.update(EVENT).where(EVENT.c.id == row.id).values(happened_at=happened_at))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("till_event", "happened_at")

@@ -12,6 +12,8 @@ from marketplace.ledger.models import Account
 from marketplace.ledger.queries import account_balances
 from marketplace.orders import adjustments
 from marketplace.orders import queries as orders
+from marketplace.orders.models import OrderLine
+from marketplace.orders.wanted import LineRequest
 from marketplace.payments import refunds, undoing
 from marketplace.payments.models import Payment, Refund, RefundMethod, RefundState
 from marketplace.payments.rules import WayBack
@@ -21,8 +23,9 @@ from marketplace.shared.policy import Role
 from marketplace.treasury.undoing import take_back
 from tests import make
 from tests.offices.purchasing import do
+from tests.payments import billing
 from tests.tent_market.making import broken_checks
-from tests.treasury.test_taken_back import paid
+from tests.treasury.test_taken_back import matched, paid
 
 GIVEN = 1_000
 
@@ -58,6 +61,21 @@ def test_what_came_back_is_in_the_bank_and_owed_again(app: Flask) -> None:
         do(refunds.came_back, refund_id, "FT-3", today(), treasurer)
     db.session.rollback()
     do(take_back, key, "Uang orang lain", treasurer)
+    assert broken_checks() == {}
+
+
+def test_after_it_came_back_the_page_says_what_stands_in_the_way_now(app: Flask) -> None:
+    """Of an order that goes on with less: its money is reckoned with, and none of it is away any more."""
+    billing.bank()
+    product = make.product(price=50_000, approved_price=50_000, stock=5)
+    bill = billing.bill(billing.placed(LineRequest(2, product_id=product.id)))
+    matched(bill.order_id, bill.amount)
+    line = db.session.query(OrderLine).filter_by(order_id=bill.order_id).one()
+    do(adjustments.short_ship, bill.order_id, line.id, 1, "Pecah", None)
+    do(refunds.record_refund, bill.order_id, GIVEN, RefundMethod.TRANSFER, "FT-1", "Kurang", None)
+    assert undoing.way_of(billing.fresh(bill)) is WayBack.GIVEN_BACK
+    do(refunds.came_back, db.session.query(Refund).one().id, "FT-2", today(), make.user(Role.TREASURER).id)
+    assert undoing.way_of(billing.fresh(bill)) is WayBack.CHANGED
     assert broken_checks() == {}
 
 
