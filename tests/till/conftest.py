@@ -244,10 +244,15 @@ def sign_in(page: Page, who: User) -> None:
 
 def fill_in(page: Page, tents: tuple[str, ...], name: str = "HP Bu Siti", pin: str = PIN) -> None:
     """Open the till for some tents."""
+    ask_to_open(page, tents, name, pin)
+    page.wait_for_selector(".tile")
+
+
+def ask_to_open(page: Page, tents: tuple[str, ...], name: str = "HP Bu Siti", pin: str = PIN) -> None:
+    """Fill the form in by which a till is opened, and press its button."""
     for tent in tents:
         page.check(f"fieldset input[value='{tent}']")
     fields = page.locator("form.open .field input")
     for number, text in enumerate((name, pin, pin)):
         fields.nth(number).fill(text)
     page.click("form.open button:not([type=button])")
-    page.wait_for_selector(".tile")
