@@ -13,9 +13,10 @@ from .navigation import menu
 from .shared import clock, drawn, formats, i18n
 from .shared.errors import Forbidden, NotFound
 from .shared.i18n import DEFAULT, LANGUAGES, chosen_by_switch, chosen_language
-from .shared.policy import Access
+from .shared.policy import MAKERS, Access, has_role
 from .shared.problems import TEXTS, answer, wants_json
 from .shared.redirects import remember
+from .tent_market.devices import is_soon_cashier
 
 
 def choose_locale() -> str:
@@ -61,10 +62,16 @@ def page_context() -> dict[str, Any]:
         "languages": LANGUAGES,
         "home_area": areas.visited(),
         "basket_count": session.get("basket_count", 0),
-        "nav": menu(current_user, request.path) if current_user.is_authenticated else [],
+        "nav": _menu() if current_user.is_authenticated else [],
         "now": clock.now(),
         "switch_language_url": "/bahasa/" + other + "?" + urlencode({"next": _here()}),
     }
+
+
+def _menu() -> list[dict[str, Any]]:
+    """Return the menu of whoever is signed in; only makers become cashiers without an office that says so."""
+    is_cashier = has_role(current_user, MAKERS) and is_soon_cashier(current_user.id)
+    return menu(current_user, request.path, is_cashier=is_cashier)
 
 
 def _here() -> str:

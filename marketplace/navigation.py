@@ -21,6 +21,7 @@ class Entry:
 
 MARKET = frozenset({Role.CURATOR, Role.PACKER, Role.ADMINISTRATOR, Role.TREASURER, Role.HEAD})
 NOTICES = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR})
+TILL = "/kasir"
 TILLS = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.ADMINISTRATOR})
 
 ENTRIES: tuple[Entry, ...] = (
@@ -42,6 +43,7 @@ ENTRIES: tuple[Entry, ...] = (
         of_regency=True,
     ),
     Entry("/dinas/pasar", _l("Tent market"), "tent", MARKET, of_regency=True),
+    Entry(TILL, _l("Open the till"), "store", TILLS),
     Entry("/dinas/pasar/laporan", _l("Market report"), "chart-column", MARKET, of_regency=True),
     Entry("/dinas/label", _l("Price labels"), "tag", MARKET, of_regency=True),
     Entry("/dinas/pasar/perlu-dilihat", _l("Tills"), "tent", MARKET, of_regency=True),
@@ -79,7 +81,6 @@ ENTRIES: tuple[Entry, ...] = (
         "trending-up",
         frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD}),
     ),
-    Entry("/kasir", _l("Tent till"), "store", TILLS),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
     Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),
@@ -87,10 +88,22 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/dinas/pengaturan", _l("Settings"), "settings", frozenset({Role.ADMINISTRATOR}), of_regency=True),
 )
 
+OF_CASHIER = Entry(TILL, _l("Till"), "store", frozenset())
+"""A short word: on a maker's phone it stands beside five others."""
 
-def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
-    """Return the menu of an actor; the entry that holds `path` most closely is marked active."""
-    seen = [entry for entry in ENTRIES if (holds_regency if entry.of_regency else has_role)(actor, entry.roles)]
+
+def menu(actor: Actor, path: str, *, is_cashier: bool = False) -> list[dict[str, Any]]:
+    """Return the menu of an actor; the entry that holds `path` most closely is marked active.
+
+    Whoever was put down as cashier of a tent (`is_cashier`) sees the till, whatever his roles.
+    """
+    seen = [entry for entry in ENTRIES if _is_for(actor, entry)]
+    if is_cashier and TILL not in {entry.url for entry in seen}:
+        seen.append(OF_CASHIER)
     fitting = [e.url for e in seen if path == e.url or path.startswith(e.url + "/")]
     active = max(fitting, key=len, default="")
     return [{"url": e.url, "label": e.label, "icon": e.icon, "active": e.url == active, "count": None} for e in seen]
+
+
+def _is_for(actor: Actor, entry: Entry) -> bool:
+    return (holds_regency if entry.of_regency else has_role)(actor, entry.roles)

@@ -26,8 +26,9 @@ from marketplace.orders.wanted import Buyer, Delivery, LineRequest, PlaceOrder
 from marketplace.parcels import service as parcels
 from marketplace.parcels.models import Occasion
 from marketplace.parcels.rules import ParcelContent
+from marketplace.payments import refunds
 from marketplace.payments import service as payments
-from marketplace.payments.models import Dispute, Payment
+from marketplace.payments.models import Dispute, Payment, RefundMethod
 from marketplace.shared import clock, images
 from marketplace.shared.images import Image
 from marketplace.shared.policy import AREA_ROLES, GROUP_ROLES, Role
@@ -158,6 +159,7 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         orders.pack(cash.order_id, None)
         payments.confirm(paid.id, paid.amount, f"STM-{regency}", None)
         adjustments.cancel(gone.id, by_buyer=False, reason="", actor_id=None)
+        given = refunds.record_refund(gone.id, 1_000, RefundMethod.TRANSFER, f"FT-{regency}", "Batal", None)
     event_id, dispute_id = _online(regency, paid)
     asked, question_id = _question(regency, buyer, product_id)
     with unit_of_work():
@@ -179,6 +181,8 @@ def _orders(regency: str, buyer: User, product_id: int) -> dict[str, Any]:
         "account_id": account.id,
         "counter.collect.payment_id": cash.id,
         "payment_desk.refund.order_id": gone.id,
+        "payment_desk.came_back.order_id": gone.id,
+        "refund_id": given.id,
         "payments.qris.payment_id": qris.id,
         "payments.qris?": f"?token={qris_order.token}",
     }

@@ -1,5 +1,6 @@
 """Migrations run up, down and up again over data, and leave just the tables that the models describe."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,11 +9,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from marketplace.areas import queries as area_queries
 from marketplace.areas import service as areas
-from marketplace.areas.defaults import load_defaults
+from marketplace.areas.defaults import FIGURES, load_defaults
+from marketplace.areas.models import FigureKey
 from marketplace.extensions import db
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
@@ -21,10 +24,13 @@ from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import PayoutMethod
 from marketplace.shared import clock
 from marketplace.shared.transaction import unit_of_work
+from marketplace.tent_market.till_models import TillDevice, TillEvent
 from migrations.filters import include
 from tests import make
 from tests.conftest import make_app
 from tests.ledger import earning
+from tests.tent_market import making
+from tests.tent_market.telling import Till
 
 
 @pytest.fixture
@@ -86,6 +92,79 @@ def test_a_payout_that_went_back_stands_through_down_and_up(empty: Flask) -> Non
     db.session.remove()
     with pytest.raises(DBAPIError, match="only added"), db.engine.begin() as connection:
         connection.execute(text("DELETE FROM journal_entry"))
+
+
+FIGURES_OF_COUNTRY = text("SELECT key, value, effective_from FROM figure WHERE area_code = 'ID' ORDER BY key")
+
+
+def test_what_phones_told_before_is_put_right_as_far_as_is_known(empty: Flask) -> None:
+    upgrade()
+    fill()
+    right, wrong = Till(making.stall()), Till(making.stall())
+    noon = dt.datetime(2026, 7, 6, 4, tzinfo=dt.UTC)
+    with unit_of_work():
+        db.session.get_one(TillDevice, wrong.id).clock_offset = 5 * 3600
+        for till in (right, wrong):
+            values = {"device_id": till.id, "key": str(till.id), "sequence": 1, "kind": "sale", "body_hash": "-"}
+            values |= {"state": "rescue", "problem": "revoked", "phone_at": noon, "received_at": noon}
+            db.session.execute(insert(TillEvent).values(**values, body={}, answer=""))
+    db.session.remove()
+    downgrade(revision="0016")
+    upgrade()
+    found = db.session.execute(select(TillEvent.phone_at, TillEvent.happened_at).order_by(TillEvent.id)).all()
+    assert [tuple(row) for row in found] == [(noon, noon), (noon, noon - dt.timedelta(hours=5))]
+    db.session.remove()
+
+
+def test_a_database_of_before_gets_the_figures_it_misses_once(empty: Flask) -> None:
+    upgrade()
+    with unit_of_work():
+        load_defaults()
+    all_of_them = db.session.execute(FIGURES_OF_COUNTRY).all()
+    downgrade(revision="0016")
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM figure WHERE key LIKE 'till_%' OR key = 'offer_days'"))
+        connection.execute(text("UPDATE figure SET value = 77 WHERE key = 'hold_minutes'"))
+    with unit_of_work():
+        areas.set_figure(FigureKey.TILL_DISCOUNT_PERCENT, make.REGENCY, 25, dt.date(2026, 1, 1), "SK Kepala Dinas")
+    for _time in range(2):
+        db.session.remove()
+        upgrade()
+        found = db.session.execute(FIGURES_OF_COUNTRY).all()
+        assert found == [row if row.key != "hold_minutes" else ("hold_minutes", 77, row[2]) for row in all_of_them]
+        day = dt.date(2026, 7, 6)
+        limits = [
+            area_queries.figure(FigureKey.TILL_DISCOUNT_PERCENT, code, day)
+            for code in (make.REGENCY, make.OTHER_REGENCY)
+        ]
+        assert limits == [25, 10]
+        db.session.remove()
+        downgrade(revision="0016")
+    assert len(db.session.execute(FIGURES_OF_COUNTRY).all()) == len(all_of_them)  # going down takes none away
+    db.session.remove()
+
+
+def test_a_database_of_the_first_version_comes_to_every_figure(empty: Flask) -> None:
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO figure (key, area_code, value, effective_from, source)"
+                " VALUES ('hold_minutes', 'ID', 30, '2021-01-01', 'uji')"
+            )
+        )
+    upgrade()
+    assert {row.key for row in db.session.execute(FIGURES_OF_COUNTRY)} == {key.value for key, *_rest in FIGURES}
+    assert {key for key, *_rest in FIGURES} == set(FigureKey)
+    db.session.remove()
+
+
+def test_a_database_that_is_not_set_up_stays_without_figures(empty: Flask) -> None:
+    upgrade()
+    assert db.session.execute(FIGURES_OF_COUNTRY).all() == []
+    with unit_of_work():
+        load_defaults()  # once more is none too many
+    db.session.remove()
 
 
 ROWS = {

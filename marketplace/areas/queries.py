@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from ..extensions import db
 from ..shared.errors import InvalidInput, NotFound
+from ..shared.i18n import _l
 from ..shared.remember import remembered
 from . import rules
 from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyLine
@@ -82,16 +83,20 @@ def visited() -> Visited:
     return Visited(code, _area_name(code))
 
 
-def figure(key: FigureKey, area_code: str, day: dt.date) -> int:
-    """Return a dated number for a regency on a day: its own, else the province's, else the country's.
-
-    Raises InvalidInput when none is loaded: the office has to set it.
-    """
+def find_figure(key: FigureKey, area_code: str, day: dt.date) -> int | None:
+    """Return a dated number for a regency on a day: its own, else the province's, else the country's."""
     codes = (area_code, rules.province_of(area_code), NATIONAL)
     found = rules.effective(_figures().get(key, []), codes, day)
+    return None if found is None else found.value
+
+
+def figure(key: FigureKey, area_code: str, day: dt.date) -> int:
+    """Return a dated number as `find_figure`. Raises InvalidInput when there is none: the office has to set it."""
+    found = find_figure(key, area_code, day)
     if found is None:
-        raise InvalidInput(f"no figure {key.value} for {area_code} on {day}")
-    return found.value
+        text = _l("A number of the office is not set yet (%(name)s). Its administrator sets it.", name=key.value)
+        raise InvalidInput(text)
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,17 @@ import re
 from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, ValidationError
 
-from ..shared.fields import BaseForm, KeyField, QueryForm, Required, RupiahField, TextAreaField, TextField, options
+from ..shared.fields import (
+    BaseForm,
+    DateField,
+    KeyField,
+    QueryForm,
+    Required,
+    RupiahField,
+    TextAreaField,
+    TextField,
+    options,
+)
 from ..shared.i18n import _, _l
 from ..shared.money import format_rupiah
 from . import accounts, labels, rules
@@ -94,6 +104,13 @@ class RefundForm(BaseForm):
     def content(self) -> tuple[int, RefundMethod, str, str]:
         """Return amount, way, reference and reason."""
         return self.amount.data or 0, RefundMethod(self.method.data), self.reference.data or "", self.reason.data or ""
+
+
+class CameBackForm(BaseForm):
+    """Money that was given back by hand, and came back to the office."""
+
+    reference = TextField(_l("Bank reference, or who brought it"), [Required()], max_length=rules.REFERENCE_LENGTH)
+    on = DateField(_l("Came back on"), [Required()])
 
 
 class SettleForm(BaseForm):

@@ -1,7 +1,7 @@
 """What payments, and what is done with them, are called on screen."""
 
 from ..shared.i18n import Text, _l
-from .models import DisputeState, Doubt, EventOutcome, PaymentState, RefundMethod, RefundState
+from .models import DisputeState, Doubt, EventOutcome, PaymentState, Refund, RefundMethod, RefundState
 from .providers import PROVIDERS
 from .queries import Tab
 from .rules import WayBack
@@ -43,6 +43,15 @@ REFUND_STATES: dict[RefundState, tuple[Text, str, str]] = {
     RefundState.SUCCEEDED: (_l("Given back"), "good", "circle-check"),
     RefundState.FAILED: (_l("Failed"), "bad", "circle-x"),
 }
+
+CAME_BACK: tuple[Text, str, str] = (_l("Came back to us"), "warn", "undo-2")
+
+
+def refund_state(refund: Refund) -> tuple[Text, str, str]:
+    """Return how a refund stands: one by hand did not fail, its money came back."""
+    is_back = refund.state is RefundState.FAILED and refund.method is not RefundMethod.ONLINE
+    return CAME_BACK if is_back else REFUND_STATES[refund.state]
+
 
 DISPUTE_STATES: dict[DisputeState, tuple[Text, str, str]] = {
     DisputeState.OPEN: (_l("Open"), "warn", "clock"),

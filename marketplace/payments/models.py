@@ -208,7 +208,7 @@ class Refund(Model):
     reason: Mapped[str] = mapped_column(String(300), default="")
     """Why money went back, for the buyer."""
     problem: Mapped[str] = mapped_column(String(200), default="")
-    """Why the provider could not send it, in its words."""
+    """Why the provider could not send it, in its words; of money given by hand that came back, when and by what."""
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 

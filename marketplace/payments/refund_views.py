@@ -8,6 +8,7 @@ from ..areas import queries as areas
 from ..ledger.scope import working_area
 from ..orders.models import Order
 from ..shared import clock, lists, once, transaction
+from ..shared.errors import NotFound
 from ..shared.exports import Cell, Sheet
 from ..shared.i18n import _, _l
 from ..shared.paging import paginate
@@ -15,7 +16,7 @@ from ..shared.policy import access
 from ..shared.problems import form_problems
 from . import disputes, labels, online_refunds, queries, refunds, reserved
 from .desk_views import TREASURER, bp
-from .forms import RefundForm
+from .forms import CameBackForm, RefundForm
 from .models import Refund, RefundMethod, RefundState
 from .provider import ProviderAway
 from .queries import TREASURERS
@@ -55,7 +56,7 @@ def _given_sheet(given: list[Refund]) -> Sheet:
 
 
 def _given_row(refund: Refund, order: Order) -> tuple[Cell, ...]:
-    how, state = str(labels.REFUND_METHODS[refund.method]), str(labels.REFUND_STATES[refund.state][0])
+    how, state = str(labels.REFUND_METHODS[refund.method]), str(labels.refund_state(refund)[0])
     day = clock.local_date(refund.at, areas.time_zone(order.regency_code))
     return (day, order.number, order.bought_by, refund.amount, how, refund.reference, refund.reason, state)
 
@@ -81,6 +82,25 @@ def refund(order_id: int) -> ResponseReturnValue:
         disputed=disputes.lost_of(order_id),
     )
     return page, 422 if form.errors else 200
+
+
+@bp.route("/dinas/pengembalian/<id:order_id>/kembali/<id:refund_id>", methods=["GET", "POST"])
+@access(TREASURER)
+def came_back(order_id: int, refund_id: int) -> ResponseReturnValue:
+    """Write down that money which was given back by hand came back to the office."""
+    order = queries.get_order_for_treasurer(current_user, order_id)
+    given = next((each for each in queries.refunds_of(order_id) if each.id == refund_id), None)
+    if given is None:
+        raise NotFound
+    form = CameBackForm(on=clock.today(areas.time_zone(order.regency_code)))
+    if form.validate_on_submit() and form.on.data:
+        with form_problems(form):
+            refunds.came_back(refund_id, form.reference.data or "", form.on.data, current_user.id)
+        if not form.errors:
+            flash(_("Written down: the money is here again, and owed to the buyer again."), "good")
+            return redirect(url_for("payment_desk.refund", order_id=order_id))
+    page = render_template("payments/came_back.html", order=order, refund=given, form=form)
+    return page, 422 if form.is_submitted() else 200
 
 
 def _form(order: Order) -> RefundForm:

@@ -1,20 +1,25 @@
 """Give money back that is owed to a buyer: never more than that, whoever asks at the same time."""
 
+import datetime as dt
+
 from sqlalchemy import func, select, update
 
+from ..areas import queries as areas
 from ..extensions import db
 from ..ledger import holdings
 from ..ledger import rules as ledger_rules
 from ..ledger.models import Account, EntryKind
 from ..orders import service as orders
 from ..orders.models import Order
-from ..shared import audit
-from ..shared.errors import InvalidInput
+from ..shared import audit, clock
+from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _
 from ..shared.money import format_rupiah
 from ..shared.transaction import command
+from ..shared.turn import turn
 from . import reserved, service
-from .models import Payment, PaymentState, Refund, RefundMethod
+from .labels import BY_HAND
+from .models import Payment, PaymentState, Refund, RefundMethod, RefundState
 
 MONEY_FROM: dict[RefundMethod, Account] = {
     RefundMethod.CASH: Account.CASH,
@@ -54,6 +59,30 @@ def record_refund(
         end_reviews(order_id)
     service.wait_again(order, actor_id)
     audit.record(actor_id, "payment.refund", ("order", order_id), amount=amount, method=method.value)
+    return refund
+
+
+@command
+def came_back(refund_id: int, reference: str, on: dt.date, actor_id: int) -> Refund:
+    """Write down that money given back by hand came back to the office: it is in its account, and owed again.
+
+    `reference` is the bank's, or who brought the cash. Raises StateConflict for a refund that was not by hand, or that
+    came back before; InvalidInput without a reference, or for a day before it was given or after today.
+    """
+    order = orders.locked(db.session.get_one(Refund, refund_id).order_id)
+    refund = db.session.get_one(Refund, refund_id, populate_existing=True)
+    if refund.method not in BY_HAND or refund.state is not RefundState.SUCCEEDED:
+        raise StateConflict
+    if not reference:
+        raise InvalidInput(_("Please fill this in."), field="reference")
+    zone = areas.time_zone(order.regency_code)
+    if not clock.local_date(refund.at, zone) <= on <= clock.today(zone):
+        raise InvalidInput(_("This is not between the day it was given and today."), field="on")
+    turn(refund, RefundState.FAILED, problem=f"{reference}, {on:%d-%m-%Y}")
+    postings = ledger_rules.refund_return(MONEY_FROM[refund.method], refund.amount)
+    orders.post(order, EntryKind.REFUND_RETURN, f"refund:{refund.id}", postings, actor_id)
+    told = {"amount": refund.amount, "reference": reference, "day": on.isoformat()}
+    audit.record(actor_id, "payment.refund_return", ("refund", refund.id), reason="", **told)
     return refund
 
 

@@ -13,7 +13,7 @@ from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _
 from ..shared.transaction import command
 from . import labels, queries, reserved, rules, service
-from .models import Payment, PaymentState, Refund
+from .models import Payment, PaymentState, Refund, RefundState
 from .providers import ONLINE, PROVIDERS
 from .refunds import end_reviews
 from .rules import Action, Booked, WayBack
@@ -28,7 +28,7 @@ def way_of(payment: Payment) -> WayBack | None:
         order=order.state,
         is_billed=order.billed_at is not None,
         covers=reserved.free_to_give(order.id) >= payment.received_amount,
-        was_given_back=_is_there(Refund.order_id == order.id),
+        was_given_back=_is_there((Refund.order_id == order.id) & (Refund.state != RefundState.FAILED)),
         was_changed=_has_entry(order, EntryKind.REDUCTION, EntryKind.RETURN),
         paid_alone=_paid_alone(payment),
     )

@@ -25,6 +25,7 @@ from ..shared.policy import (
     households_of,
     roles,
 )
+from ..tent_market import devices
 from . import makers, queries, work
 from .queries import GroupSales, Recap, Sales
 
@@ -55,6 +56,7 @@ def maker() -> str:
         "reports/maker.html",
         summary=makers.summary(current_user),
         remarks=makers.remarks(current_user),
+        stalls=devices.stalls_of_cashier(current_user.id),
         has_family=bool(households_of(current_user, {Role.SELLER})),
     )
 

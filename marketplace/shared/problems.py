@@ -10,12 +10,14 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask_babel import force_locale, get_locale
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from . import transaction
+from . import transaction, unfinished
 from .errors import DomainError, Shortage
 from .i18n import DEFAULT, Text, _, _l, chosen_language
 from .policy import MAKERS, OFFICERS, Role, has_role
+from .unfinished import SHOWN_AGAIN, WAYS_BACK, Unfinished
 
 log = structlog.get_logger()
 
@@ -34,6 +36,8 @@ HOUSE = (
     Side("/dinas", _l("Work list"), OFFICERS, "layouts/work.html"),
     Side("/penjual", _l("Home"), MAKERS, "layouts/seller.html"),
 )
+BUSY_SECONDS = 5
+"""After so long a program may try again: most of what locks rows is done in a fraction of it."""
 Way: TypeAlias = tuple[str, Text, str]
 """Address, word and icon of a button."""
 SHOP: Way = ("/", _l("Back to the shop"), "store")
@@ -62,7 +66,7 @@ def _page(status: int, message: str) -> str:
     ways, layout = _ways(status), _own_layout()
     if status >= 500 or layout is None:
         return draw(status, message, ways)
-    return render_template("errors/at_work.html", layout=layout, status=status, message=message, ways=ways)
+    return render_template("errors/at_work.html", layout=layout, status=status, message=message, ways=ways, kept=None)
 
 
 def _own_layout() -> str | None:
@@ -71,13 +75,15 @@ def _own_layout() -> str | None:
     return side.layout if side and current_user.is_authenticated and has_role(current_user, side.roles) else None
 
 
-def draw(status: int | None, message: str, ways: list[Way]) -> str:
+def draw(status: int | None, message: str, ways: list[Way], kept: Unfinished | None = None) -> str:
     """Draw the page of a problem (without status: of no connection) and what to do now, the best first.
 
-    Past the context of other pages: the database may be what does not answer.
+    What was sent can be sent once more from it (`kept`); with files it is shown again first, for those have to be
+    chosen anew. Past the context of other pages: the database may be what does not answer.
     """
     template = current_app.jinja_env.get_template("errors/problem.html")
-    return template.render(status=status, message=message, ways=ways, locale=str(get_locale()))
+    mark = WAYS_BACK.get(kept.path, (SHOWN_AGAIN, kept.page)) if kept and kept.had_files else None
+    return template.render(status=status, message=message, ways=ways, locale=str(get_locale()), kept=kept, mark=mark)
 
 
 def _ways(status: int) -> list[Way]:
@@ -151,6 +157,27 @@ def _domain_error(error: DomainError) -> Response:
     return answer(error.status, error.code, str(error.message))
 
 
+def _database_error(error: SQLAlchemyError) -> Response:
+    """Answer 503 where only others were in the way: nothing was written, so the same may come again."""
+    if not transaction.is_busy(error):
+        return _unexpected(error)
+    transaction.rollback()
+    log.warning("busy", path=request.path, exc_info=error)
+    with force_locale(chosen_language() or DEFAULT):
+        message = _("Very many are at it just now. Nothing was changed. Please try again in a moment.")
+        response = answer(503, "busy", message) if wants_json() else _busy_page(message)
+    response.headers["Retry-After"] = str(BUSY_SECONDS)
+    return response
+
+
+def _busy_page(message: str) -> Response:
+    kept = unfinished.sent() if request.method == "POST" else None
+    ways = [each for each in _ways(503) if not kept or each == SHOP]
+    response = make_response(draw(503, message, ways, kept), 503)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _unexpected(error: Exception) -> Response:
     transaction.rollback()
     log.error("unexpected error", path=request.path, exc_info=error)
@@ -162,4 +189,5 @@ def init_app(app: Flask) -> None:
     """Register the one mapping from errors to answers."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SQLAlchemyError, _database_error)
     app.register_error_handler(Exception, _unexpected)

@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from sqlite3 import SQLITE_BUSY, OperationalError
+from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED, OperationalError
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, Response
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from ..extensions import db
@@ -31,6 +32,10 @@ R = TypeVar("R")
 
 RETRIED = {"40001", "40P01"}
 """PostgreSQL's serialization failure and deadlock: the whole request is tried again."""
+GIVEN_UP = RETRIED | {"55P03", "57014"}
+"""All that tells that others were in the way for too long: also a lock and a statement that took longer than may be."""
+PRIMARY_CODE = 0xFF
+"""SQLite's extended codes say more in the bits above."""
 TRIES = 4
 WAIT_MS = 15_000
 """How long a writer of SQLite waits for those before him."""
@@ -159,6 +164,14 @@ def once_in_request(app: Flask, call: Callable[[], ResponseReturnValue]) -> Resp
     raise AssertionError("unreachable")
 
 
+def is_busy(error: SQLAlchemyError) -> bool:
+    """Tell whether a database gave up only because others were in the way: the same will do later."""
+    original = getattr(error, "orig", None)
+    code: int = getattr(original, "sqlite_errorcode", 0)
+    is_locked = code & PRIMARY_CODE in (SQLITE_BUSY, SQLITE_LOCKED)
+    return is_locked or getattr(original, "sqlstate", None) in GIVEN_UP or isinstance(error, NoConnection)
+
+
 def _guard_flush(_session: Session, _context: object, _instances: object) -> None:
     if not _writing.get():
         raise WriteOutsideCommand("flush outside a command")
@@ -221,9 +234,9 @@ def _await_turn(connection: Connection) -> None:
                 time.sleep(PAUSE_MS / 1000)
             else:
                 return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # whose error everybody knows how to read
     finally:
         raw.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql_manners(connection: Any, _record: object) -> None:

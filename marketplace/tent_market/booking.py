@@ -142,10 +142,9 @@ def _odd_prices(stall: Stall, sale: SaleBody) -> list[Remark]:
 
 def _limit(area_code: str) -> int:
     """Return how far a cashier may go below a price, percent; any distance where the office never said."""
-    try:
-        return areas.figure(FigureKey.TILL_DISCOUNT_PERCENT, area_code, clock.today(areas.time_zone(area_code)))
-    except InvalidInput:  # what was sold stands, whatever the office has yet to set
-        return 100
+    today = clock.today(areas.time_zone(area_code))
+    found = areas.find_figure(FigureKey.TILL_DISCOUNT_PERCENT, area_code, today)
+    return 100 if found is None else found  # what was sold stands, whatever the office has yet to set
 
 
 def _prices_now(lines: Collection[SaleLine]) -> Mapping[tuple[int | None, int | None], int]:

@@ -15,7 +15,7 @@ from ..shared.i18n import _, _l, _n
 from ..shared.paging import paginate
 from ..shared.policy import access, may, roles
 from ..shared.problems import form_problems
-from . import cashiers, labels, placing, queries, rotation, schedule, sites, stalls, tents
+from . import cashiers, devices, labels, placing, queries, rotation, schedule, sites, stalls, tents
 from .day_forms import AddForm, CashierForm, DayFilter, PlaceForm, ReasonForm, ShareForm, TentsForm
 from .models import DayState, MarketDay, Stall, StallState
 from .stalls import MANAGERS, SEERS, get_day_for
@@ -95,6 +95,7 @@ def _page(day: MarketDay, sent: BaseForm | None = None) -> ResponseReturnValue:
         is_planned=day.state is DayState.PLANNED,
         is_past=day.held_on < schedule.today_at(day.site),
         may_plan=may(current_user, MANAGERS, area_code=day.site.area_code),
+        may_sell=devices.may_open(current_user, current_user.id, day, stands),
         tents_form=tents_form,
         share_form=sent if isinstance(sent, ShareForm) else ShareForm(formdata=None),
         add_form=add_form,

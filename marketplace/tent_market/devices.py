@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..areas.queries import time_zone
@@ -63,16 +63,49 @@ def stalls_to_sell_at(actor: Actor, user_id: int) -> list[Stall]:
     """Return the open tents of today and the next days at which somebody may sell, by day and tent."""
     by_role = [Site.area_code.startswith(code) for code in areas_of(actor, SELLERS)]
     as_cashier = Stall.id.in_(select(StallCashier.stall_id).where(StallCashier.user_id == user_id))
-    now = clock.now()
+    return _soon(or_(as_cashier, *by_role))
+
+
+def stalls_of_cashier(user_id: int) -> list[Stall]:
+    """Return those of the open tents of today and the next days at which somebody was put down to sell."""
+    return _soon(Stall.id.in_(select(StallCashier.stall_id).where(StallCashier.user_id == user_id)))
+
+
+def is_soon_cashier(user_id: int) -> bool:
+    """Tell whether somebody was put down to sell at a tent from yesterday to the next days; every page of his asks.
+
+    What his phone could not send on the day is sent by opening it on the day after.
+    """
+    statement = select(StallCashier.id).join(Stall, Stall.id == StallCashier.stall_id).join(Stall.day)
+    return db.session.scalar(statement.where(StallCashier.user_id == user_id, *_is_open_soon()).limit(1)) is not None
+
+
+def may_open(actor: Actor, user_id: int, day: MarketDay, stands: Collection[Stall]) -> bool:
+    """Tell whether somebody may open a till for one of the tents of a market day now; `stands` with their cashiers."""
+    if day.state is not DayState.PLANNED or days_until(day) not in range(DAYS_AHEAD + 1):
+        return False
+    by_role = may(actor, SELLERS, area_code=day.site.area_code)
+    return any(
+        stall.state is StallState.OPEN and (by_role or user_id in {each.user_id for each in stall.cashiers})
+        for stall in stands
+    )
+
+
+def _is_open_soon() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on tents and their days; by UTC, so that each side may be a day too wide."""
+    today = clock.now().date()
+    held_on = MarketDay.held_on.between(today - dt.timedelta(days=1), today + dt.timedelta(DAYS_AHEAD + 1))
+    return Stall.state == StallState.OPEN, MarketDay.state == DayState.PLANNED, held_on
+
+
+def _soon(*conditions: ColumnElement[bool]) -> list[Stall]:
     statement = (
         select(Stall)
         .join(Stall.day)
         .join(MarketDay.site)
         .join(Stall.tent)
         .options(contains_eager(Stall.day).contains_eager(MarketDay.site), contains_eager(Stall.tent))
-        .where(Stall.state == StallState.OPEN, MarketDay.state == DayState.PLANNED)
-        .where(MarketDay.held_on.between(now.date() - dt.timedelta(days=1), now.date() + dt.timedelta(DAYS_AHEAD + 1)))
-        .where(or_(as_cashier, *by_role))
+        .where(*_is_open_soon(), *conditions)
         .order_by(MarketDay.held_on, Site.name, Tent.number, Stall.id)
     )
     return [stall for stall in db.session.scalars(statement) if days_until(stall.day) in range(DAYS_AHEAD + 1)]

@@ -199,10 +199,10 @@ def _products(period: Period) -> list[ProductSales]:
 
 
 def _moments(period: Period) -> tuple[dict[int, int], dict[BuyerKind, int]]:
-    """Return rupiah by hour (of the phone where it told one) and by kind of buyer."""
+    """Return rupiah by hour (of the sale by our clock, where a phone told of it) and by kind of buyer."""
     sold = _sold(period)
     of_sale = (TillEvent.order_id == Order.id) & (TillEvent.kind == TillEventKind.SALE)
-    hour = extract("hour", func.coalesce(TillEvent.phone_at, Order.placed_at))
+    hour = extract("hour", func.coalesce(TillEvent.happened_at, Order.placed_at))
     guessed = case((Order.buyer_office != "", BuyerKind.OFFICE.value), else_=BuyerKind.PUBLIC.value)
     kind = func.coalesce(TillEvent.buyer_kind, guessed)
     statement = (

@@ -1,5 +1,6 @@
 """Take in what phones tell, as often as they tell it: each event has its effect once, and always the same answer."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +106,16 @@ def _note_clock(device: TillDevice, new: Sequence[TillEvent]) -> None:
         booking.note(new[0], [booking.Remark(RemarkKind.CLOCK, offset)])
 
 
+def by_our_clock(phone_at: dt.datetime | None, offset: int, received_at: dt.datetime) -> dt.datetime | None:
+    """Return when something happened by our clock: as the phone says, unless its clock is wrong by `offset` seconds.
+
+    Nothing is told of before it happened, whatever clocks say.
+    """
+    if phone_at is None or abs(offset) <= CLOCK_TOLERANCE:
+        return phone_at
+    return min(phone_at - dt.timedelta(seconds=offset), received_at)
+
+
 class _Taking:
     """What is known while a batch is taken in."""
 
@@ -163,6 +174,7 @@ class _Taking:
 
     def _row(self, told: Told, content: Content | None) -> TillEvent:
         stall = self.stalls.get(told.stall_id or 0)
+        phone_at, received_at = moment(told.raw.get("at")), clock.now()
         row = TillEvent(
             device_id=self.device.id,
             key=told.key,
@@ -171,8 +183,9 @@ class _Taking:
             stall_id=stall.id if stall else None,
             body=told.raw,
             body_hash=told.digest,
-            phone_at=moment(told.raw.get("at")),
-            received_at=clock.now(),
+            phone_at=phone_at,
+            received_at=received_at,
+            happened_at=by_our_clock(phone_at, self.device.clock_offset, received_at),
         )
         if isinstance(content, SaleBody):
             office = booking.office_of(stall, content) if stall else None

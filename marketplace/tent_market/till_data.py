@@ -23,10 +23,11 @@ from .till_models import TillDevice
 
 MOST_OFFICES = 2_000
 FIGURES = {
-    "discount_percent": FigureKey.TILL_DISCOUNT_PERCENT,
-    "idle_minutes": FigureKey.TILL_IDLE_MINUTES,
-    "qris_cap": FigureKey.QRIS_CAP,
+    "discount_percent": (FigureKey.TILL_DISCOUNT_PERCENT, 0),
+    "idle_minutes": (FigureKey.TILL_IDLE_MINUTES, 1),
+    "qris_cap": (FigureKey.QRIS_CAP, 0),
 }
+"""Each number, and by what a till goes while the office has yet to set it: it sells on, and gives nothing away."""
 
 
 def of_device(device: TillDevice) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def of_device(device: TillDevice) -> dict[str, Any]:
     stalls = [row.stall for row in device.stalls]
     today = clock.today(areas.time_zone(site.area_code))
     products = _products(_product_ids(stalls, site.area_code))
+    limits = {name: areas.find_figure(key, site.area_code, today) for name, (key, _else) in FIGURES.items()}
     return {
         "now": clock.now().isoformat(timespec="milliseconds"),
         "device": {
@@ -49,7 +51,8 @@ def of_device(device: TillDevice) -> dict[str, Any]:
             "site": site.name,
             "address": site.address,
         },
-        "limits": {name: areas.figure(key, site.area_code, today) for name, key in FIGURES.items()},
+        "limits": {name: FIGURES[name][1] if value is None else value for name, value in limits.items()},
+        "unset": [name for name, value in limits.items() if value is None],
         "stalls": _stalls(stalls),
         "products": products,
         "parcels": _parcels(site.area_code, {row["id"] for row in products}),

@@ -141,6 +141,8 @@ class TillEvent(Model):
     """By the phone's clock, which may be wrong; None when it told none."""
     received_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     """By ours: the journal goes by it."""
+    happened_at: Mapped[dt.datetime | None]
+    """`phone_at` by our clock, as far as the phone's was wrong when it told of it: the report by hours goes by it."""
     state: Mapped[TillEventState] = mapped_column(enum_column(TillEventState))
     problem: Mapped[Problem | None] = mapped_column(enum_column(Problem))
     buyer_kind: Mapped[BuyerKind | None] = mapped_column(enum_column(BuyerKind))

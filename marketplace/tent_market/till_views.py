@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import current_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -110,7 +110,11 @@ def _choice(stall: Stall) -> dict[str, Any]:
 @bp.route("/perangkat", methods=["POST"])
 @access(SIGNED_IN)
 def open_device() -> ResponseReturnValue:
-    """Open this phone as a till; its secret is told once, here."""
+    """Open this phone as a till; its secret is told once, here.
+
+    The till has its own key from now on, so the account is signed out of this browser: on a borrowed phone nothing
+    would stand before it. His other phones stay signed in.
+    """
     pace.keep(f"user/{current_user.id}")
     try:
         body = OpenBody.model_validate_json(_sent())
@@ -121,6 +125,8 @@ def open_device() -> ResponseReturnValue:
         errors = {field: [_("Please fill this in.")] for field in sorted(fields)}
         return problem(422, "invalid-input", _("The request could not be read. Go back and try again."), errors=errors)
     device, token = devices.open_device(current_user, current_user.id, body.name, body.stalls)
+    logout_user()
+    session.clear()
     return jsonify(token=token, device=device.id), 201
 
 

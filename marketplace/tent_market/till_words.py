@@ -15,7 +15,7 @@ OPENING: dict[str, Text] = {
     "open_no_tents": _l(
         "{cashier}, no tent is open for you today or in the coming days. Ask the office to enter you as a cashier."
     ),
-    "hello": _l("You sell as {cashier}. Once the till is open, your account is signed out, here and elsewhere."),
+    "hello": _l("You sell as {cashier}. Once the till is open, your account is signed out on this phone."),
     "which_day": _l("Market day"),
     "which_tents": _l("Which tents do you sell for?"),
     "tents_none": _l("Choose at least one tent."),
@@ -30,6 +30,9 @@ OPENING: dict[str, Text] = {
     "open_do": _l("Open the till"),
     "opening": _l("Opening…"),
     "open_half": _l("The till could not be opened. Try again."),
+    "open_no_goods": _l(
+        "The till is open, but its goods did not come. Stay where there is signal, and press once more."
+    ),
     "ready_offline": _l("Ready. You can sell without a signal now."),
     "no_worker": _l("This browser cannot sell without a signal. Use a new Chrome, and an address with https."),
     "not_started": _l("This phone does not let the till keep anything. Do not use a private window."),
@@ -152,6 +155,10 @@ DAY: dict[str, Text] = {
     "look": _l("Look"),
     "revoked": _l("The office has blocked this phone. What you sell is only booked after somebody looked at it."),
     "unknown_phone": _l("The server does not know this phone any more. Open the till anew."),
+    "unset_discount_percent": _l("The office has not said yet how far a price may be lowered: sell at the full price."),
+    "unset_idle_minutes": _l("The office has not said yet when the till locks: it asks for the PIN after one minute."),
+    "unset_qris_cap": _l("The office has not said yet how much may be paid by QRIS: take cash."),
+    "unset_tell": _l("Tell the administrator of the office."),
     "day_over": _l("This till was opened for {day}. That day is over."),
     "state_new": _l("Still on this phone"),
     "state_booked": _l("Booked"),

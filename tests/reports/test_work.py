@@ -103,6 +103,7 @@ WAITING = {
         "Accounts that wait for a code": 0,
         "Offices to verify": 0,
         "Tents to count back": 1,
+        "Numbers that are not set": 0,
         **OF_THE_MARKET,
     },
 }
@@ -198,6 +199,8 @@ def test_all_is_counted_in_one_statement(world: World) -> None:
             "UPDATE tent_loan SET returned_on = NULL, condition_back = NULL,"
             " borrowed_on = '2019-12-01', due_on = '2020-01-01'",
         ),
+        (Role.ADMINISTRATOR, "Numbers that are not set", "DELETE FROM figure WHERE key = 'till_idle_minutes'"),
+        (Role.ADMINISTRATOR, "Numbers that are not set", "UPDATE figure SET area_code = '11' WHERE key = 'qris_cap'"),
         (Role.HEAD, "Orders that are late", f"UPDATE orders SET ready_on = '2026-01-01' WHERE {TO_PACK}"),
     ],
 )

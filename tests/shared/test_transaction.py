@@ -194,7 +194,7 @@ def test_a_deadlock_runs_the_whole_request_again(serve: Serve) -> None:
     assert count() == 1
 
 
-def test_a_deadlock_that_does_not_end_and_other_trouble_are_errors(serve: Serve) -> None:
+def test_a_deadlock_that_does_not_end_means_later_and_other_trouble_is_an_error(serve: Serve) -> None:
     runs: list[int] = []
 
     def stubborn() -> str:
@@ -205,7 +205,7 @@ def test_a_deadlock_that_does_not_end_and_other_trouble_are_errors(serve: Serve)
         runs.append(1)
         raise DBAPIError("x", None, _OtherTrouble())
 
-    assert serve(stubborn).post("/x").status_code == 500
+    assert serve(stubborn).post("/x").status_code == 503
     assert len(runs) == transaction.TRIES
     assert serve(other).post("/x").status_code == 500
     assert len(runs) == transaction.TRIES + 1

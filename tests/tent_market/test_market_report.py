@@ -21,12 +21,14 @@ from marketplace.tent_market.market_report import OfficeSales, Period, report
 from marketplace.tent_market.models import Stall
 from marketplace.tent_market.sales import Returned
 from marketplace.tent_market.stall_rules import Tally
+from marketplace.tent_market.sync import CLOCK_TOLERANCE, by_our_clock
 from marketplace.tent_market.till_models import BuyerKind, TillDevice, TillEvent, TillEventKind, TillEventState
 from tests import make
 from tests.documents.reading import text_of
 from tests.parcels import build
 from tests.tent_market import counting_back as back
 from tests.tent_market import making
+from tests.tent_market.telling import Till, of
 
 NOON = dt.datetime(2026, 7, 6, 4, 30, tzinfo=dt.UTC)
 """Half past twelve in Kandangan."""
@@ -41,7 +43,7 @@ def told(stall: Stall, order_id: int, kind: BuyerKind, at: dt.datetime) -> None:
     cashier = make.user()
     device = make.add(TillDevice(day_id=stall.day_id, cashier_id=cashier.id, name="HP", token_hash=f"{order_id:064d}"))
     values = {"key": f"{order_id:036d}", "sequence": 1, "kind": TillEventKind.SALE, "state": TillEventState.BOOKED}
-    values |= {"body_hash": "-", "order_id": order_id, "buyer_kind": kind, "phone_at": at}
+    values |= {"body_hash": "-", "order_id": order_id, "buyer_kind": kind, "phone_at": at, "happened_at": at}
     make.add(TillEvent(device_id=device.id, **values))
 
 
@@ -85,6 +87,27 @@ def test_every_rupiah_is_in_each_table_once(app: Flask) -> None:
     assert pieces == {("KUBE Melati", "Keripik"): 4, ("KUBE Mawar", "Madu"): 2}
     lost = {(each.name, each.reason): each.pieces for each in found.losses}
     assert lost == {("Keripik", MovementReason.SPOILED): 2}
+
+
+@pytest.mark.parametrize(("wrong", "hour"), [(0, 12), (5, 12), (-5, 12), (300, 12), (-300, 12)])
+def test_the_hour_is_right_though_the_phones_clock_is_not(app: Flask, wrong: int, hour: int) -> None:
+    stall, product = making.stall(), make.product(price=10_000)
+    making.load(stall, product, 3)
+    till, off = Till(stall), dt.timedelta(hours=wrong)
+    sale = till.sale(of(product.id, price=10_000), at=(NOON + off).isoformat())
+    with clock.at(NOON + dt.timedelta(hours=2)):
+        assert till.tell(sale, now=(clock.now() + off).isoformat()) == ["booked"]
+    assert report(period()).hours == {hour: 10_000}
+    kept = db.session.query(TillEvent).one()
+    assert (kept.phone_at, kept.happened_at) == (NOON + off, NOON)
+
+
+def test_a_clock_that_was_mended_meanwhile_puts_no_sale_into_the_future(app: Flask) -> None:
+    """Five hours behind when it says so, but the sale was written down before that."""
+    told_at, offset = NOON, int(dt.timedelta(hours=-5).total_seconds())
+    assert by_our_clock(NOON - dt.timedelta(hours=1), offset, told_at) == told_at
+    assert by_our_clock(NOON - dt.timedelta(hours=1), CLOCK_TOLERANCE, told_at) == NOON - dt.timedelta(hours=1)
+    assert by_our_clock(None, offset, told_at) is None
 
 
 def test_only_the_days_and_the_site_that_are_asked_for(app: Flask) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from marketplace.areas.models import Figure, FigureKey
 from marketplace.catalog.models import ProductPhoto
 from marketplace.extensions import cache, db
 from marketplace.orders.models import Order
@@ -22,6 +23,7 @@ from marketplace.tent_market import pace
 from marketplace.tent_market.models import DayState, MarketDay, Stall, StallCashier, StallGroup, StallState
 from marketplace.tent_market.sync_bodies import MOST_BYTES, MOST_EVENTS
 from marketplace.tent_market.till_models import TillDevice
+from marketplace.tent_market.till_words import WORDS
 from tests import make
 from tests.offices.purchasing import Bureau
 from tests.parcels import build
@@ -90,6 +92,44 @@ def test_a_phone_is_opened_and_its_secret_is_nowhere_here(client: FlaskClient) -
     assert (data.status_code, (data.json or {})["device"]["id"]) == (200, device.id)
 
 
+def test_opening_a_till_ends_the_session_of_this_phone_alone(app: Flask, client: FlaskClient) -> None:
+    stall, cashier, other = making.stall(), make.user(Role.PACKER), app.test_client()
+    make.sign_in(client, cashier)
+    make.sign_in(other, cashier)
+    refused = client.post("/kasir/perangkat", json={"name": "HP", "stalls": []})
+    assert (refused.status_code, client.get("/kasir/pilihan", headers=JSON).status_code) == (422, 200)
+    opened = client.post("/kasir/perangkat", json={"name": "HP", "stalls": [stall.id]})
+    assert opened.status_code == 201
+    assert client.get("/kasir/pilihan", headers=JSON).status_code == 401
+    with client.session_transaction() as kept:
+        assert dict(kept) == {}
+    assert other.get("/kasir/pilihan", headers=JSON).status_code == 200
+    head = {"Authorization": f"Bearer {(opened.json or {})['token']}"}
+    assert client.get("/kasir/data", headers=head).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "value"),
+    [
+        ("till_discount_percent", "discount_percent", 0),
+        ("till_idle_minutes", "idle_minutes", 1),
+        ("qris_cap", "qris_cap", 0),
+    ],
+)
+def test_a_till_sells_on_with_care_where_the_office_set_no_number(
+    client: FlaskClient, key: str, name: str, value: int
+) -> None:
+    stall, product = making.stall(), make.product()
+    making.load(stall, product, 3)
+    till = Till(stall)
+    with unit_of_work():
+        db.session.execute(delete(Figure).where(Figure.key == FigureKey(key)))
+    told = _data(client, till)
+    assert (told["unset"], told["limits"][name]) == ([name], value)
+    assert f"unset_{name}" in WORDS
+    assert till.tell(till.sale(of(product.id))) == ["booked"]
+
+
 @pytest.mark.parametrize(
     ("body", "fields"),
     [
@@ -149,6 +189,7 @@ def test_a_till_is_told_all_it_needs_for_a_day_without_a_network(app: Flask, cli
     assert [(row["id"], row["price"], row["items"]) for row in told["parcels"]] == [
         (parcel.id, 70_000, {str(loaded.id): 1, str(other.id): 2})
     ]
+    assert told["unset"] == []
     assert told["limits"] == {"discount_percent": 10, "idle_minutes": 10, "qris_cap": 10_000_000}
     assert [(row["id"], row["kind"]) for row in told["offices"]] == [(bureau.id, bureau.office.kind.value)]
     assert (told["qris"], told["day"]["held_on"]) == (account.qris_payload, MONDAY.isoformat())

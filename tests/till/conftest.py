@@ -34,6 +34,7 @@ from tests.till.proxy import Network, between
 
 SMALL = {"width": 360, "height": 640}
 PIN = "2468"
+COOKIE = "warung"
 PATIENCE = 120
 """Seconds after which a till that does not get rid of its sales is taken for a broken one."""
 NEXT_BUYER = ".sheet:has(.done) .wide"
@@ -59,6 +60,8 @@ class Market:
     """A market day with two tents that have goods, their cashier, and who saw to it."""
 
     cashier: User
+    ticket: str
+    """The cookie of a browser in which the cashier is signed in."""
     stalls: tuple[Stall, Stall]
     goods: tuple[Product, ...]
 
@@ -90,7 +93,15 @@ def market(app: Flask) -> Market:
     build.offered({goods[0]: 2, goods[1]: 1}, name="Parsel Berkah", price=60_000)
     qris()
     db.session.expire_all()
-    return Market(cashier, stalls, goods)
+    return Market(cashier, _ticket(app, cashier), stalls, goods)
+
+
+def _ticket(app: Flask, who: User) -> str:
+    client = app.test_client()
+    make.sign_in(client, who)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    return cookie.value
 
 
 def _photo(number: int) -> io.BytesIO:
@@ -179,9 +190,12 @@ def phones(chromium: Browser, yard: tuple[Network, str], tmp_path: Path) -> Iter
 
 
 def opened(phone: Phone, market: Market, *, tents: int = 1, name: str = "HP Bu Siti", **start: str) -> Page:
-    """Start a phone, and open its till for the first tents of the market."""
+    """Start a phone on which the cashier is signed in, and open its till for the first tents of the market."""
     page = phone.start(**start)
-    open_till(page, market.cashier, tuple(str(stall.id) for stall in market.stalls[:tents]), name)
+    page.context.add_cookies([{"name": COOKIE, "value": market.ticket, "url": phone.address}])
+    page.goto("/kasir")
+    fill_in(page, tuple(str(stall.id) for stall in market.stalls[:tents]), name)
+    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
     return page
 
 
@@ -219,14 +233,6 @@ def send_all(pages: list[Page]) -> None:
         assert monotonic() < ends, "something could not be sent"
 
 
-def open_till(page: Page, who: User, tents: tuple[str, ...], name: str) -> None:
-    """Sign in and open the till with the network that it needs once."""
-    page.goto("/kasir")
-    sign_in(page, who)
-    fill_in(page, tents, name)
-    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
-
-
 def sign_in(page: Page, who: User) -> None:
     """Go from the till of a stranger to the form in which it is opened."""
     page.click("main a.button")
@@ -238,10 +244,15 @@ def sign_in(page: Page, who: User) -> None:
 
 def fill_in(page: Page, tents: tuple[str, ...], name: str = "HP Bu Siti", pin: str = PIN) -> None:
     """Open the till for some tents."""
+    ask_to_open(page, tents, name, pin)
+    page.wait_for_selector(".tile")
+
+
+def ask_to_open(page: Page, tents: tuple[str, ...], name: str = "HP Bu Siti", pin: str = PIN) -> None:
+    """Fill the form in by which a till is opened, and press its button."""
     for tent in tents:
         page.check(f"fieldset input[value='{tent}']")
     fields = page.locator("form.open .field input")
     for number, text in enumerate((name, pin, pin)):
         fields.nth(number).fill(text)
     page.click("form.open button:not([type=button])")
-    page.wait_for_selector(".tile")

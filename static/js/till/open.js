@@ -79,8 +79,30 @@ function formOf({ csrf, cashier, stalls }) {
 
 const dayName = (day) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full" }).format(new Date(`${day}T00:00`));
 
+// What the server opened while the goods did not come: pressing again asks for those only. It signed this phone out by then.
+let half = null;
+
 // Returns what went wrong in words, or "" and shows the till.
 async function opened({ csrf, name, stalls, pin }) {
+  const wanted = JSON.stringify([name, stalls]);
+  if (half?.wanted !== wanted) {
+    const asked = await askToOpen({ csrf, name, stalls });
+    if (typeof asked === "string") return asked;
+    half = { wanted, told: asked };
+  }
+  const { told } = half;
+  const data = await fetchData(told);
+  if (!data) return word("open_no_goods");
+  const { id, held_on } = data.day;
+  await addDevice({ id: told.device, token: told.token, name, stalls, day: { id, held_on }, opened: Date.now() }, data, { ...(await hashed(pin)), wrong: 0 });
+  half = null;
+  history.replaceState(null, "", "/kasir");
+  await ready(data);
+  return "";
+}
+
+// Returns the phone's id and key, or what went wrong in words.
+async function askToOpen({ csrf, name, stalls }) {
   let answer;
   try {
     answer = await fetch("/kasir/perangkat", { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf }, body: JSON.stringify({ name, stalls }) });
@@ -89,20 +111,7 @@ async function opened({ csrf, name, stalls, pin }) {
   }
   if (answer.status === 401) return word("open_sign_in");
   const told = await answer.json().catch(() => null);
-  if (!answer.ok || !told) return faultOf(told);
-  const data = await fetchData(told);
-  if (!data) return word("open_half");
-  const { id, held_on } = data.day;
-  await addDevice({ id: told.device, token: told.token, name, stalls, day: { id, held_on }, opened: Date.now() }, data, { ...(await hashed(pin)), wrong: 0 });
-  await signOut(csrf);
-  await ready(data);
-  return "";
-}
-
-// The till has its own key from now on. An account that stayed signed in on a borrowed phone would have no PIN before it.
-async function signOut(csrf) {
-  await fetch("/keluar", { method: "POST", headers: { "X-CSRFToken": csrf }, redirect: "manual" }).catch(() => {});
-  history.replaceState(null, "", "/kasir");
+  return answer.ok && told ? told : faultOf(told);
 }
 
 function faultOf(told) {

@@ -75,7 +75,7 @@ function cashOf(total, payment, finish) {
 
 function qrisOf(total, payment, finish) {
   const { qris, limits } = till.data;
-  if (!qris || !isIntact(qris)) return [el("p", { class: "notice" }, icon("info"), el("span", {}, word("no_qris")))];
+  if (!qris || !isIntact(qris) || !limits.qris_cap) return [el("p", { class: "notice" }, icon("info"), el("span", {}, word("no_qris")))];
   if (total > limits.qris_cap) return [el("p", { class: "notice" }, icon("info"), el("span", {}, word("qris_cap", { cap: rupiah(limits.qris_cap) })))];
   const reference = payment.id.replaceAll("-", "").slice(0, 12).toUpperCase();
   const picture = qrPicture(dynamic(qris, total, reference), word("qris_picture", { total: rupiah(total) }));

@@ -50,6 +50,7 @@ export function notices() {
   if (till.device.revoked) notice("bad", "triangle-alert", word("revoked"));
   if (till.device.unknown) notice("bad", "triangle-alert", word("unknown_phone"));
   if (isOver(till.device.day.held_on)) notice("warn", "calendar-days", word("day_over", { day: till.device.day.held_on }), button(word("open_anew"), "plus", () => show("open")));
+  if (till.data.unset?.length) notice("warn", "settings", [...till.data.unset.map((name) => word(`unset_${name}`)), word("unset_tell")].join(" "));
   if (odd().length) notice("warn", "circle-alert", word("odd", { count: odd().length }), button(word("look"), "arrow-right", () => show("today")));
   return made;
 }
