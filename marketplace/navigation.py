@@ -77,7 +77,7 @@ ENTRIES: tuple[Entry, ...] = (
         "/dinas/graduasi",
         _l("Graduation"),
         "trending-up",
-        frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD}),
+        frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR}),
     ),
     Entry("/kasir", _l("Tent till"), "store", TILLS),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
