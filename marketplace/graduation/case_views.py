@@ -13,7 +13,7 @@ from ..documents import files as paper_files
 from ..groups.models import Household
 from ..groups.queries import get_household_for
 from ..shared import clock, documents, policy
-from ..shared.errors import NotFound
+from ..shared.errors import Forbidden, NotFound
 from ..shared.i18n import _
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
@@ -166,7 +166,7 @@ def begin(household_id: int) -> ResponseReturnValue:
 def take_step(household_id: int, step: str) -> ResponseReturnValue:
     """Take a step with the case of a family."""
     action = _action(step)
-    household = _family(household_id, ROLES[action])
+    household = _family_for(action, household_id)
     case = case_queries.needed_case(household_id)
     form = _step_form(action, case)
     if form.validate_on_submit():
@@ -174,8 +174,16 @@ def take_step(household_id: int, step: str) -> ResponseReturnValue:
             cases.take(case.id, action, form.details(), current_user.id)
         if not form.errors:
             return _back(household_id, _("Written down."))
-        household = _family(household_id, ROLES[action])
+        household = _family_for(action, household_id)
     return _page(household, step=(action, form)), 422
+
+
+def _family_for(action: Action, household_id: int) -> Household:
+    """Return a family for a step. Raises Forbidden for who follows it, but has not the role for this step."""
+    household = _family(household_id)
+    if not ROLES[action] & _own_roles(household):
+        raise Forbidden
+    return household
 
 
 def _action(step: str) -> Action:
@@ -241,12 +249,12 @@ def add_file(household_id: int) -> ResponseReturnValue:
     return _page(household, file=form), 422
 
 
-@bp.route("/dinas/graduasi/<id:household_id>/berkas/<id:file_id>")
+@bp.route("/dinas/graduasi/<id:household_id>/berkas/<id:evidence_id>")
 @access(roles(SEERS))
-def file(household_id: int, file_id: int) -> ResponseReturnValue:
+def file(household_id: int, evidence_id: int) -> ResponseReturnValue:
     """Open a file of a family's cases."""
     _family(household_id)
-    return case_files.opened(file_id, [case.id for case in case_queries.cases_of(household_id)])
+    return case_files.opened(evidence_id, [case.id for case in case_queries.cases_of(household_id)])
 
 
 @bp.route("/dinas/graduasi/<id:household_id>/kunjungan/<id:months>", methods=["POST"])

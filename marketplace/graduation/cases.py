@@ -267,9 +267,16 @@ def _decided(case: Case, action: Action, details: Details, actor_id: int | None)
     if action is Action.APPROVE:
         columns["decree_number"] = _needed(details.decree_number, "decree_number")
         columns["decree_on"] = _not_later(_needed(details.decree_on, "decree_on"), case, "decree_on")
+        if columns["decree_on"] < _last_meeting(case.id):
+            raise InvalidInput(_l("This cannot be before the village meeting."), field="decree_on")
         return _Change(columns, {"decree": details.decree_number, "decree_on": columns["decree_on"].isoformat()})
     _needed(details.note, "note")
     return _Change(columns)
+
+
+def _last_meeting(case_id: int) -> dt.date:
+    held = db.session.scalar(select(func.max(VillageMinutes.held_on)).where(VillageMinutes.case_id == case_id))
+    return held or dt.date.min
 
 
 def _graduated(case: Case, _action: Action, details: Details, _actor_id: int | None) -> _Change:

@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
         "graduation/criteria.html",
         area=get_area(code),
         page=paginate(criteria.sets_of(code)),
-        now=facts.set_in_force(code, clock.today(zone_of(code))),
+        holding=facts.set_in_force(code, clock.today(zone_of(code))),
         may_make=may(current_user, KEEPERS, area_code=code),
     )
 
