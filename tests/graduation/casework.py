@@ -34,7 +34,7 @@ ANSWERS = {
     CriterionKey.SCHOOL: 0,
 }
 S = CaseState
-_keys = itertools.count(1)
+KEYS = itertools.count(1)
 
 
 class Team:
@@ -96,7 +96,7 @@ def take(case: Case, action: Action, actor: User | None, **details: Any) -> Case
 
 def bring(case: Case, purpose: FilePurpose, actor: User) -> None:
     """Bring a paper."""
-    sent = case_files.store(io.BytesIO(b"%PDF-1.7 contoh " + str(next(_keys)).encode()))
+    sent = case_files.store(io.BytesIO(b"%PDF-1.7 contoh " + str(next(KEYS)).encode()))
     with unit_of_work():
         case_files.add(case.id, sent, purpose, None, actor.id)
 
@@ -112,7 +112,7 @@ def assess(case: Case, mentor: User, **answers: int) -> int:
 
 def visit(family: Household, mentor: User, day: dt.date) -> Visit:
     """Let a mentor speak with a family at home."""
-    row = Visit(key=f"uji-{next(_keys)}", kind=VisitKind.HOME, mentor_id=mentor.id, visited_on=day, findings="Baik")
+    row = Visit(key=f"uji-{next(KEYS)}", kind=VisitKind.HOME, mentor_id=mentor.id, visited_on=day, findings="Baik")
     row.families = [VisitedHousehold(household_id=family.id)]
     return make.add(row)  # type: ignore[no-any-return]
 
