@@ -79,7 +79,7 @@ class Play:
         self.cases: dict[int, int] = {}
         """Household → case."""
 
-    def on(self, days: int, hour: int = 3) -> dt.datetime:
+    def on(self, days: int, hour: int = 10) -> dt.datetime:
         """Return a moment so many days before the last one."""
         return moment(self.today - dt.timedelta(days=days), hour)
 
@@ -138,7 +138,7 @@ class Play:
             assert mentor_id is not None
             for purpose in (FilePurpose.PHOTO, FilePurpose.STATEMENT):
                 self._bring(case_id, purpose, mentor_id)
-            assessments.assess(case_id, ANSWERS, "Sudah enam bulan lebih berjualan teratur", mentor_id)
+            assessments.assess(case_id, ANSWERS, "Berjualan teratur, keluarga sudah siap", mentor_id)
             cases.take(case_id, Action.PROPOSE, Details(note="Keluarga setuju"), mentor_id)
 
     def _verify(self, case_id: int, days: int) -> None:

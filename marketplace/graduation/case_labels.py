@@ -13,7 +13,7 @@ from .criteria_rules import CriterionKey, Measure, Outcome
 STATES: dict[CaseState, tuple[Text, str, str]] = {
     CaseState.RECIPIENT: (_l("Receives aid"), "neutral", "house-heart"),
     CaseState.MENTORED: (_l("Is mentored"), "info", "users"),
-    CaseState.READY: (_l("Ready to graduate"), "accent", "sparkles"),
+    CaseState.READY: (_l("Ready to graduate"), "accent", "badge-check"),
     CaseState.PROPOSED: (_l("Proposed"), "info", "send"),
     CaseState.VERIFICATION: (_l("Verified at home"), "info", "clipboard-check"),
     CaseState.DELIBERATION: (_l("Village meeting was held"), "info", "users"),
@@ -140,7 +140,7 @@ PARAMETERS: dict[str, Text] = {
     "months": _l("Months"),
     "days": _l("Last visit at most so many days ago"),
     "per_month": _l("Visits a month"),
-    "number": _l("Number"),
+    "number": _l("How many"),
     "rupiah": _l("Rupiah"),
 }
 OUTCOMES: dict[Outcome, tuple[Text, str, str]] = {

@@ -17,9 +17,20 @@ from ..shared.errors import Forbidden, NotFound
 from ..shared.i18n import _
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
-from . import assessments, case_files, case_job, case_labels, case_queries, cases, facts, following, minutes_paper
+from . import (
+    assessments,
+    case_files,
+    case_job,
+    case_labels,
+    case_queries,
+    cases,
+    facts,
+    following,
+    minutes_paper,
+    timeline,
+)
 from .case_forms import FORMS, AnswersForm, AssignForm, CaseStepForm, FileForm, VisitForm, WordsForm
-from .case_models import ENDED, Case, CaseState
+from .case_models import ENDED, Case
 from .case_rules import (
     ASSESSED_IN,
     ASSESSORS,
@@ -128,7 +139,7 @@ def _page(household: Household, **sent: Any) -> str:
         may_link=case is not None and bool(VISITORS & own),
         may_warn=case is not None and case.state in WATCHED and bool(WARNERS & own),
         may_calm=case is not None and case.warning is not None and case.state in WATCHED and bool(CALMERS & own),
-        CaseState=CaseState,
+        details_of=timeline.details,
     )
 
 

@@ -118,11 +118,12 @@ def told(row: CaseEvent, day: dt.date) -> Entry:
     words, tone, _icon = STATES[row.to_state]
     moved = row.from_state is not row.to_state
     who = row.actor.name if row.actor else _("The system")
-    parts = [f"→ {words}" if moved else "", who, *_details(row), row.note]
+    parts = [f"→ {words}" if moved else "", who, *details(row), row.note]
     return Entry(day, title, " · ".join(part for part in parts if part), tone if moved else "neutral")
 
 
-def _details(row: CaseEvent) -> list[str]:
+def details(row: CaseEvent) -> list[str]:
+    """Return what was told with a step, in words."""
     found = []
     if "decree" in row.detail:
         found.append(_("Decree %(number)s", number=row.detail["decree"]))

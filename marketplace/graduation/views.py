@@ -114,11 +114,16 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _views(filters: Filters) -> list[tuple[str, int, str]]:
-    """Return word, number and address of each view of the board."""
+def _views(filters: Filters) -> list[tuple[str, int, str, bool]]:
+    """Return word, number and address of each view of the board, and whether it is the one shown."""
     place = _kept("district", "group")
     return [
-        (str(labels.VIEWS[each.view]), each.count, url_for("graduation.index", **place, view=each.view.value))
+        (
+            str(labels.VIEWS[each.view]),
+            each.count,
+            url_for("graduation.index", **place, view=each.view.value),
+            each.view is filters.view,
+        )
         for each in queries.counted(current_user, filters, queries.last_month())
     ]
 
