@@ -17,6 +17,7 @@ from huey.serializer import SignedSerializer
 
 from .config import Config
 from .extensions import db
+from .graduation import case_job
 from .graduation import service as graduation
 from .notices import mail, outbox
 from .notices import service as notices
@@ -78,9 +79,11 @@ def ask_providers(app: Flask) -> None:
 
 
 def reckon_months(app: Flask) -> None:
-    """Reckon the running month of every household and close months that are over."""
+    """Reckon the running month of every household, close months that are over, and see how every case stands."""
     with _work(app):
         graduation.refresh(clock.now())
+    with _work(app):
+        case_job.run(clock.now())
 
 
 def tell_buyers(app: Flask) -> None:

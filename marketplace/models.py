@@ -4,6 +4,7 @@ from .accounts import models as accounts
 from .areas import models as areas
 from .catalog import models as catalog
 from .documents import models as documents
+from .graduation import case_models as graduation_cases
 from .graduation import models as graduation
 from .groups import models as groups
 from .ledger import close_models as ledger_closes
@@ -29,6 +30,7 @@ __all__ = [
     "catalog",
     "documents",
     "graduation",
+    "graduation_cases",
     "groups",
     "images",
     "kept_photos",

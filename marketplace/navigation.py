@@ -79,7 +79,7 @@ ENTRIES: tuple[Entry, ...] = (
         "/dinas/graduasi",
         _l("Graduation"),
         "trending-up",
-        frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD}),
+        frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR}),
     ),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),

@@ -17,6 +17,7 @@ from .documents import buyer_views as paper_views
 from .documents import cash_views, offer_views, recap_views, verify_views
 from .documents import office_views as office_paper_views
 from .documents import views as document_views
+from .graduation import case_views, criteria_views
 from .graduation import views as graduation_views
 from .groups import household_views
 from .groups import service as groups
@@ -73,6 +74,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     group_views.bp,
     household_views.bp,
     graduation_views.bp,
+    case_views.bp,
+    criteria_views.bp,
     catalog_views.maker_pages,
     catalog_views.office_pages,
     curation_views.bp,

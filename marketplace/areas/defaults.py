@@ -25,6 +25,8 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.INVOICE_REMINDER_DAYS, 3, PRACTICE),
     (FigureKey.TILL_DISCOUNT_PERCENT, 10, PRACTICE),
     (FigureKey.TILL_IDLE_MINUTES, 10, PRACTICE),
+    (FigureKey.ASSESSMENT_DAYS, 31, PRACTICE),
+    (FigureKey.RELAPSE_MONTHS, 2, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

@@ -158,6 +158,12 @@ class FigureKey(StrEnum):
     """How far a cashier at a tent may go below a price, percent."""
     TILL_IDLE_MINUTES = "till_idle_minutes"
     """After how long without a touch a till asks for its PIN."""
+    MINIMUM_WAGE = "minimum_wage"
+    """UMK: what a worker of the regency earns at least, rupiah a month. None until the office writes it down."""
+    ASSESSMENT_DAYS = "assessment_days"
+    """How old an assessment may be when a family is proposed for graduation."""
+    RELAPSE_MONTHS = "relapse_months"
+    """After how many months in a row below the line an office is warned of a relapse."""
 
 
 class Figure(Model):

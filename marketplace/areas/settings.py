@@ -18,6 +18,7 @@ from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyL
 
 SETTABLE = (Level.PROVINCE, Level.REGENCY)
 RUPIAH, PERCENT, MINUTES, HOURS, DAYS = "rupiah", "percent", "minutes", "hours", "days"
+MONTHS = "months"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.INVOICE_REMINDER_DAYS: Kind(_l("How long before its last day an invoice is reminded of"), DAYS, 0, 60),
     FigureKey.TILL_DISCOUNT_PERCENT: Kind(_l("How far a cashier at a tent may go below a price"), PERCENT, 0, 100),
     FigureKey.TILL_IDLE_MINUTES: Kind(_l("After how long untouched a till asks for its PIN"), MINUTES, 1, 240),
+    FigureKey.MINIMUM_WAGE: Kind(_l("Minimum wage of the regency (UMK), a month"), RUPIAH, 100_000, 100_000_000),
+    FigureKey.ASSESSMENT_DAYS: Kind(_l("How old an assessment for graduation may be"), DAYS, 1, 180),
+    FigureKey.RELAPSE_MONTHS: Kind(_l("Months below the line until a relapse is warned of"), MONTHS, 1, 12),
 }
 
 UNITS: dict[str, Text] = {
@@ -56,6 +60,7 @@ UNITS: dict[str, Text] = {
     MINUTES: _l("minutes"),
     HOURS: _l("hours"),
     DAYS: _l("days"),
+    MONTHS: _l("months"),
 }
 
 LINE_KINDS: dict[LineKind, Text] = {

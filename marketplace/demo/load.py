@@ -16,7 +16,7 @@ from ..shared import clock
 from ..shared.images import Prepared
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
-from . import goods, offices, papers, people, words
+from . import cases, goods, offices, papers, people, words
 from .market import TentMarket
 from .people import DEMO_PASSWORD, Cast
 from .plan import MONTHS, PlannedOrder, Seller, story
@@ -54,6 +54,7 @@ def load_demo(
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
     _do("Papers", lambda: papers.give_out(cast, now))
+    _do("Families on their way out of aid", lambda: cases.play(cast, photos[0], now))
 
 
 def _people(cast: Cast, luck: Random) -> None:

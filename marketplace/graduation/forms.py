@@ -4,10 +4,15 @@ import datetime as dt
 
 from wtforms import SelectField
 
+from ..accounts.labels import ROLES
 from ..shared.fields import BaseForm, FilterField, KeyField, QueryForm, Required, RupiahField, TextField
 from ..shared.formats import month as month_name
 from ..shared.i18n import _, _l
-from . import labels
+from ..shared.policy import Role
+from . import case_labels, labels
+from .case_models import CaseState
+from .case_queries import View
+from .criteria_rules import CriterionKey
 from .models import NoteKind
 from .queries import Filters, Order, Standing
 from .service import NoteContent
@@ -28,12 +33,33 @@ def _note_kinds() -> list[tuple[str, str]]:
     return [(key.value, str(text)) for key, text in labels.NOTE_KINDS.items()]
 
 
+def _views() -> list[tuple[str, str]]:
+    return [("", _("All")), *((key.value, str(text)) for key, text in labels.VIEWS.items())]
+
+
+def _states() -> list[tuple[str, str]]:
+    return [("", _("All")), *((key.value, str(words)) for key, (words, _t, _i) in case_labels.STATES.items())]
+
+
+def _criteria() -> list[tuple[str, str]]:
+    return [("", _("All")), *((key.value, str(text)) for key, text in case_labels.CRITERIA.items())]
+
+
+def _waited_for() -> list[tuple[str, str]]:
+    waited_for = sorted(frozenset().union(*case_labels.WAITS_FOR.values()))
+    return [("", _("All")), *((role.value, str(ROLES[role])) for role in waited_for)]
+
+
 class ListFilter(QueryForm):
     """Which families to show."""
 
     district = FilterField(_l("District"), choices=[], default="")
     group = FilterField(_l("Group"), choices=[], default="")
     standing = FilterField(_l("Months"), choices=_standings, default="")
+    view = FilterField(_l("Show"), choices=_views, default="")
+    state = FilterField(_l("Case"), choices=_states, default="")
+    stuck = FilterField(_l("Stuck on"), choices=_criteria, default="")
+    waits = FilterField(_l("Waits for"), choices=_waited_for, default="")
     sort = FilterField(_l("Sort"), choices=_sortings, default="-passed")
 
     def offer(self, choices: list[tuple[int, str, str, str]]) -> None:
@@ -51,6 +77,10 @@ class ListFilter(QueryForm):
             district_code=self.district.chosen(),
             group_id=int(group) if group else None,
             standing=Standing(standing) if standing else None,
+            view=View(self.view.chosen()) if self.view.chosen() else None,
+            state=CaseState(self.state.chosen()) if self.state.chosen() else None,
+            stuck=CriterionKey(self.stuck.chosen()) if self.stuck.chosen() else None,
+            waits_for=Role(self.waits.chosen()) if self.waits.chosen() else None,
             order=Order(asked.removeprefix("-")),
             descending=asked.startswith("-"),
         )

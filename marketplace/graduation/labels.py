@@ -1,6 +1,7 @@
 """The words on screen for months and notes."""
 
 from ..shared.i18n import Text, _l
+from .case_queries import View
 from .models import MonthStatus, NoteKind, NoteState
 from .queries import Standing
 
@@ -27,4 +28,11 @@ STANDINGS: dict[Standing, Text] = {
     Standing.PASSED: _l("Last month passed"),
     Standing.NOT_PASSED: _l("Last month not passed"),
     Standing.NO_DATA: _l("Last month without data"),
+}
+VIEWS: dict[View, Text] = {
+    View.NEAR: _l("Nearly there"),
+    View.STUCK: _l("Stuck"),
+    View.WAITING: _l("Waiting for somebody"),
+    View.AFTER: _l("Graduated"),
+    View.RELAPSED: _l("Warned of, or relapsed"),
 }

@@ -18,10 +18,14 @@ from ..groups.queries import membership_in_force, today, visible_groups, visible
 from ..shared import clock
 from ..shared.money import MAX_RUPIAH
 from ..shared.policy import Actor, Role
+from . import case_queries
+from .case_models import Case, CaseState
+from .case_queries import Counted, View
+from .criteria_rules import CriterionKey
 from .models import IncomeNote, MonthStatus, NoteKind, NoteState, Snapshot
 from .rules import WINDOW
 
-OBSERVERS = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD})
+OBSERVERS = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR})
 """Who follows families on their way; a mentor those of his groups."""
 YEAR = 12
 
@@ -138,6 +142,10 @@ class Filters:
     district_code: str = ""
     group_id: int | None = None
     standing: Standing | None = None
+    view: View | None = None
+    state: CaseState | None = None
+    stuck: CriterionKey | None = None
+    waits_for: Role | None = None
     order: Order = Order.PASSED
     descending: bool = True
 
@@ -151,28 +159,49 @@ def choices_for(actor: Actor) -> list[tuple[int, str, str, str]]:
 
 
 def list_for(actor: Actor, filters: Filters, until: dt.date) -> Select[Any]:
-    """Return the SELECT of the officer's list: one row per family with its months, all in one statement.
+    """Return the SELECT of the officer's list: one row per family with its months and its case, all in one statement.
 
-    Columns: id, name, village, district, groups, passed, income, line, status_0 … status_5 (None: never reckoned).
+    Columns: id, name, village, district, groups, case_id, state, warning, since, stuck, flagged, passed, income, line,
+    status_0 … status_5 (None: never reckoned).
     """
     visible = visible_households(actor, OBSERVERS)
     months = _months(visible, until)
     village, district = db.aliased(Area), db.aliased(Area)
     statement = (
-        visible.join(village, village.code == Household.village_code)
+        _rows(visible, months)
+        .join(village, village.code == Household.village_code)
         .join(district, district.code == Household.district_code)
-        .outerjoin(months, months.c.household_id == Household.id)
         .with_only_columns(
             Household.id,
             Household.name,
             village.name.label("village"),
             district.name.label("district"),
             _group_names().label("groups"),
+            Case.id.label("case_id"),
+            Case.state,
+            Case.warning,
+            Case.changed_at.label("since"),
+            case_queries.stuck_on().label("stuck"),
+            case_queries.is_flagged().label("flagged"),
             func.coalesce(months.c.passed, 0).label("passed"),
             *(column for column in months.c if column.name not in ("household_id", "passed")),
         )
     )
     return _sorted(_narrowed(statement, filters, months), filters, months)
+
+
+def _rows(visible: Select[Any], months: Any) -> Select[Any]:
+    """Return the families that are seen, each with its months and its last case."""
+    statement = visible.outerjoin(months, months.c.household_id == Household.id)
+    return statement.outerjoin(Case, Case.id == case_queries.latest_id(Household.id))
+
+
+def counted(actor: Actor, filters: Filters, until: dt.date) -> list[Counted]:
+    """Return how many families are near, stuck, waiting … of those that the place chosen leaves."""
+    visible = visible_households(actor, OBSERVERS)
+    months = _months(visible, until)
+    place = Filters(district_code=filters.district_code, group_id=filters.group_id)
+    return case_queries.counts(_narrowed(_rows(visible, months), place, months), months.c.passed)
 
 
 def _months(visible: Select[Any], until: dt.date) -> Any:
@@ -214,6 +243,18 @@ def _narrowed(statement: Select[Any], filters: Filters, months: Any) -> Select[A
     elif filters.standing is not None:
         latest = func.coalesce(months.c[f"status_{WINDOW - 1}"], MonthStatus.NO_DATA.value)
         statement = statement.where(latest == filters.standing.value)
+    return _narrowed_by_case(statement, filters, months)
+
+
+def _narrowed_by_case(statement: Select[Any], filters: Filters, months: Any) -> Select[Any]:
+    if filters.view is not None:
+        statement = statement.where(case_queries.in_view(filters.view, months.c.passed))
+    if filters.state is not None:
+        statement = statement.where(Case.state == filters.state)
+    if filters.stuck is not None:
+        statement = statement.where(case_queries.is_stuck(filters.stuck))
+    if filters.waits_for is not None:
+        statement = statement.where(case_queries.waits_for(filters.waits_for))
     return statement
 
 

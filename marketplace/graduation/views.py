@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_login import current_user
 
+from ..accounts.labels import ROLES
 from ..extensions import db
 from ..groups.models import Household
 from ..groups.queries import get_household_for, today
@@ -16,20 +17,26 @@ from ..shared import clock, once, policy
 from ..shared.charts import Columns, Point
 from ..shared.errors import NotFound
 from ..shared.exports import Sheet, download
+from ..shared.formats import day as day_text
 from ..shared.formats import month as month_name
 from ..shared.formats import rupiah_columns, short_month
 from ..shared.i18n import _
 from ..shared.paging import paginate
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
-from . import labels, queries, rules, service
+from . import case_labels, case_queries, labels, queries, rules, service, timeline
+from .case_models import CaseState
+from .case_rules import SEERS
+from .criteria_rules import CriterionKey
 from .forms import REASON_LENGTH, ListFilter, NoteForm, RejectForm, StepForm
 from .models import MonthStatus, Snapshot
 from .queries import Filters, Order, StripMonth
 
 bp = Blueprint("graduation", __name__)
 
-FILTERS = ("district", "group", "standing", "sort")
+CRITERIA_READERS = SEERS - {Role.MENTOR}
+"""Criteria are those of a whole regency."""
+FILTERS = ("district", "group", "standing", "view", "state", "stuck", "waits", "sort")
 """What the address of the list may hold."""
 
 
@@ -98,7 +105,41 @@ def index() -> ResponseReturnValue:
         window=rules.WINDOW,
         until=queries.last_month(),
         export_url=url_for("graduation.export", **_kept(*FILTERS)),
+        views=_views(filters),
+        may_see_criteria=policy.holds_regency(current_user, CRITERIA_READERS),
+        stuck_on=stuck_on,
+        waits_for=waits_for,
+        labels=labels,
+        case_labels=case_labels,
     )
+
+
+def _views(filters: Filters) -> list[tuple[str, int, str, bool]]:
+    """Return word, number and address of each view of the board, and whether it is the one shown."""
+    place = _kept("district", "group")
+    return [
+        (
+            str(labels.VIEWS[each.view]),
+            each.count,
+            url_for("graduation.index", **place, view=each.view.value),
+            each.view is filters.view,
+        )
+        for each in queries.counted(current_user, filters, queries.last_month())
+    ]
+
+
+def stuck_on(row: Any) -> list[str]:
+    """Return the criteria that keep a family from going on while it is mentored, in the order of their list."""
+    if row.state not in (CaseState.RECIPIENT, CaseState.MENTORED) or not row.stuck:
+        return []
+    keys = set(row.stuck.split(","))
+    return [str(case_labels.CRITERIA[key]) for key in CriterionKey if key in keys]
+
+
+def waits_for(state: CaseState | None) -> list[str]:
+    """Return who has the next step in a state."""
+    waiting = case_labels.WAITS_FOR.get(state, frozenset()) if state else frozenset()
+    return [str(ROLES[role]) for role in Role if role in waiting]
 
 
 @bp.route("/dinas/graduasi.xlsx")
@@ -111,7 +152,8 @@ def export() -> ResponseReturnValue:
     until = queries.last_month()
     rows = db.session.execute(queries.list_for(current_user, filters, until)).all()
     months = [month_name(month) for month in clock.months_back(until, rules.WINDOW)]
-    heads = [_("Family"), _("Group"), _("Village"), _("District"), *months, _("Months passed")]
+    case = [_("Case"), _("Stuck on"), _("Waits for")]
+    heads = [_("Family"), _("Group"), _("Village"), _("District"), *case, *months, _("Months passed")]
     money = [_("Income per person"), _("Line per person")]
     sheet = Sheet(_("Graduation"), [*heads, *money], [_export_row(row) for row in rows])
     response = download(f"graduasi-{until:%Y-%m}.xlsx", [sheet])
@@ -121,7 +163,9 @@ def export() -> ResponseReturnValue:
 
 def _export_row(row: Any) -> tuple[Any, ...]:
     words = [str(labels.STATUSES[status]) for status in _statuses(row)]
-    return (row.name, row.groups or "", row.village, row.district, *words, row.passed, row.income, row.line)
+    state = str(case_labels.STATES[row.state][0]) if row.state else ""
+    case = (state, ", ".join(stuck_on(row)), ", ".join(waits_for(row.state)))
+    return (row.name, row.groups or "", row.village, row.district, *case, *words, row.passed, row.income, row.line)
 
 
 @bp.route("/dinas/graduasi/<id:household_id>")
@@ -164,9 +208,25 @@ def _household_page(household: Household, form: NoteForm, rejected: tuple[int, R
         rejected=rejected,
         reason_length=REASON_LENGTH,
         labels=labels,
+        case=case_queries.latest_case(household.id),
+        case_labels=case_labels,
+        story=_story(household),
         may_note=policy.has_role(current_user, {Role.MENTOR}),
         may_verify=policy.has_role(current_user, {Role.VERIFIER}),
     )
+
+
+STORY_YEARS = 3
+"""So far back a family's story is told on its page."""
+
+
+def _story(household: Household) -> list[dict[str, Any]]:
+    """Return the family's story as the timeline macro takes it."""
+    since = today().replace(day=1, month=1, year=today().year - STORY_YEARS)
+    return [
+        {"when": day_text(entry.on), "title": entry.title, "text": entry.text, "tone": entry.tone}
+        for entry in timeline.story(household, since)
+    ]
 
 
 def _income_chart(snapshots: Mapping[dt.date, Snapshot]) -> Columns:

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.service import make_code
 from marketplace.areas.queries import time_zone
 from marketplace.extensions import cache, db
+from marketplace.graduation.case_models import Case
 from marketplace.ledger import closing
 from marketplace.offices.models import OfficeOrder
 from marketplace.orders.models import Order
@@ -98,6 +99,7 @@ class Place:
             self.tokens = list(db.session.scalars(select(Order.token).order_by(Order.id)))
             self.wishes = list(db.session.scalars(select(OfficeOrder.id).order_by(OfficeOrder.id)))
             self.orders = list(db.session.scalars(select(Order.id).order_by(Order.id)))
+            self.families = list(db.session.scalars(select(Case.household_id).order_by(Case.household_id)))
             money_out = select(StatementLine.id).where(StatementLine.state == LineState.OUTGOING)
             self.money_out = list(db.session.scalars(money_out))
             self.stalls = list(db.session.scalars(select(Stall.id).order_by(Stall.id)))
@@ -218,6 +220,7 @@ class Place:
         doors += [f"/dinas/mutasi/{key}" for key in self.money_out]
         doors += [f"/instansi/pesanan/{key}" for key in self.wishes]
         doors += [f"/dinas/pasar/tenda/{key}/barang" for key in self.stalls]
+        doors += [f"/dinas/graduasi/{key}/kasus" for key in self.families]
         return doors
 
     def endpoint(self, address: str, method: str = "GET") -> str:

@@ -34,7 +34,7 @@ from tests.catalog.words import image_id
 from tests.offices.purchasing import Bureau
 from tests.parcels.build import draft, set_recipe
 from tests.payments import billing
-from tests.shared import crowd
+from tests.shared import crowd, crowd_of_cases
 from tests.treasury.taking import line
 
 SIZE = 2
@@ -80,6 +80,7 @@ def build() -> crowd.Town:
         for buyer_id in (town.users[Role.BUYER].id, None):
             _online(town, buyer_id)
     _offices(town)
+    crowd_of_cases.add_each(group, town.users[Role.VERIFIER])
     _statements()
     return town
 

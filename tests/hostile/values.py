@@ -71,6 +71,12 @@ GOOD = {
     "cash": "5.000",
     "cash_reason": "Salah kembalian",
     "copies": "1",
+    "place": "Balai Desa",
+    "leader": "Pak Kades",
+    "people": "Siti - RT 01\nRahmah - RT 02\nUdin - LPM",
+    "conclusion": "Mufakat",
+    "decree_number": "188.45/11",
+    "ministry_reference": "SIKS-11",
 }
 """Field → what a person types into it."""
 DATES = (
@@ -83,6 +89,9 @@ DATES = (
     "borrowed_on",
     "due_on",
     "returned_on",
+    "visited_on",
+    "held_on",
+    "decree_on",
 )
 GOOD |= dict.fromkeys(DATES, TODAY.isoformat())
 

@@ -55,6 +55,7 @@ AT_TENTS = {
     "Odd sales at tents": 0,
     "Phones at tents not heard of": 0,
 }
+NO_RELAPSE = {"Warnings of a relapse": 0, "Proposals whose sales changed since": 0}
 WAITING = {
     Role.CURATOR: {
         **OF_THE_MARKET,
@@ -97,14 +98,28 @@ WAITING = {
         "Payouts to release": 1,
         "Closed days to look at": 0,
         "Tents to confirm": 0,
+        **NO_RELAPSE,
+        "Graduations to decide": 0,
+        "Families without a mentor": 0,
+        "Postponed graduations": 0,
+        "Appeals to answer": 0,
     },
-    Role.VERIFIER: {"Other income to verify": 0},
+    Role.VERIFIER: {
+        **NO_RELAPSE,
+        "Other income to verify": 0,
+        "Proposals to verify at home": 0,
+        "Village meetings to write down": 0,
+    },
     Role.ADMINISTRATOR: {
         "Accounts that wait for a code": 0,
         "Offices to verify": 0,
         "Tents to count back": 1,
         "Numbers that are not set": 0,
         **OF_THE_MARKET,
+        "Village meetings to write down": 0,
+        "Graduations to write down": 0,
+        "Families without a mentor": 0,
+        "Appeals to answer": 0,
     },
 }
 

@@ -12,6 +12,7 @@ from marketplace.documents import drawing
 from marketplace.documents import service as documents
 from marketplace.documents.models import Document, DocumentKind
 from marketplace.extensions import db
+from marketplace.graduation import following
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.service import NoteContent
@@ -42,6 +43,8 @@ from marketplace.treasury import fees, undoing
 from marketplace.treasury import service as statements
 from tests import make
 from tests.catalog.words import image_id
+from tests.graduation import casework
+from tests.graduation.casework import Team
 from tests.offices.purchasing import Bureau, delivered, invoice_of, pay
 from tests.orders.asking import placed
 from tests.parcels import build
@@ -255,6 +258,7 @@ def _today(world: World) -> None:
     do(payments.confirm, odd.id, odd.amount - 1_000, "MUT-odd", None)
     _hand_in(world)
     _at_tent()
+    _on_the_way()
     markets.plan_market(make.REGENCY, 1)
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
@@ -325,6 +329,16 @@ def add_offices(world: World) -> None:
     do(adjustments.cancel, cancelled.id, by_buyer=True, reason="Acara batal", actor_id=None)
     bureau.ordered(mats, method="qris")
     bureau.offered(mats)
+
+
+def _on_the_way() -> None:
+    """Let one family be mentored, and another one graduate and be visited."""
+    casework.only_school(make.user(Role.ADMINISTRATOR))
+    casework.mentored(Team(months=0))
+    team = Team(months=0)
+    case = casework.monitored(team)
+    seen = casework.visit(team.family, team.mentor, casework.today())
+    do(following.link_visit, case.id, 1, seen.id, team.mentor.id)
 
 
 def _hand_in(world: World) -> None:

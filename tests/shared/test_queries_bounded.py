@@ -51,7 +51,7 @@ NO_PAGES = {
         "cash_list.file",
         "offer_paper.file",
     ),
-    *("tents.handed_over", "tents.given_back"),
+    *("tents.handed_over", "tents.given_back", "cases.file", "cases.minutes", "cases.statement"),
     "market_report.paper",
 }
 """Answer with one file of the store, lead elsewhere, or speak to programs."""

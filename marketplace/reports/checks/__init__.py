@@ -2,6 +2,7 @@
 
 from . import (
     bills,
+    cases,
     documents,
     files,
     goods,
@@ -33,6 +34,7 @@ ALL = (
     *goods.CHECKS,
     *market_days.CHECKS,
     *snapshots.CHECKS,
+    *cases.CHECKS,
     *people.CHECKS,
     *once.CHECKS,
 )
