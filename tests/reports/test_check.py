@@ -31,9 +31,13 @@ def test_a_healthy_world_is_whole(world: World) -> None:
 @pytest.mark.parametrize(
     "corruption", corruptions.ALL, ids=lambda c: " + ".join(sorted(each.name for each in c.seen_by))
 )
-def test_each_corruption_is_seen_by_the_checks_that_are_about_it(world: World, corruption: Corruption) -> None:
+def test_each_corruption_is_seen_by_the_checks_that_are_about_it(
+    world: World, corruption: Corruption, database: str
+) -> None:
+    """And by no other: for that all others are asked on SQLite only, since they say the same of the same rows."""
+    asked = checks.ALL if database == "sqlite" else corruption.seen_by
     with broken(*corruption.sql, unchecked=corruption.unchecked):
-        seen = {check for check in checks.ALL if check.run().broken}
+        seen = {check for check in asked if check.run().broken}
     assert {check.name for check in seen} == {check.name for check in corruption.seen_by}
 
 
