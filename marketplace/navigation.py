@@ -46,7 +46,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(TILL, _l("Open the till"), "store", TILLS),
     Entry("/dinas/pasar/laporan", _l("Market report"), "chart-column", MARKET, of_regency=True),
     Entry("/dinas/label", _l("Price labels"), "tag", MARKET, of_regency=True),
-    Entry("/dinas/pasar/perlu-dilihat", _l("Tills"), "tent", MARKET, of_regency=True),
+    Entry("/dinas/pasar/perlu-dilihat", _l("Sales to look at"), "tent", MARKET, of_regency=True),
     Entry("/dinas/kabar", _l("Messages"), "message-circle", NOTICES, of_regency=True),
     Entry("/dinas/pembayaran", _l("Payments"), "banknote", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/mutasi", _l("Bank statement"), "landmark", frozenset({Role.TREASURER}), of_regency=True),

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import psycopg
 
+QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c jit=off"
+"""No machine fails during a test, and no question is asked so often that it is worth compiling."""
+
 
 def _programs() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -70,7 +73,7 @@ def serve() -> Iterator[Server]:
 
     data = str(folder / "data")
     run(str(programs / "initdb"), "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 {QUICK}"
     run(str(programs / "pg_ctl"), "-D", data, "-w", "-s", "-l", str(folder / "log"), "-o", options, "start")
     try:
         yield Server(port)

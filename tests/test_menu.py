@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from marketplace.shared.policy import AREA_ROLES, Role
 from tests import make
 
+pytestmark = pytest.mark.once
+"""What a menu shows is decided by roles and areas before a database is asked."""
 PARTS = ("63.06.05", make.VILLAGE)
 OF_A_REGENCY = {
     *("/dinas/parsel", "/dinas/pesanan", "/dinas/pembayaran", "/dinas/loket", "/dinas/pengembalian"),

@@ -16,7 +16,10 @@ from werkzeug.routing import BuildError, Rule
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.shared.policy import MAKERS, OFFICERS, Access, Role
+from marketplace.shared.transaction import rollback
 from tests import make, sides
+from tests.conftest import reset
+from tests.kept import Kept
 from tests.sides import Side
 
 MISSING, BEYOND = 2**40, "9" * 20
@@ -26,21 +29,46 @@ NASTY = ("", "-1", "9" * 30, "²", "x" * 3000, "<b>'\"%_", "2026-02-30")
 BY_TOKEN = {"till.data"}
 """Open to phones that prove who they are by a secret, not by a session: tests/tent_market/test_till_doors.py."""
 
+TOLD = {"Accept": "application/json"}
 Call = tuple[Rule, str]
 
 _known_fields: dict[str, set[str]] = {}
+_cookies: dict[str, str] = {}
+"""Ticket of a session → the cookie of a browser that somebody just signed in on."""
+
+
+@pytest.fixture(scope="module")
+def built(_application: Flask) -> Iterator[tuple[Side, Side, Kept]]:
+    """Build both sides once: each test finds them as they were."""
+    with _application.app_context():
+        reset(_application)
+        both = sides.build(sides.HERE), sides.build(sides.AWAY)
+        yield *both, Kept()
+        reset(_application)
 
 
 @pytest.fixture
-def here(app: Flask) -> Side:
+def app(_application: Flask, built: tuple[Side, Side, Kept]) -> Iterator[Flask]:
+    """Return the application with both sides as they were built, inside its context."""
+    here, away, kept = built
+    with _application.app_context():
+        kept.restore()
+        db.session.add_all([*here.users.values(), *away.users.values()])
+        yield _application
+        rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def here(app: Flask, built: tuple[Side, Side, Kept]) -> Side:
     """Return what is in the home area."""
-    return sides.build(sides.HERE)
+    return built[0]
 
 
 @pytest.fixture
-def away(app: Flask) -> Side:
+def away(app: Flask, built: tuple[Side, Side, Kept]) -> Side:
     """Return the same in another area."""
-    return sides.build(sides.AWAY)
+    return built[1]
 
 
 def calls(app: Flask) -> list[Call]:
@@ -73,8 +101,7 @@ def address(app: Flask, rule: Rule, side: Side, **other: Any) -> str:
     values |= other
     unknown = [name for name, value in values.items() if value is None]
     assert not unknown, f"tell tests/sides.py what {unknown} of {rule.endpoint} stands for"
-    with app.test_request_context():
-        path: str = app.url_map.bind("").build(rule.endpoint, values)
+    path: str = app.url_map.bind("").build(rule.endpoint, values)
     return path + side.values.get(f"{rule.endpoint}?", "")
 
 
@@ -94,7 +121,13 @@ def asking(client: FlaskClient, user: User) -> FlaskClient:
     """Return the browser with this user signed in afresh, whatever the last request did to his session."""
     db.session.rollback()
     db.session.refresh(user)
-    make.sign_in(client, user)
+    ticket = user.get_id()
+    if ticket not in _cookies:
+        make.sign_in(client, user)
+        cookie = client.get_cookie("warung")
+        assert cookie is not None
+        _cookies[ticket] = cookie.value
+    client.set_cookie("warung", _cookies[ticket])
     return client
 
 
@@ -135,8 +168,13 @@ def test_a_role_that_is_not_named_is_refused(app: Flask, client: FlaskClient, he
     assert not wrong, listed(wrong)
 
 
-def test_what_is_missing_or_anothers_is_not_found(app: Flask, client: FlaskClient, here: Side, away: Side) -> None:
-    """Each side asks for the other's; of several ids also only the last is foreign or missing."""
+def test_what_is_missing_or_anothers_is_not_found(
+    app: Flask, client: FlaskClient, here: Side, away: Side, database: str
+) -> None:
+    """Each side asks for the other's; of several ids also only the last is foreign or missing.
+
+    On PostgreSQL one role asks each route. The first gets a page each time, for the others a program is told.
+    """
     wrong = {}
     for own, other in ((here, away), (away, here)):
         for role, user in own.users.items():
@@ -144,8 +182,11 @@ def test_what_is_missing_or_anothers_is_not_found(app: Flask, client: FlaskClien
             for rule, method in guarded(app):
                 if not ids(rule) or role not in admitted(access_of(app, rule)):
                     continue
-                for path in _not_found(app, rule, own, other, everything=role in admitted(access_of(app, rule))[:1]):
-                    found = status(client, method, path)
+                is_first = role in admitted(access_of(app, rule))[:1]
+                if database != "sqlite" and not is_first:
+                    continue
+                for path in _not_found(app, rule, own, other, everything=is_first):
+                    found = status(client, method, path, headers={} if is_first else TOLD)
                     if found != 404:
                         wrong[f"{role} {method} {path} ({rule.rule})"] = found
     assert not wrong, listed(wrong)
@@ -203,13 +244,16 @@ def test_strange_queries_break_no_page(app: Flask, client: FlaskClient, here: Si
 
 
 @pytest.mark.parametrize("sent", [*NASTY, "json", "nul"], ids=range(len(NASTY) + 2))
-def test_nasty_forms_break_nothing(app: Flask, client: FlaskClient, here: Side, sent: str) -> None:
-    """Fill every field that a page shows with the same nonsense; send it arrays in place of a form."""
-    wrong = {}
+def test_nasty_forms_break_nothing(app: Flask, client: FlaskClient, here: Side, sent: str, database: str) -> None:
+    """Fill every field that a page shows with the same nonsense; send it arrays in place of a form.
+
+    Two roles send each on SQLite, one on PostgreSQL.
+    """
+    wrong, senders = {}, 2 if database == "sqlite" else 1
     for rule, method in calls(app):
         if method != "POST":
             continue
-        for role in admitted(access_of(app, rule))[-2:]:
+        for role in admitted(access_of(app, rule))[-senders:]:
             path = address(app, rule, here)
             found = status(asking(client, here.users[role]), "POST", path, **_body(client, rule, path, sent))
             if found >= 500:

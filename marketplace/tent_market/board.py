@@ -13,6 +13,7 @@ from ..catalog.models import Product
 from ..extensions import db
 from ..orders.models import Order, OrderState
 from ..shared import clock
+from ..shared.i18n import _
 from ..stock.models import Hold, StockLevel
 from . import devices
 from .models import MarketDay, Stall, StallState
@@ -53,6 +54,13 @@ class TentNow:
     def pieces(self) -> int:
         """Return how many pieces are left."""
         return sum(count for _name, count in self.left)
+
+    @property
+    def without_goods(self) -> str:
+        """Return why nothing lies in the tent: not brought yet, sold out, or counted back already."""
+        if self.stall.state in (StallState.COUNTED, StallState.CLOSED):
+            return _("Counted back")
+        return _("Nothing left") if self.sold.count else _("Nothing loaded yet")
 
 
 @dataclass(frozen=True)

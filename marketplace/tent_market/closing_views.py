@@ -1,5 +1,6 @@
 """Close a tent on screen: count it back, look at what differs, confirm as the second person."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -72,11 +73,12 @@ def _is_counted(stall_id: int, form: Any, product_ids: list[int]) -> bool:
 def _counted(stall: Stall) -> ResponseReturnValue:
     counts = stall_queries.counts_of(stall.id)
     if lists.wants_file():
-        return lists.file(f"tutup-tenda-{stall.id}", _sheet(counts))
+        return lists.file(f"tutup-tenda-{stall.id}", _sheet(counts, stall_queries.loaded_and_sold(stall)))
     return render_template(
         "tent_market/closed.html",
         stall=stall,
         counts=counts,
+        moved=stall_queries.loaded_and_sold(stall),
         drawer=stall_queries.drawer_of(stall),
         phones=stall_queries.unsynced(stall.id),
         moves=stall_queries.money_moves(stall.id),
@@ -87,15 +89,15 @@ def _counted(stall: Stall) -> ResponseReturnValue:
     )
 
 
-def _sheet(counts: list[Any]) -> Sheet:
+def _sheet(counts: list[Any], moved: Mapping[int, tuple[int, int]]) -> Sheet:
     heads = (
-        *(_l("KUBE"), _l("Product"), _l("Unit"), _l("Should be"), _l("Left over"), _l("Spoiled"), _l("Given away")),
-        *(_l("Missing"), _l("Found"), _l("Why"), _l("The rest goes to")),
+        *(_l("KUBE"), _l("Product"), _l("Unit"), _l("Brought"), _l("Sold"), _l("Should be"), _l("Left over")),
+        *(_l("Spoiled"), _l("Given away"), _l("Missing"), _l("Found"), _l("Why"), _l("The rest goes to")),
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            *(row.product.group.name, row.product.name, row.product.unit, row.expected, row.back, row.spoiled),
-            *(row.given, row.missing, row.found, row.note, row.target.name),
+            *(row.product.group.name, row.product.name, row.product.unit, *moved.get(row.product_id, (0, 0))),
+            *(row.expected, row.back, row.spoiled, row.given, row.missing, row.found, row.note, row.target.name),
         )
         for row in counts
     ]

@@ -28,7 +28,7 @@ CONDITIONS: dict[Condition, Text] = {
     Condition.GOOD: _l("Good"),
     Condition.WORN: _l("Worn"),
     Condition.DAMAGED: _l("Damaged"),
-    Condition.LOST: _l("Lost"),
+    Condition.LOST: _l("Lost, not found"),
 }
 ON_PAPER = {Condition.GOOD: "Baik", Condition.WORN: "Usang", Condition.DAMAGED: "Rusak", Condition.LOST: "Hilang"}
 """Papers are in Indonesian, whoever looks."""

@@ -21,6 +21,8 @@ def record(loan: TentLoan, *, back: bool) -> Content:
         "is_back": back,
         "lender": loan.lender,
         "letter": loan.letter,
+        # The head bears the day of the hand-over, whenever it is printed.
+        "date": words.long_day(day),
         "day": words.long_day(day),
         "day_words": words.day_in_words(day),
         "borrowed_on": words.long_day(loan.borrowed_on),

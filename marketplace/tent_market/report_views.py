@@ -148,8 +148,13 @@ def paper() -> Response:
     return files.as_pdf(drawn, f"laporan-pasar-{period.first}-{period.last}.pdf")
 
 
-KINDS = {"public": "Masyarakat", "office": "Instansi", "school": "Sekolah"}
-LOST = {"spoiled": "Rusak", "destroyed": "Kembali rusak", "given_away": "Diberikan", "missing": "Hilang"}
+KINDS = {"public": "Umum", "office": "Instansi", "school": "Sekolah"}
+LOST = {
+    "spoiled": "Rusak",
+    "destroyed": "Kembali lalu dibuang",
+    "given_away": "Diberikan cuma-cuma",
+    "missing": "Kurang",
+}
 """Papers are in Indonesian, whoever looks."""
 
 

@@ -19,7 +19,7 @@ LOADS: dict[LoadState, tuple[Text, str, str]] = {
 }
 
 BUYERS: dict[BuyerKind, Text] = {
-    BuyerKind.PUBLIC: _l("Public"),
+    BuyerKind.PUBLIC: _l("General public"),
     BuyerKind.OFFICE: _l("Offices"),
     BuyerKind.SCHOOL: _l("Schools"),
 }

@@ -153,6 +153,20 @@ def counts_of(stall_id: int) -> list[StallCount]:
     return list(db.session.scalars(statement))
 
 
+def loaded_and_sold(stall: Stall) -> dict[int, tuple[int, int]]:
+    """Return product → (pieces brought to a tent, pieces sold there and not brought back by their buyers)."""
+    gone = StockMovement.reason.in_((MovementReason.SOLD, MovementReason.RETURNED))
+    brought = func.sum(StockMovement.quantity).filter(StockMovement.reason == MovementReason.LOADED)
+    sold = func.sum(StockMovement.quantity).filter(gone)
+    statement = (
+        select(StockLevel.product_id, func.coalesce(brought, 0), func.coalesce(sold, 0))
+        .join(StockMovement, StockMovement.level_id == StockLevel.id)
+        .where(StockLevel.location_id == stall.location_id)
+        .group_by(StockLevel.product_id)
+    )
+    return {key: (int(came), -int(went)) for key, came, went in db.session.execute(statement)}
+
+
 def money_key(stall_id: int, what: object) -> str:
     """Return the key under which money is brought into a tent's drawer or out of it."""
     return f"tent-{stall_id}-{what}"

@@ -15,6 +15,7 @@ from ..shared.problems import form_problems
 from ..stock.models import MovementReason
 from . import closing, loading, stall_labels, stall_queries, stall_rules
 from .closing import CONFIRMERS, TREASURERS
+from .goods_models import LoadState
 from .models import Stall
 from .problems import SeveralProblems
 from .stall_forms import FloatForm, LateForm, WriteOffForm, plan_form, sign_form, write_off_form
@@ -157,7 +158,8 @@ def plan(stall_id: int) -> ResponseReturnValue:
             return redirect(url_for("stall_goods.load", load_id=load_id))
         stall = get_stall_for(current_user, stall_id, MANAGERS)
         goods, parcels = loading.goods_for(stall), stall_queries.parcels_of(area_of(stall))
-    page = render_template("tent_market/plan.html", stall=stall, form=form, goods=goods, parcels=parcels)
+    listed = [load for load in stall_queries.loads_of(stall_id) if load.state is LoadState.LISTED]
+    page = render_template("tent_market/plan.html", stall=stall, form=form, goods=goods, parcels=parcels, listed=listed)
     return page, 422 if form.errors else 200
 
 

@@ -50,7 +50,7 @@ REMARKS: dict[RemarkKind, Text] = {
 }
 
 BUYERS: dict[BuyerKind, Text] = {
-    BuyerKind.PUBLIC: _l("Public"),
+    BuyerKind.PUBLIC: _l("General public"),
     BuyerKind.OFFICE: _l("Office"),
     BuyerKind.SCHOOL: _l("School"),
 }

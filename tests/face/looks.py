@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Request, Response
 
 from marketplace.config import ROOT
 from tests.face.conftest import Street
@@ -60,6 +60,7 @@ class Eye:
 
     page: Page
     base: str
+    screen: CDPSession
     wrong: list[str] = field(default_factory=list)
 
     @classmethod
@@ -71,7 +72,9 @@ class Eye:
         cookies = {"warung": street.place.cookies[who], "lang": locale}
         context.add_cookies([{"name": name, "value": text, "url": street.base} for name, text in cookies.items()])
         context.add_init_script(LISTEN)
-        eye = cls(context.new_page(), street.base)
+        context.add_init_script(AXE)  # the browser keeps it; with each page it would have to be sent again
+        page = context.new_page()
+        eye = cls(page, street.base, context.new_cdp_session(page))
         eye.page.on("console", eye._said)
         eye.page.on("response", eye._answered)
         eye.page.on("requestfailed", eye._failed)
@@ -98,16 +101,19 @@ class Eye:
 
     def look(self, width: int, theme: Any) -> None:
         """Look for what axe finds on a screen of this width, light or dark."""
-        self.page.set_viewport_size({"width": width, "height": 800})
+        self._widen(width)
         self.page.emulate_media(color_scheme=theme)
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE)
         self._note([f"{width} {theme}: {found}" for found in self.page.evaluate(RUN_AXE)])
 
     def squeeze(self, width: int) -> None:
         """Look whether the page fits a screen of this width."""
-        self.page.set_viewport_size({"width": width, "height": 800})
+        self._widen(width)
         self._note([f"{width}: {found}" for found in [self.page.evaluate(WIDEST)] if found])
+
+    def _widen(self, width: int) -> None:
+        """Give the screen a width as Playwright does, without its waiting for a picture of it."""
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        self.screen.send("Emulation.setDeviceMetricsOverride", size)
 
     def _note(self, found: list[str]) -> None:
         path = self.page.url.removeprefix(self.base)

@@ -7,6 +7,9 @@ import pytest
 from tests.hostile.page import read
 from tests.hostile.place import Found, Place
 
+pytestmark = pytest.mark.once
+"""A token is looked at before a database hears of the form."""
+
 
 @pytest.fixture
 def tokens(place: Place) -> Iterator[None]:

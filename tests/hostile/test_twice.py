@@ -41,7 +41,8 @@ def _sparse(place: Place, found: Found) -> Pairs:
     return [(name, PART if name == "amount" else text) for name, text in pairs]
 
 
-@pytest.mark.parametrize("fill", [_whole, _sparse])
+# That a part of a sum would fit a second time is reckoned by us; any database would let it.
+@pytest.mark.parametrize("fill", [_whole, pytest.param(_sparse, marks=pytest.mark.once)])
 def test_the_same_form_twice_happens_once(place: Place, forms: list[Found], fill: Any) -> None:
     wrong, worked = [], 0
     for found in forms:

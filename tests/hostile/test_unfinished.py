@@ -3,11 +3,14 @@
 import html
 import re
 
+import pytest
 from werkzeug.test import TestResponse
 
 from tests.hostile.page import Pairs
 from tests.hostile.place import Found, Place
 
+pytestmark = pytest.mark.once
+"""What comes back is only shown: no database hears of it."""
 SHORTEST_TEXT = 12
 GOOD_NEWS = 'data-tone="good"\n     role="status"'
 

@@ -127,5 +127,10 @@ BAD = (
     "0001-01-01",
 )
 """What nobody should type, and somebody does."""
+STRICT = (
+    *("a" * 10_000, "satu\x00dua", "\ud800", "😀🧕🏽", "1e9", "9" * 23, "9223372036854775808", "NaN"),
+    *("' OR 1=1 --", "%s {0} %(x)s {{ 7 }}", "0000-00-00", "9999-12-31", "0001-01-01"),
+)
+"""What PostgreSQL may take in another way than SQLite; of the rest no database hears, or each the same."""
 UNSTORABLE = {"satu\x00dua", "\ud800"}
 """Refused before any form is read (400)."""

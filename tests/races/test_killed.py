@@ -31,6 +31,8 @@ from tests.storefront.buying import GUEST
 
 DEATHS = [1 + number * 7 % 97 for number in range(50)]
 """At which step each worker dies: spread over all that one order takes, some in the repeats of what broke."""
+DEATHS_THERE = {"sqlite": DEATHS, "postgresql": DEATHS[::2]}
+"""Each death costs PostgreSQL a new server of ours, and its own log of what was written is not ours to test."""
 STOCK = 200
 PAID = "checkout.session.completed"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -111,22 +113,25 @@ def buy_and_pay(port: int, product: Product, stub: Stub, told: Acknowledged) -> 
     told.events += 1
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(app: Flask, database_url: str, stub: Stub) -> None:
+def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
+    app: Flask, database: str, database_url: str, stub: Stub
+) -> None:
+    steps = DEATHS_THERE[database]
     product = make.product(stock=STOCK, price=20_000)
     told, product_id = Acknowledged(), product.id
     db.session.rollback()
     db.engine.dispose()
-    with dying.serve(database_url, stub.url, DEATHS) as (port, deaths):
+    with dying.serve(database_url, stub.url, steps) as (port, deaths):
         signals: list[int] = []
-        while len(signals) < len(DEATHS):
+        while len(signals) < len(steps):
             buy_and_pay(port, product, stub, told)
             while deaths.poll():
                 signals.append(deaths.recv())
     transaction.rollback()
     bought = len(told.tokens)
-    assert Counter(signals) == {signal.SIGKILL: len(DEATHS)}
-    assert told.broken.total() == len(DEATHS)
-    assert min(told.broken[page] for page in ("bayar", "bayar-online", "stripe")) >= 5, told.broken
+    assert Counter(signals) == {signal.SIGKILL: len(steps)}
+    assert told.broken.total() == len(steps)
+    assert min(told.broken[page] for page in ("bayar", "bayar-online", "stripe")) >= len(steps) // 10, told.broken
     assert Counter(told.tokens) == Counter(db.session.scalars(select(Order.token)))
     assert set(db.session.scalars(select(Order.state))) == {OrderState.PROCESSING}
     assert set(db.session.execute(select(Payment.state, Payment.amount))) == {(PaymentState.CONFIRMED, 20_000)}

@@ -16,6 +16,8 @@ from tests.parcels.build import offered
 from tests.payments.billing import bank, qris
 from tests.storefront.buying import TO_ADDRESS, fee, fill, order
 
+pytestmark = pytest.mark.once
+"""Either database is asked the same questions, as often."""
 MOST = 6
 
 

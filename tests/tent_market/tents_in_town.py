@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from marketplace.catalog.models import Product
 from marketplace.orders.wanted import LineRequest
 from marketplace.shared.transaction import unit_of_work
 from marketplace.tent_market import closing, stalls
@@ -31,7 +30,9 @@ def add_tents(regency: str, village: str, size: int) -> dict[str, Any]:
     selling, ready, counted, done = (put_up(day, f"T{number}-{regency}", regency) for number in range(4))
     back.with_group(selling, *products)
     for stall in (selling, ready, counted, done):
-        _fill(stall, products)
+        back.signed(back.listed(stall, {product.id: 10 for product in products}))
+        lines = [LineRequest(2, product.id) for product in products]
+        _sell(stall, [[line] for line in lines] if stall is selling else [lines])
     waiting = [back.listed(selling, {product.id: 1 for product in products}) for _ in range(size)]
     rest = {product.id: Tally(8) for product in products}
     back.counted(counted, rest)
@@ -43,8 +44,7 @@ def add_tents(regency: str, village: str, size: int) -> dict[str, Any]:
     return found | {"stall_goods.hand_in_late.stall_id": done.id}
 
 
-def _fill(stall: Stall, products: list[Product]) -> None:
-    back.signed(back.listed(stall, {product.id: 10 for product in products}))
+def _sell(stall: Stall, sales: list[list[LineRequest]]) -> None:
     cashier = make.user().id
-    for product in products:
-        making.sell(stall, LineRequest(2, product.id), cashier_id=cashier)
+    for lines in sales:
+        making.sell(stall, *lines, cashier_id=cashier)

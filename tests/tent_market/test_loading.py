@@ -181,6 +181,7 @@ def test_the_whole_way_on_screen(client: FlaskClient) -> None:
     sent = {"key": "satu", f"plan-{product.id}": "4"}
     made = [client.post(f"{base}/muat", data=sent).headers["Location"] for _ in range(2)]
     assert made[0] == made[1], "the same form makes one list"
+    assert made[0] in client.get(f"{base}/muat").text, "who writes a second list is told of the first"
     line = db.session.query(Load).one().lines[0]
     too_many = client.post(made[0], data={f"counted-{line.id}": "10", "name": "Siti"})
     assert (too_many.status_code, "Only 9 are free there." in too_many.text) == (422, True)
@@ -188,6 +189,7 @@ def test_the_whole_way_on_screen(client: FlaskClient) -> None:
     shown = client.get(made[0]).text
     assert ("M1 2L30 40" in shown, "Siti" in shown) == (True, True)
     assert there(stall) == {product.id: 4}
+    assert made[0] not in client.get(f"{base}/muat").text
     out = {"key": "dua", "product": product.id, "quantity": "1", "what": "spoiled", "note": "Basi"}
     for _ in range(2):
         client.post(f"{base}/keluar", data=out)

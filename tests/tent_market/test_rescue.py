@@ -13,13 +13,14 @@ from marketplace.extensions import db
 from marketplace.ledger.models import Account
 from marketplace.ledger.queries import account_balance
 from marketplace.orders.models import Channel, Order
+from marketplace.orders.wanted import LineRequest
 from marketplace.reports.work import waiting_for
 from marketplace.shared import clock
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.stock import tents as stock
 from marketplace.stock.movements import store_of
-from marketplace.tent_market import board, rescue, stalls
+from marketplace.tent_market import board, closing, rescue, stalls
 from marketplace.tent_market.models import MarketDay, Stall, StallState
 from marketplace.tent_market.till_models import TillConflict, TillDevice, TillEvent, TillEventState, TillRemark
 from tests import make
@@ -178,6 +179,21 @@ def test_the_list_is_narrowed_and_taken_along(tent: Tent, packer: FlaskClient) -
     assert packer.get(f"{LIST}?problem=xyz&day=xyz").status_code == 422
     for tab in rescue.Tab:
         assert packer.get(f"{LIST}?tab={tab}&format=xlsx").mimetype.endswith("sheet")
+
+
+def test_the_board_says_why_a_tent_is_empty(packer: FlaskClient) -> None:
+    day = making.day()
+    _empty, sold = making.stall(day), making.stall(day)
+    path, product = f"/dinas/pasar/{day.id}/papan", make.product()
+    making.load(sold, product, 1)
+    making.sell(sold, LineRequest(1, product.id), cashier_id=make.user(Role.PACKER).id)
+    page = packer.get(path).text
+    assert ("Nothing loaded yet" in page, "Nothing left" in page, "Counted back" in page) == (True, True, False)
+    cash = closing.Cash(product.price, "")
+    with unit_of_work():
+        closing.count(sold.id, {}, cash, frozenset(), make.user(Role.PACKER, name="Jamhari").id)
+    page = packer.get(path).text
+    assert ("Nothing loaded yet" in page, "Nothing left" in page, "Counted back" in page) == (True, False, True)
 
 
 def test_the_board_shows_what_is_left_sold_and_on_its_way(tent: Tent, packer: FlaskClient) -> None:

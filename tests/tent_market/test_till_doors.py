@@ -268,7 +268,8 @@ def test_what_is_no_batch_is_refused_whole(app: Flask, body: bytes, status: int)
         assert answer.mimetype == "application/problem+json"
 
 
-BODIES = 5_000
+BODIES = {"sqlite": 5_000, "postgresql": 1_500}
+"""PostgreSQL has to bear the first of them: most are refused before a database hears of them."""
 SEED = 20_260_706
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1.5, 1e308, 10**30, 2**63, 2**31, "", " ", "x", "a" * 3_000, "satu\x00dua", "\ud800"),
@@ -277,21 +278,21 @@ ODD: tuple[Any, ...] = (
 )
 
 
-def test_no_body_is_a_failure_of_ours(app: Flask) -> None:
-    """Bend good batches in every way, 5,000 times, always the same."""
+def test_no_body_is_a_failure_of_ours(app: Flask, database: str) -> None:
+    """Bend good batches in every way, some thousand times, always the same."""
     chance, till, product = random.Random(SEED), Till(making.stall()), make.product()
     making.load(db.session.get_one(Stall, till.stall_id), product, 9_999)
     sale = till.sale(of(product.id, 2))
     good = [sale, till.sale(of(product.id)), till.void(sale), till.refund(sale, 1)]
     head = {"Authorization": f"Bearer {till.token}", "Accept": "application/json"}
     client, seen = app.test_client(), dict.fromkeys((200, 413, 422), 0)
-    for number in range(BODIES):
+    for number in range(BODIES[database]):
         if number % pace.MOST == 0:
             cache.clear()
         answer = client.post("/kasir/kirim", data=_bent(chance, good), headers=head, content_type="application/json")
         assert answer.status_code in seen, (number, answer.status_code)
         seen[answer.status_code] += 1
-    assert min(seen[200], seen[422]) > BODIES / 10, seen
+    assert min(seen[200], seen[422]) > BODIES[database] / 10, seen
     db.session.rollback()
     db.session.expire_all()
     assert (db.session.scalar(select(func.count(Order.id))) or 0) > 0  # some of them were good still

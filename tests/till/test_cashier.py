@@ -82,6 +82,9 @@ def test_selling_with_a_lower_price_change_and_the_way_back(
     page.fill(".pay-way input", "60.000")
     page.click(".pay-way .wide")
     expect(page.locator(".pay-way .fault")).to_contain_text("Rp8.500")
+    page.fill(".pay-way input", "1.000.000")
+    page.click(".pay-way .wide")
+    expect(page.locator(".pay-way .fault")).to_contain_text("Rp931.500")  # a zero too many is asked about
     page.fill(".pay-way input", "100.000")
     shows(page, ".change strong", 31_500)
     page.click(".choice:has-text('Sekolah')")

@@ -96,6 +96,11 @@ def test_change(engine: Page, handed: int | None, change: int | None) -> None:
     assert call(engine, "sums", "changeOf", handed, 45_000) == change
 
 
+@pytest.mark.parametrize(("change", "odd"), [(0, False), (99_999, False), (100_000, True), (999_933_999, True)])
+def test_change_of_a_whole_largest_note_is_asked_about(engine: Page, change: int, odd: bool) -> None:
+    assert call(engine, "sums", "isOddChange", change) == odd
+
+
 def test_a_parcel_takes_its_goods_and_is_there_as_often_as_they_are(engine: Page) -> None:
     lines = [{"product": 1, "quantity": 2}, {"parcel": 7, "recipe": 9, "quantity": 3}]
     demand = engine.evaluate(

@@ -2,7 +2,7 @@
 import { button, el, field, icon, say, sheet, sign } from "./dom.js";
 import { rupiah, typedNumber, typedRupiah } from "./money.js";
 import { openPay } from "./pay.js";
-import { setLines, till } from "./state.js";
+import { items, setLines, till } from "./state.js";
 import { lineSum, lowestPrice, priceFault, totalOf, withPrice, withQuantity } from "./sums.js";
 import { word } from "./words.js";
 
@@ -38,14 +38,16 @@ export function openCart(after) {
 
   function draw() {
     const at = document.activeElement?.dataset.key;
-    list.replaceChildren(...till.lines.map((line) => rowOf(line, { change, toggle, isPriced: priced === line.key })));
+    const all = items();
+    const leftOf = (line) => all.find((item) => item.key === line.key)?.left;
+    list.replaceChildren(...till.lines.map((line) => rowOf(line, { change, toggle, isPriced: priced === line.key, left: leftOf(line) })));
     total.textContent = rupiah(totalOf(till.lines));
     if (at) list.querySelector(`[data-key="${CSS.escape(at)}"]`)?.focus();
   }
   draw();
 }
 
-function rowOf(line, { change, toggle, isPriced }) {
+function rowOf(line, { change, toggle, isPriced, left }) {
   const set = (quantity) => change(withQuantity(till.lines, line.key, quantity));
   const number = el("input", { type: "text", inputmode: "numeric", value: String(line.quantity), "aria-label": word("how_many", { name: line.name }), "data-key": `n-${line.key}`, focus: () => number.select(), change: () => set(typedNumber(number.value) ?? line.quantity) });
   const less = sign("minus", word("less", { name: line.name }), () => set(line.quantity - 1), { "data-key": `l-${line.key}` });
@@ -54,6 +56,8 @@ function rowOf(line, { change, toggle, isPriced }) {
   const price = el("button", { type: "button", class: "line-price", "aria-expanded": String(isPriced), "aria-label": word("lower_price", { name: line.name, price: rupiah(line.price) }), "data-key": `c-${line.key}`, click: () => toggle(line.key) }, rupiah(line.price), ...cheaper, icon("pencil"));
   const head = el("div", { class: "line-head" }, el("span", { class: "line-name" }, line.name), el("strong", {}, rupiah(lineSum(line))));
   const row = el("li", {}, head, el("div", { class: "line-tools" }, price, el("span", { class: "stepper" }, less, number, more)));
+  // More may be sold than the phone knows of: what is sold is a fact. It is said, so that nobody does it unawares.
+  if (left !== undefined && line.quantity > left) row.append(el("p", { class: "hint", role: "status" }, icon("info"), word("more_than_left", { count: Math.max(left, 0) })));
   if (isPriced) row.append(priceForm(line, (value) => (toggle(line.key), change(withPrice(till.lines, line.key, value)))));
   return row;
 }

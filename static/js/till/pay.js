@@ -7,7 +7,7 @@ import { dynamic, isIntact } from "./qris.js";
 import { qrPicture } from "./qr.js";
 import { openDone } from "./receipt_sheet.js";
 import { till } from "./state.js";
-import { changeOf, quickNotes, totalOf } from "./sums.js";
+import { changeOf, isOddChange, quickNotes, totalOf } from "./sums.js";
 import { word } from "./words.js";
 
 const FEW = 6;
@@ -50,6 +50,7 @@ function cashOf(total, payment, finish) {
   const whole = field(word("handed"), input);
   const back = el("p", { class: "change", role: "status" });
   const done = button(word("cash_done"), "check", submit, { class: "button wide" });
+  let asked = null;
 
   function hand(amount) {
     payment.handed = amount;
@@ -64,7 +65,12 @@ function cashOf(total, payment, finish) {
     hand(amount);
   }
   function submit() {
-    if (changeOf(payment.handed, total) !== null) finish();
+    const change = changeOf(payment.handed, total);
+    if (change !== null && isOddChange(change) && asked !== payment.handed) {
+      asked = payment.handed;
+      return whole.say(word("handed_odd", { change: rupiah(change) }));
+    }
+    if (change !== null) finish();
     else whole.say(payment.handed === null ? word("handed_empty") : word("handed_short", { missing: rupiah(total - payment.handed) }));
   }
   const exact = el("button", { type: "button", class: "note", click: () => press(total) }, word("exact"));

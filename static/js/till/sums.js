@@ -31,6 +31,9 @@ export function withQuantity(lines, key, quantity) {
 
 export const withPrice = (lines, key, price) => lines.map((line) => (line.key === key ? { ...line, price } : line));
 
+// Nobody hands over a note of the largest kind more than it takes: such a sum was mistyped, or is asked about.
+export const isOddChange = (change) => change >= NOTES.at(-1);
+
 // What goes back to the buyer, or null when he gave too little.
 export const changeOf = (handed, total) => (handed !== null && handed >= total ? handed - total : null);
 
