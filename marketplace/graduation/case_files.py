@@ -61,6 +61,17 @@ def add(case_id: int, sent: Sent, purpose: FilePurpose, criterion: CriterionKey 
     count = db.session.scalar(select(func.count()).select_from(CaseFile).where(CaseFile.case_id == case_id)) or 0
     if case.state in ENDED or count >= MOST_FILES:
         raise StateConflict(_l("This case takes no more files."))
+    same = select(CaseFile).where(
+        CaseFile.case_id == case_id,
+        CaseFile.event_id.is_(None),
+        CaseFile.sha256 == sent.sha256,
+        CaseFile.purpose == purpose,
+        CaseFile.criterion.is_not_distinct_from(criterion),
+        CaseFile.uploaded_by_id == actor_id,
+    )
+    there = db.session.scalar(same.limit(1))
+    if there is not None:
+        return there  # the same form, sent twice
     image = images.add_rows([sent.photo], actor_id, private=True)[0] if sent.photo else None
     db.session.flush()
     row = CaseFile(

@@ -223,6 +223,8 @@ def _assigned(case: Case, _action: Action, details: Details, _actor_id: int | No
     mentor_id = _needed(details.mentor_id, "mentor_id")
     if mentor_id not in {user.id for user in mentors_of(case.household_id)}:
         raise InvalidInput(_l("Choose a mentor of one of the family's groups."), field="mentor_id")
+    if case.mentor_id == mentor_id:
+        raise InvalidInput(_l("This mentor is assigned already."), field="mentor_id")
     return _Change({"mentor_id": mentor_id}, {"mentor_id": mentor_id})
 
 

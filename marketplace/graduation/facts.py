@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ..areas import queries as areas
@@ -95,15 +95,15 @@ def _month(month: dt.date, row: Snapshot | None, wage: int | None) -> Month:
     )
 
 
-def _buyer_of(entry: Any) -> Any:
+def _buyer_of(office: str | None, user_id: int | None, phone: str | None, order_id: int | None, entry_id: int) -> str:
     """Return the text by which a buyer is known again; who bought without a name is a buyer of his own."""
-    return case(
-        (Order.buyer_office != "", literal("office:") + func.lower(Order.buyer_office)),
-        (Order.buyer_id.is_not(None), literal("user:") + cast(Order.buyer_id, String)),
-        (Order.buyer_phone != "", literal("phone:") + Order.buyer_phone),
-        (Order.id.is_not(None), literal("order:") + cast(Order.id, String)),
-        else_=literal("entry:") + cast(entry.id, String),
-    )
+    if office:
+        return f"office:{office.casefold()}"
+    if user_id is not None:
+        return f"user:{user_id}"
+    if phone:
+        return f"phone:{phone}"
+    return f"entry:{entry_id}" if order_id is None else f"order:{order_id}"
 
 
 def _buyers(household_ids: Collection[int], seen: Window) -> dict[int, dict[str, dict[str, int]]]:
@@ -112,8 +112,9 @@ def _buyers(household_ids: Collection[int], seen: Window) -> dict[int, dict[str,
     entry = JournalEntry
     # What came back counts against the month in which it was earned, however late it came.
     day = func.coalesce(delivered.entry_date, entry.entry_date)
+    whose = (Order.buyer_office, Order.buyer_id, Order.buyer_phone, Order.id, entry.id)
     statement = (
-        select(JournalLine.household_id, day, _buyer_of(entry), func.sum(-JournalLine.amount))
+        select(JournalLine.household_id, day, func.sum(-JournalLine.amount), *whose)
         .join(entry, entry.id == JournalLine.entry_id)
         .outerjoin(Order, Order.id == entry.order_id)
         .outerjoin(
@@ -131,11 +132,12 @@ def _buyers(household_ids: Collection[int], seen: Window) -> dict[int, dict[str,
             day >= seen.months[0],
             day < seen.after,
         )
-        .group_by(JournalLine.household_id, day, _buyer_of(entry))
+        .group_by(JournalLine.household_id, day, *whose)
     )
     found: dict[int, dict[str, dict[str, int]]] = defaultdict(dict)
-    for household_id, on, buyer, amount in db.session.execute(statement):
-        mark = personal.lookup_hash(buyer, purpose="buyer")[:BUYER_MARK]
+    rows: Iterable[Any] = db.session.execute(statement)
+    for household_id, on, amount, *buyer in rows:
+        mark = personal.lookup_hash(_buyer_of(*buyer), purpose="buyer")[:BUYER_MARK]
         sums = found[household_id].setdefault(clock.month_of(on).isoformat(), {})
         sums[mark] = sums.get(mark, 0) + int(amount)
     return found

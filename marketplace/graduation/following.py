@@ -34,7 +34,7 @@ def _note(case: Case, action: str, actor_id: int | None, note: str, **detail: An
 def tell_shock(case_id: int, note: str, actor_id: int) -> None:
     """Write down that something struck a family that had graduated: an officer says whether it is a relapse."""
     case = locked_case(case_id)
-    if case.state not in WATCHED:
+    if case.state not in WATCHED or case.warning is WarningKind.SHOCK:
         raise StateConflict
     case.warning = WarningKind.SHOCK
     _note(case, "warn", actor_id, note, warning=WarningKind.SHOCK.value)

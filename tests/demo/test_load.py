@@ -16,6 +16,7 @@ from marketplace.demo.load import load_demo, sign_ins
 from marketplace.demo.plan import PlannedOrder, Seller, story
 from marketplace.documents.models import Document
 from marketplace.extensions import db
+from marketplace.graduation.case_models import Case
 from marketplace.graduation.models import MonthStatus, Snapshot
 from marketplace.groups.models import Group, Household
 from marketplace.ledger.models import MONEY
@@ -65,6 +66,7 @@ def test_the_place_is_all_there_and_its_books_are_in_order(bare: Flask) -> None:
     balances = account_balances(make.REGENCY)
     assert all(balances[account] >= 0 for account in MONEY)
     assert count(of=Document) > 20
+    assert count(of=Case) > 5
     assert len(sign_ins()) == 9
     check_market(bare)
     result = bare.test_cli_runner().invoke(args=["check"])

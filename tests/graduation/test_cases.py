@@ -74,7 +74,7 @@ def details(case: Case) -> Details:
     """Return all that any step could ask for."""
     return Details(
         note="Alasan",
-        mentor_id=case.mentor_id or casework_mentor(case),
+        mentor_id=casework_mentor(case),
         visited_on=casework.today(),
         is_confirmed=True,
         meeting=casework.meeting(),
@@ -87,7 +87,8 @@ def details(case: Case) -> Details:
 
 
 def casework_mentor(case: Case) -> int:
-    return cases.mentors_of(case.household_id)[0].id
+    """Return a mentor of the family who is not assigned to it."""
+    return next((user.id for user in cases.mentors_of(case.household_id) if user.id != case.mentor_id), 0)
 
 
 def actor_for(team: Team, action: Action, state: CaseState) -> int | None:
@@ -107,6 +108,7 @@ def test_every_step_from_every_state(app: Flask, state: CaseState) -> None:
             following.tell_shock(case.id, "Sakit", team.mentor.id)
     else:
         case = led(team, state)
+    make.user(Role.MENTOR, group_id=team.group.id)
     if state is S.RECIPIENT:
         casework.assess(case, team.mentor)
     if state is S.PROPOSED:

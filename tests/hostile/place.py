@@ -210,7 +210,9 @@ class Place:
         doors += [f"/dinas/mutasi/{key}" for key in self.money_out]
         doors += [f"/instansi/pesanan/{key}" for key in self.wishes]
         doors += [f"/dinas/pasar/tenda/{key}/barang" for key in self.stalls]
-        doors += [f"/dinas/graduasi/{key}/kasus" for key in self.families]
+        family = self.town.arguments["household_id"]
+        doors += [f"/dinas/graduasi/{key}/kasus" for key in (family, *self.families)]
+        doors += [f"/dinas/graduasi/{family}", f"/dinas/keluarga/{family}"]
         return doors
 
     def endpoint(self, address: str, method: str = "GET") -> str:

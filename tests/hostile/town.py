@@ -8,6 +8,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Product, ProductPhoto, ProductState
 from marketplace.extensions import db
+from marketplace.graduation.case_models import Case
 from marketplace.graduation.models import IncomeNote, NoteKind
 from marketplace.groups.models import Household, RegistrySource, Relation
 from marketplace.groups.rules import BankAccount, HouseholdContent, PersonContent
@@ -69,7 +70,9 @@ def build() -> crowd.Town:
     own = {"recorded_by_id": town.users[Role.MENTOR].id, "amount": 6_000, "description": "Ongkos"}
     make.add(IncomeNote(household_id=note.household_id, month=note.month, kind=NoteKind.COST, **own))
     _strays(), _unjoined()
-    _banked(group.id, sorted(row.household_id for row in db.session.scalars(select(HouseholdBalance)))[-1])
+    on_their_way = set(db.session.scalars(select(Case.household_id)))
+    owed = {row.household_id for row in db.session.scalars(select(HouseholdBalance))} - on_their_way
+    _banked(group.id, max(owed))
     address = Delivery(DeliveryMethod.ADDRESS, "Jalan 1", "1/2", make.VILLAGE)
     for delivery in (Delivery(DeliveryMethod.PICKUP), address):
         _paid(town, delivery, True)

@@ -92,6 +92,7 @@ DATES = (
     "visited_on",
     "held_on",
     "decree_on",
+    "effective_on",
 )
 GOOD |= dict.fromkeys(DATES, TODAY.isoformat())
 
