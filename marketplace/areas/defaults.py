@@ -25,6 +25,12 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.INVOICE_REMINDER_DAYS, 3, PRACTICE),
     (FigureKey.TILL_DISCOUNT_PERCENT, 10, PRACTICE),
     (FigureKey.TILL_IDLE_MINUTES, 10, PRACTICE),
+    (FigureKey.VISIT_DAYS, 45, PRACTICE),
+    (FigureKey.REPORT_DUE_DAYS, 14, PRACTICE),
+    (FigureKey.REPORT_REMINDER_DAYS, 7, PRACTICE),
+    (FigureKey.RUNNING_DAYS, 60, PRACTICE),
+    (FigureKey.INACTIVE_DAYS, 180, PRACTICE),
+    (FigureKey.INACTIVE_REPORTS, 2, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

@@ -17,7 +17,7 @@ from . import queries, rules, service
 from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyLine
 
 SETTABLE = (Level.PROVINCE, Level.REGENCY)
-RUPIAH, PERCENT, MINUTES, HOURS, DAYS = "rupiah", "percent", "minutes", "hours", "days"
+RUPIAH, PERCENT, MINUTES, HOURS, DAYS, TIMES = "rupiah", "percent", "minutes", "hours", "days", "times"
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,12 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.INVOICE_REMINDER_DAYS: Kind(_l("How long before its last day an invoice is reminded of"), DAYS, 0, 60),
     FigureKey.TILL_DISCOUNT_PERCENT: Kind(_l("How far a cashier at a tent may go below a price"), PERCENT, 0, 100),
     FigureKey.TILL_IDLE_MINUTES: Kind(_l("After how long untouched a till asks for its PIN"), MINUTES, 1, 240),
+    FigureKey.VISIT_DAYS: Kind(_l("Without a visit for so long, a group stands on its mentor's list"), DAYS, 7, 365),
+    FigureKey.REPORT_DUE_DAYS: Kind(_l("Days to send the four-monthly report after the period"), DAYS, 1, 60),
+    FigureKey.REPORT_REMINDER_DAYS: Kind(_l("How long before its last day a report is reminded of"), DAYS, 0, 30),
+    FigureKey.RUNNING_DAYS: Kind(_l("A group runs when it sold something within"), DAYS, 7, 365),
+    FigureKey.INACTIVE_DAYS: Kind(_l("A group may be called inactive without sales for"), DAYS, 30, 1000),
+    FigureKey.INACTIVE_REPORTS: Kind(_l("… and after so many missed reports in a row"), TIMES, 1, 9),
 }
 
 UNITS: dict[str, Text] = {
@@ -56,6 +62,7 @@ UNITS: dict[str, Text] = {
     MINUTES: _l("minutes"),
     HOURS: _l("hours"),
     DAYS: _l("days"),
+    TIMES: _l("times"),
 }
 
 LINE_KINDS: dict[LineKind, Text] = {
