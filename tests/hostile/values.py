@@ -71,6 +71,14 @@ GOOD = {
     "cash": "5.000",
     "cash_reason": "Salah kembalian",
     "copies": "1",
+    "goal": "Jualan tiap pekan",
+    "findings": "Produksi lancar",
+    "outcome": "Sudah beres",
+    "what": "Kemasan baru",
+    "materials": "1.000",
+    "other_costs": "0",
+    "other_income": "0",
+    "story": "Ramai",
 }
 """Field → what a person types into it."""
 DATES = (
@@ -82,6 +90,8 @@ DATES = (
     "better_by",
     "borrowed_on",
     "due_on",
+    "visited_on",
+    "done_on",
     "returned_on",
 )
 GOOD |= dict.fromkeys(DATES, TODAY.isoformat())

@@ -39,7 +39,7 @@ class Field:
     def sell(self, day: dt.date, amount: int) -> None:
         """Let the group earn something on a day; below zero: let it come back."""
         kind = EntryKind.DELIVERY if amount > 0 else EntryKind.RETURN
-        at = dt.datetime.combine(day, dt.time(4), dt.UTC)
+        at = dt.datetime.combine(day, dt.time(1), dt.UTC)
         lines = [
             JournalLine(
                 account=Account.HOUSEHOLD_PAYABLE,

@@ -7,6 +7,7 @@ from . import (
     goods,
     ledger,
     market_days,
+    mentoring,
     offices,
     once,
     online,
@@ -33,6 +34,7 @@ ALL = (
     *goods.CHECKS,
     *market_days.CHECKS,
     *snapshots.CHECKS,
+    *mentoring.CHECKS,
     *people.CHECKS,
     *once.CHECKS,
 )
