@@ -18,6 +18,7 @@ from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from . import goods, papers, people, words
 from .market import TentMarket
+from .mentoring import Mentors
 from .offices import add_offices
 from .people import DEMO_PASSWORD, Cast
 from .plan import MONTHS, PlannedOrder, Seller, story
@@ -50,6 +51,7 @@ def load_demo(
     played = _trade(market, at_tents, _planned(cast, now, months, luck))
     _do("Offices", lambda: add_offices(cast, products, now))
     _do("Months against the line", lambda: market.reckon(played))
+    _do("Mentoring", lambda: Mentors(cast, now, Random(SEED), photos).play())  # noqa: S311
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
     _do("Papers", lambda: papers.give_out(cast, now))

@@ -1,6 +1,6 @@
 """What can go wrong, one row of the table each: SQL that breaks it, and the checks that must see it."""
 
-from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, treasury
+from marketplace.reports.checks import bills, goods, ledger, mentoring, once, orders, people, snapshots, treasury
 from tests.reports import corruptions_at_tents as tents
 from tests.reports import corruptions_at_tills as tills
 from tests.reports import corruptions_in_field as in_field
@@ -128,6 +128,7 @@ LEDGER = [
         ledger.returned_once,
         ledger.returned_amounts,
         ledger.earning_kinds,
+        mentoring.frozen,
         sql=f"UPDATE journal_entry SET kind = 'reduction' WHERE id = {entry('return')}",
     ),
     breaks(
@@ -136,6 +137,7 @@ LEDGER = [
     ),
     breaks(
         ledger.earnings,
+        mentoring.frozen,
         sql=f"UPDATE journal_line SET product_id = NULL WHERE id = {first('journal_line', 'product_id IS NOT NULL')}",
     ),
     breaks(
