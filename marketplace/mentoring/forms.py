@@ -76,7 +76,7 @@ class VisitForm(BaseForm):
     findings = TextAreaField(_l("What did you find?"), [Required()], max_length=4000)
     photos = MultipleFileField(_l("Photos"), render_kw={"accept": PHOTO_TYPES, "multiple": True})
     follow_ups = FieldList(
-        FormField(ToDoForm), _l("What is to be done?"), min_entries=LINES, max_entries=MOST_FOLLOW_UPS
+        FormField(ToDoForm, _l("One thing")), _l("What is to be done?"), min_entries=LINES, max_entries=MOST_FOLLOW_UPS
     )
 
     def validate_key(self, field: KeyField) -> None:
@@ -114,8 +114,9 @@ class OutcomeForm(BaseForm):
     outcome = TextField(_l("What came of it?"), [Required()], max_length=300)
 
 
-def _month(value: str) -> dt.date:
-    return dt.date.fromisoformat(value)
+def _month(value: str | dt.date) -> dt.date:
+    """Return a month that was chosen, or with which the form begins."""
+    return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
 
 
 class PlanForm(BaseForm):
@@ -123,8 +124,10 @@ class PlanForm(BaseForm):
 
     goal = TextAreaField(_l("What do you want to reach together?"), [Required()], max_length=500)
     starts_on = SelectField(_l("First month"), choices=[], coerce=_month)
-    ends_on = SelectField(_l("Last month"), choices=[], coerce=_month)
-    targets = FieldList(FormField(ToDoForm), _l("What to reach, and until when"), min_entries=4, max_entries=8)
+    ends_on = SelectField(_l("Until the end of"), choices=[], coerce=_month)
+    targets = FieldList(
+        FormField(ToDoForm, _l("One thing")), _l("What to reach, and until when"), min_entries=4, max_entries=8
+    )
 
     def offer(self, this_month: dt.date) -> None:
         """Let the months be chosen from this one on."""

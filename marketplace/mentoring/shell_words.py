@@ -28,6 +28,7 @@ WORDS: dict[str, Text] = {
     "photos_most": _l("A visit has at most {count} photos."),
     "drop_photo": _l("Take this photo away"),
     "to_do": _l("What is to be done?"),
+    "what": _l("What"),
     "until": _l("Until when"),
     "keep": _l("Keep the visit"),
     "kept": _l("Kept on this phone."),

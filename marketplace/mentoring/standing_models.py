@@ -65,7 +65,7 @@ class GroupStanding(Model):
     is_long_silent: Mapped[bool] = mapped_column(default=False)
     """Both are among the reasons too; here lists can ask for them."""
     last_sale_on: Mapped[dt.date | None]
-    """As it was known when this row was written."""
+    """As it was known when the group was looked at last while it stood so."""
     began_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[dt.datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

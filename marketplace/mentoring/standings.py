@@ -93,8 +93,20 @@ def _open_rows(regency_code: str) -> dict[int, GroupStanding]:
 def _keep(group_id: int, told: Told, last_sale_on: dt.date | None, old: GroupStanding | None) -> bool:
     """Write a standing down if it is another one; whoever was faster is right. Tell whether it was."""
     if old is not None and (old.state, old.reasons) == (told.state, list(told.reasons)):
+        _note_sale(old, last_sale_on)
         return False
     return _follow(old, _columns(group_id, told, last_sale_on))
+
+
+def _note_sale(row: GroupStanding, last_sale_on: dt.date | None) -> None:
+    """Keep the day of the last sale with a standing that goes on as it was."""
+    if row.last_sale_on != last_sale_on:
+        db.session.execute(
+            update(GroupStanding)
+            .where(GroupStanding.id == row.id, GroupStanding.ended_at.is_(None))
+            .values(last_sale_on=last_sale_on)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _columns(group_id: int, told: Told, last_sale_on: dt.date | None) -> dict[str, Any]:

@@ -67,6 +67,14 @@ def test_the_last_sale_is_counted_in_days(field: Field, days: int, state: str) -
     assert look(field).state == state
 
 
+def test_the_last_sale_is_that_of_now_while_nothing_else_changes(field: Field) -> None:
+    field.sell(TODAY - 10 * A_DAY, 50_000)
+    look(field)
+    field.sell(TODAY, 20_000)
+    assert look(field).last_sale_on == TODAY
+    assert len(history(field)) == 1
+
+
 def test_falling_sales_are_seen_by_period(field: Field) -> None:
     for month, amount in ((10, 90_000), (2, 60_000), (6, 30_000)):
         field.sell(dt.date(2025 if month == 10 else 2026, month, 5), amount)

@@ -99,7 +99,7 @@ function lineOf(line, draft) {
     line[name] = event.target.value;
     draft();
   };
-  const what = field(word("to_do"), el("input", { type: "text", name: "what", maxlength: 300, autocomplete: "off", value: line.what, input: set("what") }));
+  const what = field(word("what"), el("input", { type: "text", name: "what", maxlength: 300, autocomplete: "off", value: line.what, input: set("what") }));
   const until = field(word("until"), el("input", { type: "date", name: "due_on", value: line.due_on, input: set("due_on") }));
   return el("div", {}, what, until);
 }
