@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, case, cast, func, or_, select
+from sqlalchemy import Date, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ..areas import queries as areas
@@ -121,8 +121,8 @@ def _oldest_day(actor: Actor, roles: Iterable[Role], day: dt.date) -> Any:
     codes = visible_groups(actor, roles).with_only_columns(Group.regency_code).distinct()
     first = {code: day - dt.timedelta(days=visit_days(code, day)) for code in db.session.scalars(codes)}
     if not first:
-        return cast(day, Date)
-    return case({code: cast(oldest, Date) for code, oldest in first.items()}, value=Group.regency_code)
+        return literal(day, Date)
+    return case({code: literal(oldest, Date) for code, oldest in first.items()}, value=Group.regency_code)
 
 
 def visit_days(regency_code: str, day: dt.date) -> int:

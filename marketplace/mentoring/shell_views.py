@@ -49,9 +49,10 @@ def show() -> str:
 @access(PUBLIC)
 def worker() -> ResponseReturnValue:
     """Give the service worker with what it keeps: another version of a file or text makes it another worker."""
+    shells = [f"{PAGE}?bahasa={language}" for language in (DEFAULT, *(one for one in LANGUAGES if one != DEFAULT))]
     kept = [*map(_part, (*PARTS, *_modules())), f"{PAGE}/manifest.webmanifest"]
     code = (ROOT / "static" / WORKER).read_text()
-    head = f'const SHELL = "{PAGE}";\nconst KEPT = {json.dumps(kept)};\nconst NAME = "{_version()}";\n'
+    head = f'const SHELLS = {json.dumps(shells)};\nconst KEPT = {json.dumps(kept)};\nconst NAME = "{_version()}";\n'
     return Response(head + code, mimetype="text/javascript", headers={"Service-Worker-Allowed": PAGE})
 
 

@@ -208,3 +208,12 @@ def test_a_phone_learns_only_its_mentors_groups(client: FlaskClient) -> None:
     assert [(group["id"], group["families"]) for group in found["groups"]] == [
         (mine.id, [{"id": family.id, "name": family.name}])
     ]
+
+
+def test_the_page_stays_in_the_language_that_was_chosen(village: Village) -> None:
+    page = village.open()
+    page.click("main a[href$='bahasa=en']")
+    expect(page.locator("h1")).to_have_text("Write a visit")
+    village.network.mode = "cut"
+    page.goto(PAGE)
+    expect(page.locator("h1")).to_have_text("Write a visit")

@@ -5,7 +5,7 @@ import { blank, formOf } from "./form.js";
 import { sendAll } from "./send.js";
 import { add, draftOf, keep, kept, remove, visits } from "./store.js";
 
-const { page, home } = document.body.dataset;
+const { page, home, other, otherName } = document.body.dataset;
 const OFTEN = 60_000;
 const status = el("div", { role: "status" });
 const writing = el("section", {});
@@ -109,6 +109,7 @@ async function sendNow() {
 async function keepWorker() {
   try {
     await navigator.serviceWorker.register(`${page}/sw.js`, { scope: page, type: "module" });
+    await (await caches.open("visit-choice")).put("/lang", new Response(document.documentElement.lang));
   } catch {
     if (navigator.onLine) say(word("no_worker"));
   }
@@ -117,7 +118,7 @@ async function keepWorker() {
 async function begin() {
   const main = document.getElementById("main");
   const head = el("h1", {}, word("title"));
-  main.replaceChildren(el("div", { class: "narrow" }, head, el("p", { class: "hint" }, word("lead")), status, writing, list, link(home, "arrow-left", word("home"))));
+  main.replaceChildren(el("div", { class: "narrow" }, head, el("p", { class: "hint" }, word("lead")), status, writing, list, link(home, "arrow-left", word("home")), link(other, "languages", otherName)));
   await drawAll();
   keepWorker();
   addEventListener("online", sendNow);
