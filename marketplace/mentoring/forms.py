@@ -122,6 +122,7 @@ def _month(value: str | dt.date) -> dt.date:
 class PlanForm(BaseForm):
     """A group's plan for some months."""
 
+    key = KeyField()
     goal = TextAreaField(_l("What do you want to reach together?"), [Required()], max_length=500)
     starts_on = SelectField(_l("First month"), choices=[], coerce=_month)
     ends_on = SelectField(_l("Until the end of"), choices=[], coerce=_month)

@@ -1,6 +1,7 @@
 """The mentor's home, a group's mentoring page, and its plans."""
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -12,7 +13,7 @@ from ..extensions import db
 from ..groups.models import Group
 from ..groups.pages import Heading
 from ..groups.queries import get_group_for, today
-from ..shared import clock, policy
+from ..shared import clock, once, policy
 from ..shared.i18n import _
 from ..shared.paging import paginate
 from ..shared.policy import Role, access, roles
@@ -99,7 +100,13 @@ def make_plan(group_id: int) -> ResponseReturnValue:
     form.offer(this_month)
     if form.validate_on_submit():
         with form_problems(form):
-            plans.make_plan(group_id, form.content(), current_user.id)
+            content, actor_id = form.content(), current_user.id
+            once.only(
+                "mentoring-plan",
+                form.key.data,
+                [group_id, actor_id, asdict(content)],
+                lambda: plans.make_plan(group_id, content, actor_id).id,
+            )
         if not form.errors:
             flash(_("Saved."), "good")
             return redirect(url_for("mentoring.group", group_id=group_id))

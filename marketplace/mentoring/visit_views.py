@@ -17,7 +17,7 @@ from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.photo_views import open_private
 from ..shared.policy import Role, access, roles
-from ..shared.problems import form_problems, wants_json
+from ..shared.problems import answer, form_problems, wants_json
 from . import home, labels, queries, visits
 from .forms import OutcomeForm, VisitForm
 from .models import FollowUp, Visit
@@ -73,7 +73,7 @@ def create(group_id: int) -> ResponseReturnValue:
 def _told_by_phone(form: VisitForm, group_id: int) -> ResponseReturnValue:
     """Answer the page that keeps visits on a phone until there is a signal: with the visit's id, or what is wrong."""
     if not form.validate():
-        return jsonify(errors=list(_messages(form.errors))), 422
+        return answer(422, "invalid-input", " ".join(_messages(form.errors)))
     return jsonify(id=recorded(form, group_id)), 201
 
 

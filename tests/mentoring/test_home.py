@@ -106,7 +106,7 @@ def test_a_plan_is_made_and_reached(field: Field, client: FlaskClient) -> None:
     address = f"{HOME}/kelompok/{field.group.id}/rencana"
     form = client.get(address).text
     assert 'selected value="2027-02-01"' in form
-    plan = {"goal": "Naik kelas", "starts_on": "2026-11-01", "ends_on": "2027-02-01"}
+    plan = {"key": "rencana-1", "goal": "Naik kelas", "starts_on": "2026-11-01", "ends_on": "2027-02-01"}
     late = plan | {"targets-0-what": "P-IRT", "targets-0-due_on": "2027-03-01"}
     for wrong in (plan, late, late | {"targets-0-due_on": ""}, late | {"ends_on": "2026-10-01"}):
         assert client.post(address, data=wrong).status_code == 422

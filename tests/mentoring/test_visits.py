@@ -116,7 +116,7 @@ def test_a_phone_is_told_the_id_and_twice_the_same(field: Field, client: FlaskCl
     assert first.get_json()["id"] == again.get_json()["id"]
     assert other.get_json()["type"].endswith("#key-reused")
     assert (wrong.status_code, empty.status_code) == (422, 422)
-    assert all(answer.get_json()["errors"] for answer in (wrong, empty))
+    assert "Please fill this in." in empty.get_json()["title"]
     assert count(Visit) == 1
 
 
@@ -153,3 +153,18 @@ def test_only_its_mentor_writes(field: Field, client: FlaskClient) -> None:
         make.sign_in(client, who)
         assert client.get(form_of(field)).status_code == 403
         assert client.get(f"/dinas/pendampingan/kelompok/{field.group.id}").status_code == 200
+
+
+def test_a_groups_page_shows_its_visits_and_those_to_its_members_homes(field: Field, client: FlaskClient) -> None:
+    other = make.group()
+    make.household(other)
+    with unit_of_work():
+        visits.record("lain", field.content(group_id=other.id, household_ids=(), findings="Di tempat lain"), [], 1)
+    field.visit()
+    field.visit(kind=VisitKind.HOME, household_ids=(field.second.id,), findings="Di rumah Bahrun")
+    make.sign_in(client, field.head)
+    page = client.get(f"/dinas/pendampingan/kelompok/{field.group.id}").text
+    assert ("Produksi lancar" in page, "Di rumah Bahrun" in page, "Di tempat lain" in page) == (True, True, False)
+    everything = client.get("/dinas/pendampingan/kunjungan").text
+    assert "Di tempat lain" in everything
+    assert client.get("/dinas/pendampingan/kunjungan?format=xlsx").mimetype.endswith("sheet")

@@ -56,7 +56,7 @@ async function send(visit, csrf) {
   }
   // A page of somebody else's network is no answer of ours.
   if (!said) return "offline";
-  const why = said.errors?.join(" ") || said.title || String(answer.status);
+  const why = said.title || String(answer.status);
   await note(visit.key, visit.written, { problem: why, isUsed: Boolean(said.type?.endsWith("#key-reused")) });
   return "refused";
 }
