@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -57,7 +57,7 @@ def create(group_id: int) -> ResponseReturnValue:
     """Write a visit down, with a signal."""
     group = get_group_for(current_user, group_id, home.MENTORS)
     form = form_for(group)
-    if form.is_submitted() and wants_json():
+    if form.is_submitted() and wants_json() and not request.is_json:
         return _told_by_phone(form, group_id)
     if form.validate_on_submit():
         with form_problems(form):

@@ -55,6 +55,7 @@ AT_TENTS = {
     "Odd sales at tents": 0,
     "Phones at tents not heard of": 0,
 }
+IN_THE_FIELD = {"Four-monthly reports to look at": 0, "Groups that may be inactive": 0}
 WAITING = {
     Role.CURATOR: {
         **OF_THE_MARKET,
@@ -97,8 +98,9 @@ WAITING = {
         "Payouts to release": 1,
         "Closed days to look at": 0,
         "Tents to confirm": 0,
+        **IN_THE_FIELD,
     },
-    Role.VERIFIER: {"Other income to verify": 0},
+    Role.VERIFIER: {"Other income to verify": 0, **IN_THE_FIELD},
     Role.ADMINISTRATOR: {
         "Accounts that wait for a code": 0,
         "Offices to verify": 0,
