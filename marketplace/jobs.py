@@ -19,6 +19,7 @@ from .config import Config
 from .extensions import db
 from .graduation import case_job
 from .graduation import service as graduation
+from .mentoring import reporting, standings
 from .notices import mail, outbox
 from .notices import service as notices
 from .orders import substitutes
@@ -86,6 +87,14 @@ def reckon_months(app: Flask) -> None:
         case_job.run(clock.now())
 
 
+def follow_groups(app: Flask) -> None:
+    """Make the four-monthly reports due, and derive how groups stand."""
+    with _work(app):
+        reporting.make_due(clock.now())
+    with _work(app):
+        standings.refresh(clock.now())
+
+
 def tell_buyers(app: Flask) -> None:
     """Write the messages for what happened, and send those that go by e-mail; no transaction is open meanwhile."""
     with _work(app):
@@ -143,6 +152,10 @@ def schedule(queue: Huey, app: Flask) -> None:
     @queue.periodic_task(crontab(minute="5"), name="reckon_months")
     def _months() -> None:
         reckon_months(app)
+
+    @queue.periodic_task(crontab(minute="35"), name="follow_groups")
+    def _groups() -> None:
+        follow_groups(app)
 
 
 @jobs_cli.command("run")

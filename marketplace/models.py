@@ -10,6 +10,9 @@ from .groups import models as groups
 from .ledger import close_models as ledger_closes
 from .ledger import models as ledger
 from .mentoring import models as mentoring
+from .mentoring import plan_models as mentoring_plans
+from .mentoring import report_models as mentoring_reports
+from .mentoring import standing_models as mentoring_standings
 from .notices import models as notices
 from .offices import models as offices
 from .orders import models as orders
@@ -37,6 +40,9 @@ __all__ = [
     "ledger",
     "ledger_closes",
     "mentoring",
+    "mentoring_plans",
+    "mentoring_reports",
+    "mentoring_standings",
     "notices",
     "offices",
     "once",

@@ -23,6 +23,7 @@ MARKET = frozenset({Role.CURATOR, Role.PACKER, Role.ADMINISTRATOR, Role.TREASURE
 NOTICES = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR})
 TILL = "/kasir"
 TILLS = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.ADMINISTRATOR})
+FIELD = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD})
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("/penjual", _l("Home"), "house", MAKERS),
@@ -30,6 +31,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/penjual/stok", _l("Stock"), "warehouse", MAKERS),
     Entry("/penjual/pesanan", _l("Prepare"), "clipboard-list", MAKERS),
     Entry("/penjual/pendapatan", _l("Money"), "wallet", MAKERS),
+    Entry("/penjual/laporan", _l("Report"), "clipboard-check", frozenset({Role.GROUP_OFFICER})),
     Entry("/dinas", _l("Work list"), "layout-dashboard", OFFICERS),
     Entry("/dinas/kurasi", _l("Curation"), "badge-check", frozenset({Role.CURATOR})),
     Entry("/dinas/produk", _l("Products"), "package", frozenset({Role.CURATOR, Role.MENTOR, Role.HEAD})),
@@ -75,6 +77,9 @@ ENTRIES: tuple[Entry, ...] = (
         "house-heart",
         frozenset({Role.MENTOR, Role.CURATOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR}),
     ),
+    Entry("/dinas/pendampingan", _l("Mentoring"), "heart-handshake", FIELD),
+    Entry("/dinas/pendampingan/laporan", _l("Four-monthly reports"), "clipboard-list", FIELD),
+    Entry("/dinas/pendampingan/keadaan", _l("Standing of groups"), "chart-column", FIELD),
     Entry(
         "/dinas/graduasi",
         _l("Graduation"),

@@ -26,6 +26,10 @@ from .groups.role_scopes import RoleScopes
 from .jobs import jobs_cli
 from .ledger import batch_views, journal_views, statement_views
 from .ledger import views as payout_views
+from .mentoring import report_views as group_report_views
+from .mentoring import shell_views as visit_shell_views
+from .mentoring import standing_views, visit_views
+from .mentoring import views as mentoring_views
 from .notices import views as notice_views
 from .offices import desk_views as office_desk_views
 from .offices import invoice_views, order_views
@@ -130,6 +134,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board_views.bp,
     report_views.bp,
     till_shell_views.bp,
+    mentoring_views.bp,
+    visit_views.bp,
+    visit_shell_views.bp,
+    group_report_views.bp,
+    standing_views.bp,
 )
 COMMANDS: tuple[Command, ...] = (
     areas_cli,
@@ -148,6 +157,7 @@ def init_app(app: Flask) -> None:
     app.extensions["count_in"] = count_in
     app.extensions["pieces_of"] = pieces_of
     app.extensions["pieces_back"] = pieces_back
+    app.extensions["group_parts"] = (standing_views.part,)
     groups.renamed.connect(catalog.refresh_group)
     groups.renamed.connect(stock.rename_location)
     for blueprint in BLUEPRINTS:

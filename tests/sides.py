@@ -39,7 +39,7 @@ from tests.catalog.words import image_id
 from tests.ledger.earning import earn
 from tests.offices.purchasing import Bureau, invoice_of, order_of
 from tests.payments import billing, paying
-from tests.shared import crowd_of_cases, crowd_of_money, crowd_of_tills
+from tests.shared import crowd_of_cases, crowd_of_mentoring, crowd_of_money, crowd_of_tills
 from tests.shared.pictures import picture
 from tests.tent_market import markets, tents_in_town
 
@@ -83,6 +83,7 @@ def build(village: str) -> Side:
     values |= tents_in_town.add_tents(regency, village, 1)
     values |= crowd_of_tills.told(regency, 1)
     values |= crowd_of_cases.add_cases(group, 1)
+    values |= crowd_of_mentoring.add_mentoring(group, [family], users, 1)
     return Side(users, values)
 
 

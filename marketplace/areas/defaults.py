@@ -27,6 +27,12 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.TILL_IDLE_MINUTES, 10, PRACTICE),
     (FigureKey.ASSESSMENT_DAYS, 31, PRACTICE),
     (FigureKey.RELAPSE_MONTHS, 2, PRACTICE),
+    (FigureKey.VISIT_DAYS, 45, PRACTICE),
+    (FigureKey.REPORT_DUE_DAYS, 14, PRACTICE),
+    (FigureKey.REPORT_REMINDER_DAYS, 7, PRACTICE),
+    (FigureKey.RUNNING_DAYS, 60, PRACTICE),
+    (FigureKey.INACTIVE_DAYS, 180, PRACTICE),
+    (FigureKey.INACTIVE_REPORTS, 2, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

@@ -164,6 +164,18 @@ class FigureKey(StrEnum):
     """How old an assessment may be when a family is proposed for graduation."""
     RELAPSE_MONTHS = "relapse_months"
     """After how many months in a row below the line an office is warned of a relapse."""
+    VISIT_DAYS = "visit_days"
+    """After how many days without a visit a group stands on its mentor's work list."""
+    REPORT_DUE_DAYS = "report_due_days"
+    """How many days after its end a four-month period's report is due."""
+    REPORT_REMINDER_DAYS = "report_reminder_days"
+    """How many days before its last day a group is reminded of its report."""
+    RUNNING_DAYS = "running_days"
+    """Within how many days a group must have sold something to count as running."""
+    INACTIVE_DAYS = "inactive_days"
+    """After how many days without sales a group may be confirmed as inactive."""
+    INACTIVE_REPORTS = "inactive_reports"
+    """After how many missed reports in a row a group may be confirmed as inactive."""
 
 
 class Figure(Model):

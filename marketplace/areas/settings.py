@@ -18,7 +18,7 @@ from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyL
 
 SETTABLE = (Level.PROVINCE, Level.REGENCY)
 RUPIAH, PERCENT, MINUTES, HOURS, DAYS = "rupiah", "percent", "minutes", "hours", "days"
-MONTHS = "months"
+MONTHS, TIMES = "months", "times"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,12 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.MINIMUM_WAGE: Kind(_l("Minimum wage of the regency (UMK), a month"), RUPIAH, 100_000, 100_000_000),
     FigureKey.ASSESSMENT_DAYS: Kind(_l("How old an assessment for graduation may be"), DAYS, 1, 180),
     FigureKey.RELAPSE_MONTHS: Kind(_l("Months below the line until a relapse is warned of"), MONTHS, 1, 12),
+    FigureKey.VISIT_DAYS: Kind(_l("Without a visit for so long, a group stands on its mentor's list"), DAYS, 7, 365),
+    FigureKey.REPORT_DUE_DAYS: Kind(_l("Days to send the four-monthly report after the period"), DAYS, 1, 60),
+    FigureKey.REPORT_REMINDER_DAYS: Kind(_l("How long before its last day a report is reminded of"), DAYS, 0, 30),
+    FigureKey.RUNNING_DAYS: Kind(_l("A group runs when it sold something within"), DAYS, 7, 365),
+    FigureKey.INACTIVE_DAYS: Kind(_l("A group may be called inactive without sales for"), DAYS, 30, 1000),
+    FigureKey.INACTIVE_REPORTS: Kind(_l("… and after so many missed reports in a row"), TIMES, 1, 9),
 }
 
 UNITS: dict[str, Text] = {
@@ -61,6 +67,7 @@ UNITS: dict[str, Text] = {
     HOURS: _l("hours"),
     DAYS: _l("days"),
     MONTHS: _l("months"),
+    TIMES: _l("times"),
 }
 
 LINE_KINDS: dict[LineKind, Text] = {

@@ -18,6 +18,7 @@ from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from . import cases, goods, offices, papers, people, words
 from .market import TentMarket
+from .mentoring import Mentors
 from .people import DEMO_PASSWORD, Cast
 from .plan import MONTHS, PlannedOrder, Seller, story
 from .trade import Market, moment
@@ -51,6 +52,7 @@ def load_demo(
     played = _trade(market, at_tents, _planned(cast, now, months, luck))
     _do("Offices", lambda: offices.let_them_order(clerks, now))
     _do("Months against the line", lambda: market.reckon(played))
+    _do("Mentoring", lambda: Mentors(cast, now, Random(SEED), photos).play())  # noqa: S311
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
     _do("Papers", lambda: papers.give_out(cast, now))

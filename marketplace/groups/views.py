@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -86,6 +86,8 @@ def show(group_id: int) -> ResponseReturnValue:
         may_trust=_may(group, frozenset({Role.CURATOR})),
         reads_earnings=_may(group, EARNINGS_READERS),
         sees_families=policy.has_role(current_user, queries.FAMILY_OFFICERS),
+        # What floors below tell of a group; `wiring.py` hands over how to draw it.
+        parts=[draw(group) for draw in current_app.extensions["group_parts"]],
     )
 
 

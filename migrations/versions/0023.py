@@ -9,7 +9,7 @@ from alembic import op
 from migrations.changes import allow, refuse
 
 revision = "0023"
-down_revision = "0018"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,6 @@
 // Photos travel with a bar that shows how far they are; without a script the form is sent as it is.
 // Before that they are made as small as the shop needs them: a phone's photo is ten times as heavy, and data costs money.
-const LONGEST_SIDE = 1920;
-const LIGHT = 400_000;
+import { shrunk } from "./shrink.js";
 
 for (const form of document.querySelectorAll("form[data-upload]")) {
   form.addEventListener("change", (event) => event.target.type === "file" && shrinkAll(event.target));
@@ -19,27 +18,6 @@ async function shrinkAll(input) {
   const carried = new DataTransfer();
   for (const file of await Promise.all([...input.files].map(shrunk))) carried.items.add(file);
   input.files = carried.files;
-}
-
-async function shrunk(file) {
-  if (file.size < LIGHT) return file;
-  try {
-    const picture = await createImageBitmap(file);
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-    const canvas = Object.assign(document.createElement("canvas"), {
-      width: Math.round(picture.width * scale),
-      height: Math.round(picture.height * scale),
-    });
-    const context = canvas.getContext("2d");
-    context.fillStyle = "white"; // JPEG knows no clear ground.
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    picture.close();
-    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-    return blob && blob.size < file.size ? new File([blob], file.name, { type: blob.type }) : file;
-  } catch {
-    return file; // Not a picture: the server says so in words.
-  }
 }
 
 function send(form, button) {

@@ -6,8 +6,9 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  // What the till keeps (static/js/till/worker.js) is its own.
-  const old = (names) => names.filter((name) => name !== NAME && !name.startsWith("till-"));
+  // What the till and the page for visits keep (static/js/till, static/js/visits) is their own.
+  const isOthers = (name) => name.startsWith("till-") || name.startsWith("visit-");
+  const old = (names) => names.filter((name) => name !== NAME && !isOthers(name));
   event.waitUntil(caches.keys().then((names) => Promise.all(old(names).map((name) => caches.delete(name)))));
 });
 

@@ -15,6 +15,10 @@ from marketplace.groups.rules import BankAccount, HouseholdContent, PersonConten
 from marketplace.groups.service import register_household, set_bank, set_trust
 from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import HouseholdBalance, PayoutMethod
+from marketplace.mentoring import standings
+from marketplace.mentoring.report_models import GroupReport
+from marketplace.mentoring.rules import periods_over
+from marketplace.mentoring.standing_rules import StandingStep
 from marketplace.offices import ordering, service
 from marketplace.offices.models import OfficeRole
 from marketplace.orders import service as orders
@@ -85,7 +89,21 @@ def build() -> crowd.Town:
     _offices(town)
     crowd_of_cases.add_each(group, town.users[Role.VERIFIER])
     _statements()
+    _silent()
     return town
+
+
+def _silent() -> None:
+    """Let one group be silent for so long that it may be called inactive, and another be dissolved."""
+    long_ago = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    silent, gone = make.group(created_at=long_ago), make.group(created_at=long_ago)
+    today = clock.today("Asia/Makassar")
+    starts = periods_over(today, 2)
+    make.add(*(GroupReport(group_id=silent.id, starts_on=day, due_on=today - dt.timedelta(days=9)) for day in starts))
+    officer = make.user(Role.HEAD).id
+    with unit_of_work():
+        standings.decide(gone.id, StandingStep.DISSOLVE, "Anggota pindah", officer)
+        standings.refresh(clock.now())
 
 
 def _statements() -> None:

@@ -77,6 +77,14 @@ GOOD = {
     "conclusion": "Mufakat",
     "decree_number": "188.45/11",
     "ministry_reference": "SIKS-11",
+    "goal": "Jualan tiap pekan",
+    "findings": "Produksi lancar",
+    "outcome": "Sudah beres",
+    "what": "Kemasan baru",
+    "materials": "1.000",
+    "other_costs": "0",
+    "other_income": "0",
+    "story": "Ramai",
 }
 """Field → what a person types into it."""
 DATES = (
@@ -88,6 +96,8 @@ DATES = (
     "better_by",
     "borrowed_on",
     "due_on",
+    "visited_on",
+    "done_on",
     "returned_on",
     "visited_on",
     "held_on",

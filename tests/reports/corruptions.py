@@ -1,9 +1,10 @@
 """What can go wrong, one row of the table each: SQL that breaks it, and the checks that must see it."""
 
-from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, treasury
+from marketplace.reports.checks import bills, goods, ledger, mentoring, once, orders, people, snapshots, treasury
 from tests.reports import corruptions_at_tents as tents
 from tests.reports import corruptions_at_tills as tills
 from tests.reports import corruptions_of_cases as of_cases
+from tests.reports import corruptions_in_field as in_field
 from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_of_stock
 from tests.reports import corruptions_on_paper as paper
@@ -128,6 +129,7 @@ LEDGER = [
         ledger.returned_once,
         ledger.returned_amounts,
         ledger.earning_kinds,
+        mentoring.frozen,
         sql=f"UPDATE journal_entry SET kind = 'reduction' WHERE id = {entry('return')}",
     ),
     breaks(
@@ -136,6 +138,7 @@ LEDGER = [
     ),
     breaks(
         ledger.earnings,
+        mentoring.frozen,
         sql=f"UPDATE journal_line SET product_id = NULL WHERE id = {first('journal_line', 'product_id IS NOT NULL')}",
     ),
     breaks(
@@ -367,6 +370,7 @@ ALL = [
     *tents.ALL,
     *tills.ALL,
     *of_cases.ALL,
+    *in_field.ALL,
     *GOODS,
     *MONTHS,
     *PEOPLE,

@@ -56,6 +56,7 @@ AT_TENTS = {
     "Phones at tents not heard of": 0,
 }
 NO_RELAPSE = {"Warnings of a relapse": 0, "Proposals whose sales changed since": 0}
+IN_THE_FIELD = {"Four-monthly reports to look at": 0, "Groups that may be inactive": 0}
 WAITING = {
     Role.CURATOR: {
         **OF_THE_MARKET,
@@ -103,9 +104,11 @@ WAITING = {
         "Families without a mentor": 0,
         "Postponed graduations": 0,
         "Appeals to answer": 0,
+        **IN_THE_FIELD,
     },
     Role.VERIFIER: {
         **NO_RELAPSE,
+        **IN_THE_FIELD,
         "Other income to verify": 0,
         "Proposals to verify at home": 0,
         "Village meetings to write down": 0,

@@ -5,6 +5,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select
+
 from marketplace.catalog import service as catalog
 from marketplace.catalog.models import Category, Product, ProductKind, ProductPhoto
 from marketplace.catalog.rules import ProductContent, Share
@@ -23,6 +25,10 @@ from marketplace.ledger import batches, closing, differences, payouts, transfers
 from marketplace.ledger.closing import Counted
 from marketplace.ledger.models import Account, PayoutMethod
 from marketplace.ledger.payouts import Choice
+from marketplace.mentoring import reporting, standings, visits
+from marketplace.mentoring.models import VisitKind
+from marketplace.mentoring.report_models import GroupReport
+from marketplace.mentoring.rules import Told, VisitContent
 from marketplace.notices import service as notices
 from marketplace.orders import adjustments, proposals, returns, substitutes
 from marketplace.orders import service as orders
@@ -133,8 +139,31 @@ def built() -> World:
         _sold_in_march(world)
     with clock.at(APRIL):
         _in_april(world)
+    mentored(world)
     _today(world)
     return world
+
+
+def mentored(world: World) -> None:
+    """Let a mentor visit a family at home, and a report of the group that sold in March go through three hands."""
+    mentor, verifier = make.user(Role.MENTOR, group_id=world.group.id), make.user(Role.VERIFIER)
+    head = make.user(Role.HEAD)
+    told = Told(1_000, 0, 0, "Lancar")
+    with clock.at(APRIL):
+        do(standings.refresh, clock.now())
+    with clock.at(APRIL + dt.timedelta(days=15)):
+        do(reporting.make_due, clock.now())
+        owed = select(GroupReport.id).where(GroupReport.group_id == world.group.id)
+        key = db.session.scalars(owed).one()
+        do(reporting.send, key, told, mentor.id, mentor)
+        do(reporting.give_back, key, "Kurang", verifier.id, verifier)
+        do(reporting.send, key, told, mentor.id, mentor)
+        do(reporting.check, key, verifier.id, verifier)
+        do(reporting.accept, key, head.id, head)
+        day = clock.today("Asia/Makassar")
+        visit = VisitContent(VisitKind.HOME, world.group.id, day, "Baik", (world.first.id,), ())
+        do(visits.record, "kunjungan-1", visit, [], mentor.id)
+    do(standings.refresh, clock.now())
 
 
 def _sold_in_march(world: World) -> None:

@@ -53,6 +53,7 @@ NO_PAGES = {
     ),
     *("tents.handed_over", "tents.given_back", "cases.file", "cases.minutes", "cases.statement"),
     "market_report.paper",
+    *("visits.photo", "visit_shell.data", "visit_shell.worker", "visit_shell.manifest"),
 }
 """Answer with one file of the store, lead elsewhere, or speak to programs."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}

@@ -27,6 +27,8 @@ class Network:
     sent: int = 0
     """Bytes that went to the phone."""
     late: list[Request] = field(default_factory=list)
+    bad_for: str = POST
+    """The address with which it meddles when it is bad."""
     chance: random.Random = field(default_factory=lambda: random.Random(5))
 
     def forward(self, request: Request) -> Answer:
@@ -56,7 +58,7 @@ class Network:
     def _mishap(self, path: str) -> str:
         if self.mode == "cut":
             return "lost"
-        if self.mode == "bad" and path == POST:
+        if self.mode == "bad" and path == self.bad_for:
             return self.chance.choice(("good", "reply lost", "lost", "late", "twice"))
         return "good"
 

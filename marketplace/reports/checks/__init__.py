@@ -8,6 +8,7 @@ from . import (
     goods,
     ledger,
     market_days,
+    mentoring,
     offices,
     once,
     online,
@@ -35,6 +36,7 @@ ALL = (
     *market_days.CHECKS,
     *snapshots.CHECKS,
     *cases.CHECKS,
+    *mentoring.CHECKS,
     *people.CHECKS,
     *once.CHECKS,
 )

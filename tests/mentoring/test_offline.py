@@ -1,0 +1,219 @@
+"""Visits are written on a phone without a signal and sent later: each arrives, once, and none is lost on the way."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import func, select
+
+from marketplace.accounts.models import User
+from marketplace.config import ROOT
+from marketplace.extensions import db
+from marketplace.groups.models import Group
+from marketplace.mentoring import shell_views
+from marketplace.mentoring.models import FollowUp, Visit, VisitedHousehold, VisitPhoto
+from marketplace.shared.policy import Role
+from marketplace.shared.transaction import rollback, unit_of_work
+from tests import make
+from tests.conftest import chromium_program
+from tests.journeys.conftest import _serve
+from tests.shared.pictures import picture
+from tests.texts import indonesian
+from tests.till.conftest import Phone
+from tests.till.proxy import Network, between
+
+PAGE = "/dinas/pendampingan/catat"
+SEND = """async () => {
+    const {sendAll} = await import("/static/js/visits/send.js");
+    const {visits} = await import("/static/js/visits/store.js");
+    await navigator.locks.request("visits-send", () => {});  // the page may be at it by itself
+    await sendAll();
+    return (await visits()).filter((visit) => !visit.id).length;
+}"""
+READY = """async () => {
+    const ready = await navigator.serviceWorker.ready;
+    while (!navigator.serviceWorker.controller) await new Promise((done) => setTimeout(done, 20));
+    return ready.scope;
+}"""
+
+
+@dataclass
+class Village:
+    """A group, its mentor, and the phone he carries."""
+
+    group: Group
+    mentor: User
+    network: Network
+    phone: Phone
+
+    def open(self) -> Page:
+        """Open the page for the first time, with a signal."""
+        page = self.phone.start()
+        page.goto(PAGE)
+        self.sign_in(page)
+        page.evaluate(READY)
+        return page
+
+    def sign_in(self, page: Page) -> None:
+        """Go the way that the page offers to who is not signed in."""
+        page.click("main a[href^='/masuk']")
+        page.fill("[name=identifier]", str(self.mentor.phone))
+        page.fill("[name=password]", make.PASSWORD)
+        page.click("main form [type=submit]")
+        page.wait_for_selector("form.visit")
+
+
+@pytest.fixture
+def village(app: Flask, database_url: str, chromium: Browser, tmp_path: Path) -> Iterator[Village]:
+    group = make.group(name="KUBE Harapan")
+    for name in ("Aminah", "Bahrun"):
+        make.household(group, name=name)
+    mentor = make.user(Role.MENTOR, name="Pak Rahman", group_id=group.id)
+    with indonesian():
+        served = _serve(app, database_url, None)
+        with between(urlsplit(next(served)).port or 0) as (network, address):
+            phone = Phone(chromium, chromium_program() or "", tmp_path / "phone", address)
+            yield Village(group, mentor, network, phone)
+            phone.close()
+            assert not phone.faults
+        for _rest in served:
+            pass
+
+
+pytestmark = pytest.mark.browser
+
+
+def write(page: Page, group: Group, findings: str, *, photo: bool = False) -> None:
+    """Write a visit as a mentor does, and keep it."""
+    page.select_option("form.visit [name=group]", str(group.id))
+    page.check("form.visit [name=families] >> nth=0")
+    page.fill("form.visit [name=findings]", findings)
+    if photo:
+        file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture((320, 240))}
+        page.set_input_files("form.visit [name=photos]", files=[file])  # type: ignore[list-item]
+        page.wait_for_selector("form.visit figure img")
+    page.fill("form.visit [name=what] >> nth=0", "Perbaiki label")
+    page.fill("form.visit [name=due_on] >> nth=0", "2027-01-15")
+    page.click("form.visit button.wide")
+    row = page.locator(".visit-row").first
+    expect(row).to_be_visible()
+    expect(page.locator("form.visit [name=findings]")).to_have_value("")
+
+
+def count(kind: type[Visit] | type[VisitPhoto] | type[FollowUp] | type[VisitedHousehold]) -> int:
+    rollback()
+    return db.session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def states(page: Page) -> list[str | None]:
+    return [row.get_attribute("data-state") for row in page.locator(".visit-row").all()]
+
+
+def test_what_is_written_without_a_signal_arrives_once(village: Village) -> None:
+    page = village.open()
+    village.network.mode = "cut"
+    page.reload()
+    write(page, village.group, "Dapur sudah diperbaiki", photo=True)
+    write(page, village.group, "Butuh wajan besar")
+    page.fill("form.visit [name=findings]", "Baru mulai menulis")
+    page.wait_for_function("""async () => {
+        const {kept, draftOf} = await import("/static/js/visits/store.js");
+        const {user} = await kept("me");
+        return (await kept(draftOf(user)))?.findings === "Baru mulai menulis";
+    }""")
+    page.reload()
+    expect(page.locator(".visit-row")).to_have_count(2)
+    assert states(page) == ["waits", "waits"]
+    expect(page.locator("form.visit [name=findings]")).to_have_value("Baru mulai menulis")
+    assert count(Visit) == 0
+    with unit_of_work():
+        db.session.get_one(User, village.mentor.id).session_epoch += 1  # signed in nowhere any more
+    village.network.mode = "good"
+    page.reload()
+    page.wait_for_selector("main a[href^='/masuk']")
+    assert states(page) == ["waits", "waits"]
+    village.sign_in(page)
+    expect(page.locator(".visit-row[data-state=sent]")).to_have_count(2)
+    page.reload()
+    expect(page.locator(".visit-row[data-state=sent]")).to_have_count(2)
+    assert (count(Visit), count(VisitPhoto), count(FollowUp), count(VisitedHousehold)) == (2, 1, 2, 2)
+    assert {visit.mentor_id for visit in db.session.scalars(select(Visit))} == {village.mentor.id}
+
+
+def test_an_answer_that_is_lost_makes_no_second_visit(village: Village) -> None:
+    page = village.open()
+    village.network.mode = "cut"
+    for number in range(3):
+        write(page, village.group, f"Kunjungan {number}")
+    village.network.bad_for = f"/dinas/pendampingan/kelompok/{village.group.id}/kunjungan"
+    village.network.mode, village.network.chance = "bad", random.Random(3)
+    tries = 0
+    while page.evaluate(SEND):
+        tries += 1
+        assert tries < 40
+    assert tries, "nothing was lost: this says nothing"
+    assert count(Visit) == 3
+    assert village.network.asked.count(f"POST {village.network.bad_for}") > 3
+
+
+def test_what_is_refused_stays_and_says_why(village: Village) -> None:
+    page = village.open()
+    village.network.mode = "cut"
+    write(page, village.group, "Anggota sudah keluar")
+    village.network.mode = "good"
+    page.evaluate("""async () => {
+        const {visits, add} = await import("/static/js/visits/store.js");
+        for (const visit of await visits()) await add({...visit, families: [999999]});
+    }""")
+    page.evaluate(SEND)
+    row = page.locator(".visit-row[data-state=refused]")
+    expect(row).to_have_count(1)
+    assert count(Visit) == 0
+    page.reload()
+    expect(row).to_have_count(1)
+
+
+ADDRESSES = (PAGE, f"{PAGE}/sw.js", f"{PAGE}/manifest.webmanifest")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_page_is_the_same_for_everybody(client: FlaskClient, address: str) -> None:
+    before = client.get(address)
+    make.sign_in(client, make.user(Role.MENTOR, group_id=make.group().id, name="Siti Rahasia"))
+    after = client.get(address)
+    assert (before.status_code, after.status_code) == (200, 200)
+    assert before.data == after.data
+
+
+def test_the_worker_keeps_every_part(client: FlaskClient) -> None:
+    text = client.get(f"{PAGE}/sw.js").text
+    for name in (*shell_views.PARTS, *shell_views._modules()):
+        assert f"/static/{name}" in text
+        assert (ROOT / "static" / name).is_file()
+
+
+def test_a_phone_learns_only_its_mentors_groups(client: FlaskClient) -> None:
+    mine, other = make.group(), make.group()
+    family = make.household(mine)
+    make.household(other)
+    assert client.get(f"{PAGE}/data", headers={"Accept": "application/json"}).status_code == 401
+    make.sign_in(client, make.user(Role.MENTOR, group_id=mine.id))
+    found = client.get(f"{PAGE}/data").get_json()
+    assert [(group["id"], group["families"]) for group in found["groups"]] == [
+        (mine.id, [{"id": family.id, "name": family.name}])
+    ]
+
+
+def test_the_page_stays_in_the_language_that_was_chosen(village: Village) -> None:
+    page = village.open()
+    page.click("main a[href$='bahasa=en']")
+    expect(page.locator("h1")).to_have_text("Write a visit")
+    village.network.mode = "cut"
+    page.goto(PAGE)
+    expect(page.locator("h1")).to_have_text("Write a visit")
