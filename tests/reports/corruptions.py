@@ -3,8 +3,8 @@
 from marketplace.reports.checks import bills, goods, ledger, mentoring, once, orders, people, snapshots, treasury
 from tests.reports import corruptions_at_tents as tents
 from tests.reports import corruptions_at_tills as tills
-from tests.reports import corruptions_of_cases as of_cases
 from tests.reports import corruptions_in_field as in_field
+from tests.reports import corruptions_of_cases as of_cases
 from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_of_stock
 from tests.reports import corruptions_on_paper as paper
