@@ -25,6 +25,8 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.INVOICE_REMINDER_DAYS, 3, PRACTICE),
     (FigureKey.TILL_DISCOUNT_PERCENT, 10, PRACTICE),
     (FigureKey.TILL_IDLE_MINUTES, 10, PRACTICE),
+    (FigureKey.TRAINING_ATTENDANCE_PERCENT, 80, PRACTICE),
+    (FigureKey.PLAN_LINK_DAYS, 30, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

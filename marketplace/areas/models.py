@@ -158,6 +158,10 @@ class FigureKey(StrEnum):
     """How far a cashier at a tent may go below a price, percent."""
     TILL_IDLE_MINUTES = "till_idle_minutes"
     """After how long without a touch a till asks for its PIN."""
+    TRAINING_ATTENDANCE_PERCENT = "training_attendance_percent"
+    """On how many of the days of his class somebody must have come to get a certificate, percent."""
+    PLAN_LINK_DAYS = "plan_link_days"
+    """How many days the link lasts by which an agency takes part in a plan."""
 
 
 class Figure(Model):

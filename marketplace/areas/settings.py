@@ -48,6 +48,8 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.INVOICE_REMINDER_DAYS: Kind(_l("How long before its last day an invoice is reminded of"), DAYS, 0, 60),
     FigureKey.TILL_DISCOUNT_PERCENT: Kind(_l("How far a cashier at a tent may go below a price"), PERCENT, 0, 100),
     FigureKey.TILL_IDLE_MINUTES: Kind(_l("After how long untouched a till asks for its PIN"), MINUTES, 1, 240),
+    FigureKey.TRAINING_ATTENDANCE_PERCENT: Kind(_l("Attendance that a certificate of training needs"), PERCENT, 1, 100),
+    FigureKey.PLAN_LINK_DAYS: Kind(_l("How long an agency's link to a plan lasts"), DAYS, 1, 180),
 }
 
 UNITS: dict[str, Text] = {

@@ -51,6 +51,7 @@ from tests.payments import billing, paying
 from tests.shared import crowd_of_tills
 from tests.shared.crowd_of_money import add_notices, add_statements
 from tests.tent_market import markets, tents_in_town
+from tests.training import trained_in_town
 
 GUEST_BASKET = "guest-basket"
 PHOTOS = 8
@@ -88,6 +89,7 @@ def build(size: int) -> Town:
     town.arguments |= markets.add_market(make.REGENCY, make.VILLAGE, size, town.users[Role.PACKER])
     town.arguments |= tents_in_town.add_tents(make.REGENCY, make.VILLAGE, size)
     town.arguments |= crowd_of_tills.told(make.REGENCY, size)
+    town.arguments |= trained_in_town.add_trainings(make.REGENCY, make.VILLAGE, size)
     return town
 
 
