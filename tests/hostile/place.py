@@ -218,6 +218,7 @@ class Place:
         doors += [f"/dinas/mutasi/{key}" for key in self.money_out]
         doors += [f"/instansi/pesanan/{key}" for key in self.wishes]
         doors += [f"/dinas/pasar/tenda/{key}/barang" for key in self.stalls]
+        doors.append(f"/rencana/{self.town.arguments['plan_links.show.token']}")
         return doors
 
     def endpoint(self, address: str, method: str = "GET") -> str:

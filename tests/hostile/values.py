@@ -1,5 +1,6 @@
 """What people type: as it should be, and as it should never be."""
 
+import datetime as dt
 import os
 
 from marketplace.shared import clock
@@ -8,6 +9,7 @@ from tests.payments.billing import static_qris
 EVERY = int(os.environ.get("HOSTILE_EVERY", "14"))
 """Of all blows each so-manieth is tried, chosen by its hash: 1 tries them all, for some minutes."""
 TODAY = clock.today("Asia/Makassar")
+TOMORROW = TODAY + dt.timedelta(days=1)
 PASSWORD = "kata-sandi-panjang-2"
 
 GOOD = {
@@ -71,6 +73,17 @@ GOOD = {
     "cash": "5.000",
     "cash_reason": "Salah kembalian",
     "copies": "1",
+    "trade": "Olahan pangan",
+    "commodity": "Rotan",
+    "title": "Olahan rotan",
+    "misfit_reason": "Pembelinya sudah ada",
+    "room": "Aula",
+    "places": "9",
+    "days": "2",
+    "what": "Olahan gula aren",
+    "people": "20",
+    "said": "Setuju, mulai bulan depan",
+    "held_on": TOMORROW.isoformat(),
 }
 """Field → what a person types into it."""
 DATES = (
@@ -83,6 +96,8 @@ DATES = (
     "borrowed_on",
     "due_on",
     "returned_on",
+    "named_on",
+    "first_on",
 )
 GOOD |= dict.fromkeys(DATES, TODAY.isoformat())
 

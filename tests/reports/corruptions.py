@@ -5,6 +5,7 @@ from tests.reports import corruptions_at_tents as tents
 from tests.reports import corruptions_at_tills as tills
 from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_of_stock
+from tests.reports import corruptions_of_trainings as trainings
 from tests.reports import corruptions_on_paper as paper
 from tests.reports.breaking import booked, breaks, component, entry, first, line, order
 
@@ -363,6 +364,7 @@ ALL = [
     *BILLS,
     *paper.ALL,
     *market.ALL,
+    *trainings.ALL,
     *tents.ALL,
     *tills.ALL,
     *GOODS,

@@ -19,7 +19,7 @@ from tests.reports.corruption import broken
 from tests.reports.world import World
 from tests.shared.pictures import picture
 
-pytestmark = pytest.mark.usefixtures("offices", "online")
+pytestmark = pytest.mark.usefixtures("offices", "online", "trainings")
 
 
 def test_a_healthy_world_is_whole(world: World) -> None:

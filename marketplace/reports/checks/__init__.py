@@ -16,6 +16,7 @@ from . import (
     stock,
     tents,
     tills,
+    trainings,
     treasury,
 )
 
@@ -32,6 +33,7 @@ ALL = (
     *tills.CHECKS,
     *goods.CHECKS,
     *market_days.CHECKS,
+    *trainings.CHECKS,
     *snapshots.CHECKS,
     *people.CHECKS,
     *once.CHECKS,
