@@ -79,8 +79,6 @@ class Product(Model):
     """Price at the last approval: the middle of the band in which a trusted seller may move it."""
     weight_gram: Mapped[int | None]
     shelf_life_days: Mapped[int | None]
-    commodity_id: Mapped[int | None] = mapped_column(ForeignKey("commodity.id"))
-    """What it is made of; officers say."""
     search_text: Mapped[str] = mapped_column(String(8000), default="")
     """Stemmed words of name, description, group, village and category; the search index follows it."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

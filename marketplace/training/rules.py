@@ -74,7 +74,8 @@ def steps_from(state: TrainingState) -> list[Step]:
 
 def days_from(first: dt.date, count: int, *, sundays: bool) -> list[dt.date]:
     """Return so many days one after the other, with or without Sundays."""
-    found, day = [], first
+    found: list[dt.date] = []
+    day = first
     while len(found) < count:
         if sundays or day.weekday() != SUNDAY:
             found.append(day)

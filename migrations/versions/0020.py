@@ -1,4 +1,4 @@
-"""Trainings and their classes, plans of agencies, and what groups and goods are made of"""
+"""Trainings and their classes, plans of agencies, and what groups' goods are made of"""
 
 import datetime as dt
 
@@ -38,8 +38,6 @@ INSERT = sa.text(
     sa.bindparam("value", type_=sa.BigInteger()),
     sa.bindparam("since", dt.date(2021, 1, 1), sa.Date()),
 )
-WITH_COMMODITY = ("kube", "product")
-"""Tables whose triggers and indexes must stay: their column is added, not the table made anew."""
 
 
 def upgrade() -> None:
@@ -58,10 +56,9 @@ def upgrade() -> None:
     for key, value in NEW_FIGURES.items():
         op.execute(INSERT.bindparams(key=key, value=value))
     number = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
-    for table in WITH_COMMODITY:
-        name = op.f(f"fk_{table}_commodity_id_commodity")
-        reference = f"CONSTRAINT {name} REFERENCES commodity (id)"
-        op.execute(f"ALTER TABLE {table} ADD COLUMN commodity_id {number} {reference}")
+    reference = f"CONSTRAINT {op.f('fk_kube_commodity_id_commodity')} REFERENCES commodity (id)"
+    op.execute(f"ALTER TABLE kube ADD COLUMN commodity_id {number} {reference}")
+
 
 
 def _training() -> None:
@@ -421,8 +418,7 @@ def _agency_plan_link() -> None:
 
 
 def downgrade() -> None:
-    for table in WITH_COMMODITY:
-        op.drop_column(table, "commodity_id")
+    op.drop_column("kube", "commodity_id")
     op.execute("DELETE FROM figure WHERE key IN ('training_attendance_percent', 'plan_link_days')")
     refuse("figure", "key", "ck_figure_figurekey", *NEW_FIGURES)
     for table in reversed(TABLES):

@@ -90,6 +90,7 @@ DATES = (
     "effective_from",
     "starts_on",
     "ends_on",
+    "ended_on",
     "joined_on",
     "left_on",
     "better_by",

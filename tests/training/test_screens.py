@@ -198,3 +198,14 @@ def test_a_commodity_leads_until_a_day(officer: FlaskClient) -> None:
     assert officer.post(path, data={"ended_on": teaching.days_back(40)[0].isoformat()}).status_code == 422
     assert officer.post(path, data={"ended_on": teaching.today().isoformat()}).status_code == 302
     assert officer.get(path).status_code == 404
+
+
+def test_a_day_of_which_nothing_is_written_down_waits_for_an_officer(officer: FlaskClient) -> None:
+    training = teaching.planned()
+    of = teaching.with_class(training)
+    teaching.put_in(of, *teaching.people(1))
+    assert "/hadir" not in officer.get("/dinas").text
+    teaching.step(training, Step.START)
+    assert f"/dinas/pelatihan/hari/{teaching.days_of(of)[0].id}/hadir" in officer.get("/dinas").text
+    teaching.all_came(of)
+    assert "/hadir" not in officer.get("/dinas").text
