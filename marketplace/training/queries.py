@@ -170,9 +170,8 @@ def candidates(actor: Actor, training: Training, wanted: Wanted, today: dt.date)
     families = visible_households(actor, SEERS).where(Household.regency_code == training.regency_code)
     taking_part = exists().where(Trainee.training_id == training.id, Trainee.person_id == Person.id)
     present = and_(Person.joined_on <= today, or_(Person.left_on.is_(None), Person.left_on > today))
-    statement: Select[Any] = families.join(Person, Person.household_id == Household.id).with_only_columns(
-        Person, Household
-    )
+    columns: list[Any] = [Person, Household]
+    statement = families.join(Person, Person.household_id == Household.id).with_only_columns(*columns)
     statement = statement.where(present, ~taking_part, *_narrowed(wanted, training))
     poorest = statement.order_by(Household.decile.is_(None), Household.decile, Household.village_code)
     return poorest.order_by(Person.name, Person.id).options(joinedload(Household.village))
