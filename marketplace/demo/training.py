@@ -87,7 +87,7 @@ def _play(held: Held, people: Sequence[int], today: dt.date, actor: int) -> None
         service.take_step(key, Step.START, "", actor)
     for day in days:
         with clock.at(moment(day, 15)), unit_of_work():
-            _mark(key, day, is_first=day == first, actor=actor)
+            _mark(key, day, is_first=day == days[0], actor=actor)
     with clock.at(moment(days[-1], 16)), unit_of_work():
         service.take_step(key, Step.FINISH, "", actor)
         attendance.issue_certificates(key, actor)

@@ -228,7 +228,7 @@ class PeopleFilter(QueryForm):
 class PeopleForm(BaseForm):
     """The people who get a place."""
 
-    person = SelectMultipleField(_l("People"), choices=[], coerce=int)
+    person = SelectMultipleField(_l("Participants"), choices=[], coerce=int)
 
     def offer(self, people: Iterable[tuple[int, str]]) -> None:
         """Let these people be ticked."""

@@ -60,7 +60,7 @@ def index() -> ResponseReturnValue:
 
 def _sheet(name: str, rows: list[Any]) -> Sheet:
     heads = (_l("Training"), _l("Kind"), _l("Business"), _l("Commodity"), _l("Agency that trains"), _l("First day"))
-    more = (_l("Classes"), _l("People"), _l("State"), _l("Paid by"), _l("Reason"))
+    more = (_l("Classes"), _l("Participants"), _l("State"), _l("Paid by"), _l("Reason"))
     return Sheet(name, (*heads, *more), [_row(*row) for row in rows])
 
 
@@ -112,7 +112,7 @@ def sums() -> ResponseReturnValue:
 
 def _sheets(found: totals.Totals) -> list[Sheet]:
     return [
-        Sheet(name, (name, _l("People")), [*pairs, (_("Together"), found.people)])
+        Sheet(name, (name, _l("Participants")), [*pairs, (_("Together"), found.people)])
         for name, pairs in totals.tables(found)
     ]
 
