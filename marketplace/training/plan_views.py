@@ -92,7 +92,15 @@ def show(plan_id: int) -> ResponseReturnValue:
 
 
 def _sheet(plan: AgencyPlan) -> Sheet:
-    heads = (_l("What"), _l("Kind"), _l("Business"), _l("Commodity"), _l("Participants"), _l("Proposed by"), _l("State"))
+    heads = (
+        _l("What"),
+        _l("Kind"),
+        _l("Business"),
+        _l("Commodity"),
+        _l("Participants"),
+        _l("Proposed by"),
+        _l("State"),
+    )
     return Sheet(plan.title, (*heads, _l("What was said")), [_row(line) for line in plan.lines])
 
 
