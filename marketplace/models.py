@@ -24,10 +24,13 @@ from .storefront import models as storefront
 from .tent_market import goods_models as tent_goods
 from .tent_market import models as tent_market
 from .tent_market import till_models as tills
+from .training import models as training
+from .training import plan_models as agency_plans
 from .treasury import models as treasury
 
 __all__ = [
     "accounts",
+    "agency_plans",
     "areas",
     "audit",
     "catalog",
@@ -55,5 +58,6 @@ __all__ = [
     "tent_goods",
     "tent_market",
     "tills",
+    "training",
     "treasury",
 ]

@@ -21,6 +21,7 @@ class Entry:
 
 MARKET = frozenset({Role.CURATOR, Role.PACKER, Role.ADMINISTRATOR, Role.TREASURER, Role.HEAD})
 NOTICES = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR})
+TRAINERS = frozenset({Role.CURATOR, Role.HEAD, Role.ADMINISTRATOR, Role.VERIFIER})
 TILL = "/kasir"
 TILLS = frozenset({Role.PACKER, Role.TREASURER, Role.CURATOR, Role.ADMINISTRATOR})
 FIELD = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD})
@@ -86,6 +87,10 @@ ENTRIES: tuple[Entry, ...] = (
         "trending-up",
         frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR}),
     ),
+    Entry("/dinas/pelatihan", _l("Trainings"), "graduation-cap", TRAINERS, of_regency=True),
+    Entry("/dinas/rencana", _l("Plans with agencies"), "list-checks", TRAINERS, of_regency=True),
+    Entry("/dinas/mitra", _l("Agencies"), "building-2", TRAINERS, of_regency=True),
+    Entry("/dinas/potensi", _l("Potential of areas"), "sprout", TRAINERS, of_regency=True),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
     Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),

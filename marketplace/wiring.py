@@ -60,6 +60,10 @@ from .tent_market import label_views as price_label_views
 from .tent_market import report_views as market_report_views
 from .tent_market import shell_views as till_shell_views
 from .tent_market import site_views as market_site_views
+from .training import class_views as training_class_views
+from .training import link_views as plan_link_views
+from .training import partner_views, plan_views
+from .training import views as training_views
 from .treasury import close_views as day_close_views
 from .treasury import file_views as statement_file_views
 from .treasury import import_views as statement_import_views
@@ -132,6 +136,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     till_views.bp,
     rescue_views.bp,
     board_views.bp,
+    partner_views.bp,
+    training_views.bp,
+    training_class_views.bp,
+    plan_views.bp,
+    plan_link_views.bp,
     report_views.bp,
     till_shell_views.bp,
     mentoring_views.bp,

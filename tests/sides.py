@@ -42,6 +42,7 @@ from tests.payments import billing, paying
 from tests.shared import crowd_of_cases, crowd_of_mentoring, crowd_of_money, crowd_of_tills
 from tests.shared.pictures import picture
 from tests.tent_market import markets, tents_in_town
+from tests.training import trained_in_town
 
 HERE, AWAY = "63.06.05.1001", "63.07.01"
 """The village here; away only districts are loaded, and one of them stands for its village."""
@@ -84,6 +85,7 @@ def build(village: str) -> Side:
     values |= crowd_of_tills.told(regency, 1)
     values |= crowd_of_cases.add_cases(group, 1)
     values |= crowd_of_mentoring.add_mentoring(group, [family], users, 1)
+    values |= trained_in_town.add_trainings(regency, village, 1)
     return Side(users, values)
 
 

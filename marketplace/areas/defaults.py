@@ -33,6 +33,8 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.RUNNING_DAYS, 60, PRACTICE),
     (FigureKey.INACTIVE_DAYS, 180, PRACTICE),
     (FigureKey.INACTIVE_REPORTS, 2, PRACTICE),
+    (FigureKey.TRAINING_ATTENDANCE_PERCENT, 80, PRACTICE),
+    (FigureKey.PLAN_LINK_DAYS, 30, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

@@ -176,6 +176,10 @@ class FigureKey(StrEnum):
     """After how many days without sales a group may be confirmed as inactive."""
     INACTIVE_REPORTS = "inactive_reports"
     """After how many missed reports in a row a group may be confirmed as inactive."""
+    TRAINING_ATTENDANCE_PERCENT = "training_attendance_percent"
+    """On how many of the days of his class somebody must have come to get a certificate, percent."""
+    PLAN_LINK_DAYS = "plan_link_days"
+    """How many days the link lasts by which an agency takes part in a plan."""
 
 
 class Figure(Model):

@@ -11,7 +11,7 @@ from ..shared.errors import InvalidInput, NotFound
 from ..shared.i18n import _l
 from ..shared.remember import remembered
 from . import rules
-from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyLine
+from .models import NATIONAL, Area, Commodity, Figure, FigureKey, Level, LineKind, PovertyLine
 
 
 def get_area(code: str) -> Area:
@@ -20,6 +20,12 @@ def get_area(code: str) -> Area:
     if area is None:
         raise NotFound
     return area
+
+
+def commodities() -> list[tuple[int, str]]:
+    """Return id and name of all commodities, by name."""
+    rows = db.session.execute(select(Commodity.id, Commodity.name).order_by(Commodity.name))
+    return [(key, name) for key, name in rows]
 
 
 def children(code: str | None) -> list[Area]:

@@ -58,6 +58,8 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.RUNNING_DAYS: Kind(_l("A group runs when it sold something within"), DAYS, 7, 365),
     FigureKey.INACTIVE_DAYS: Kind(_l("A group may be called inactive without sales for"), DAYS, 30, 1000),
     FigureKey.INACTIVE_REPORTS: Kind(_l("… and after so many missed reports in a row"), TIMES, 1, 9),
+    FigureKey.TRAINING_ATTENDANCE_PERCENT: Kind(_l("Attendance that a certificate of training needs"), PERCENT, 1, 100),
+    FigureKey.PLAN_LINK_DAYS: Kind(_l("How long an agency's link to a plan lasts"), DAYS, 1, 180),
 }
 
 UNITS: dict[str, Text] = {

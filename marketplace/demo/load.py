@@ -16,7 +16,7 @@ from ..shared import clock
 from ..shared.images import Prepared
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
-from . import cases, goods, offices, papers, people, words
+from . import cases, goods, offices, papers, people, training, words
 from .market import TentMarket
 from .mentoring import Mentors
 from .people import DEMO_PASSWORD, Cast
@@ -50,6 +50,7 @@ def load_demo(
     at_tents = TentMarket(cast, offices.neighbours(clerks.values()), now, Random(SEED))  # noqa: S311
     at_tents.open(first)
     played = _trade(market, at_tents, _planned(cast, now, months, luck))
+    _do("Trainings", lambda: training.hold(cast, now))
     _do("Offices", lambda: offices.let_them_order(clerks, now))
     _do("Months against the line", lambda: market.reckon(played))
     _do("Mentoring", lambda: Mentors(cast, now, Random(SEED), photos).play())  # noqa: S311

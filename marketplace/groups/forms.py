@@ -109,8 +109,13 @@ class GroupForm(BaseForm):
         _l("Business"), [Required(CHOOSE)], choices=options(BUSINESS_KINDS, CHOOSE), coerce=optional(BusinessKind)
     )
     formed_year = YearField(_l("Year it was formed"))
+    commodity_id = SelectField(_l("Main commodity"), [Optional()], choices=[], coerce=optional(int))
     story = _story()
     phone = _phone()
+
+    def offer_commodities(self, commodities: list[tuple[int, str]]) -> None:
+        """Let what most of its goods are made of be chosen, or nothing."""
+        self.commodity_id.choices = [("", _("Not known")), *commodities]
 
     def content(self) -> rules.GroupContent:
         """Return what was filled in."""
@@ -121,6 +126,7 @@ class GroupForm(BaseForm):
             business_kind=self.business_kind.data,
             story=self.story.data,
             phone=self.phone.data,
+            commodity_id=self.commodity_id.data,
         )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..areas.models import Area
+from ..areas.models import Area, Commodity
 from ..extensions import Model
 from ..shared import clock
 from ..shared.columns import enum_column
@@ -44,12 +44,15 @@ class Group(Model):
     business_kind: Mapped[BusinessKind] = mapped_column(enum_column(BusinessKind))
     story: Mapped[str] = mapped_column(String(2000), default="")
     phone: Mapped[str | None] = mapped_column(String(20))
+    commodity_id: Mapped[int | None] = mapped_column(ForeignKey("commodity.id"))
+    """What most of its goods are made of."""
     trusted_from: Mapped[dt.date | None]
     """Since when its sellers may move prices within the band, stock and pause without curation."""
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 
     village: Mapped[Area] = relationship(foreign_keys=[village_code])
     district: Mapped[Area] = relationship(foreign_keys=[district_code])
+    commodity: Mapped[Commodity | None] = relationship()
     memberships: Mapped[list["Membership"]] = relationship(back_populates="group")
 
 

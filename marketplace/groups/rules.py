@@ -31,6 +31,7 @@ class GroupContent:
     business_kind: BusinessKind
     story: str = ""
     phone: str | None = None
+    commodity_id: int | None = None
 
 
 @dataclass(frozen=True)

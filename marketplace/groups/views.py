@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ..areas import queries as area_queries
 from ..shared import lists, policy
 from ..shared.errors import InvalidInput, NotFound
 from ..shared.exports import Cell, Sheet
@@ -96,6 +97,7 @@ def show(group_id: int) -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Register a group."""
     form = GroupForm()
+    form.offer_commodities(area_queries.commodities())
     form.village_code.offer(queries.villages_in(policy.areas_of(current_user, MANAGERS)))
     heading = Heading(_("New group"), _crumbs(), _("Save"))
     return form_page(
@@ -114,6 +116,7 @@ def edit(group_id: int) -> ResponseReturnValue:
     heading = Heading(_("Change the group"), _crumbs(group), _("Save"))
     if _may(group, MANAGERS):
         form = GroupForm(obj=group)
+        form.offer_commodities(area_queries.commodities())
         form.village_code.offer(queries.villages_in([group.district_code]))
         return form_page(form, lambda: service.update_group(group_id, form.content(), current_user.id), heading)
     story = StoryForm(obj=group)

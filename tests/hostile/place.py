@@ -32,7 +32,7 @@ from tests.conftest import KEPT
 from tests.hostile import town
 from tests.hostile.page import Form, Pairs, read
 from tests.hostile.town import KK
-from tests.hostile.values import GOOD
+from tests.hostile.values import GOOD, TOMORROW
 from tests.kept import Kept
 from tests.shared import crowd
 from tests.shared.crowd_of_money import CONTENT
@@ -86,6 +86,9 @@ OWN = {
     "groups.add_member": {"kk": KK},
     "journal.transfer": {"source": "bank", "target": "cash"},
     "accounts.sign_in": {"password": make.PASSWORD},
+    "plans.propose": {"people": "20"},
+    "plan_links.propose": {"people": "20"},
+    "training_classes.add_day": {"held_on": TOMORROW.isoformat()},
 }
 """Endpoint → what has to be typed there and nowhere else."""
 
@@ -213,6 +216,7 @@ class Place:
         family = self.town.arguments["household_id"]
         doors += [f"/dinas/graduasi/{key}/kasus" for key in (family, *self.families)]
         doors += [f"/dinas/graduasi/{family}", f"/dinas/keluarga/{family}"]
+        doors.append(f"/rencana/{self.town.arguments['plan_links.show.token']}")
         return doors
 
     def endpoint(self, address: str, method: str = "GET") -> str:

@@ -1,5 +1,6 @@
 """What people type: as it should be, and as it should never be."""
 
+import datetime as dt
 import os
 
 from marketplace.shared import clock
@@ -8,6 +9,7 @@ from tests.payments.billing import static_qris
 EVERY = int(os.environ.get("HOSTILE_EVERY", "14"))
 """Of all blows each so-manieth is tried, chosen by its hash: 1 tries them all, for some minutes."""
 TODAY = clock.today("Asia/Makassar")
+TOMORROW = TODAY + dt.timedelta(days=1)
 PASSWORD = "kata-sandi-panjang-2"
 
 GOOD = {
@@ -85,12 +87,21 @@ GOOD = {
     "other_costs": "0",
     "other_income": "0",
     "story": "Ramai",
+    "trade": "Olahan pangan",
+    "commodity": "Rotan",
+    "title": "Olahan rotan",
+    "misfit_reason": "Pembelinya sudah ada",
+    "room": "Aula",
+    "places": "9",
+    "days": "2",
+    "said": "Setuju, mulai bulan depan",
 }
 """Field → what a person types into it."""
 DATES = (
     "effective_from",
     "starts_on",
     "ends_on",
+    "ended_on",
     "joined_on",
     "left_on",
     "better_by",
@@ -99,10 +110,11 @@ DATES = (
     "visited_on",
     "done_on",
     "returned_on",
-    "visited_on",
     "held_on",
     "decree_on",
     "effective_on",
+    "named_on",
+    "first_on",
 )
 GOOD |= dict.fromkeys(DATES, TODAY.isoformat())
 

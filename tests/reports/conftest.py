@@ -7,9 +7,11 @@ from flask import Flask
 
 from marketplace.extensions import db
 from marketplace.shared.transaction import rollback
+from tests import make
 from tests.conftest import reset
 from tests.reports import online_world
 from tests.reports.world import World, add_offices, built
+from tests.training import trained_in_town
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +33,9 @@ def offices(world: World) -> None:
 def online(world: World) -> None:
     """Let orders be paid, given back and disputed at Stripe as well."""
     online_world.happened(world.order)
+
+
+@pytest.fixture(scope="module")
+def trainings(world: World) -> None:
+    """Let people be trained as well, one of them after a correction, and agencies speak of a plan."""
+    trained_in_town.add_trainings(make.REGENCY, make.VILLAGE, 2)

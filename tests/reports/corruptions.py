@@ -7,6 +7,7 @@ from tests.reports import corruptions_in_field as in_field
 from tests.reports import corruptions_of_cases as of_cases
 from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_of_stock
+from tests.reports import corruptions_of_trainings as trainings
 from tests.reports import corruptions_on_paper as paper
 from tests.reports.breaking import booked, breaks, component, entry, first, line, order
 
@@ -367,6 +368,7 @@ ALL = [
     *BILLS,
     *paper.ALL,
     *market.ALL,
+    *trainings.ALL,
     *tents.ALL,
     *tills.ALL,
     *of_cases.ALL,

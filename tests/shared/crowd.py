@@ -51,6 +51,7 @@ from tests.payments import billing, paying
 from tests.shared import crowd_of_cases, crowd_of_mentoring, crowd_of_tills
 from tests.shared.crowd_of_money import add_notices, add_statements
 from tests.tent_market import markets, tents_in_town
+from tests.training import trained_in_town
 
 GUEST_BASKET = "guest-basket"
 PHOTOS = 8
@@ -90,6 +91,7 @@ def build(size: int) -> Town:
     town.arguments |= crowd_of_tills.told(make.REGENCY, size)
     town.arguments |= crowd_of_cases.add_cases(group, size)
     town.arguments |= crowd_of_mentoring.add_mentoring(group, families[:size], town.users, size)
+    town.arguments |= trained_in_town.add_trainings(make.REGENCY, make.VILLAGE, size)
     return town
 
 

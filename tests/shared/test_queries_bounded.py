@@ -35,10 +35,12 @@ MOST_PUBLIC = 6
 MORE = {"offices.show": 14, "office_orders.show": 9, "offices.edit": 7, "shop.home": 8}
 MORE |= {"office_orders.invoice": 8, "office_papers.of_order": 8, "verify.show": 7}
 MORE |= {"buying.own": 10, "buying.linked": 10}
+MORE |= {"plan_links.show": 12, "plan_links.propose": 12, "plan_links.speak": 12}
 """An office's own pages, which few open; and the first one: once in ten minutes it asks what a buyer's own did.
 
 An unpaid order that names an office is asked whether the office bought it: then nobody's salary pays it. Papers that
-name what is still to be paid are held against the money that came.
+name what is still to be paid are held against the money that came. Of a plan, agencies see each line with all that was
+said of it: one question for each table.
 """
 NO_PAGES = {
     *("static", "photos.show", "payment_desk.proof", "accounts.switch_language", "areas.choose_area"),
@@ -54,6 +56,7 @@ NO_PAGES = {
     *("tents.handed_over", "tents.given_back", "cases.file", "cases.minutes", "cases.statement"),
     "market_report.paper",
     *("visits.photo", "visit_shell.data", "visit_shell.worker", "visit_shell.manifest"),
+    *("training_classes.paper", "training_classes.certificates", "training_classes.certificate"),
 }
 """Answer with one file of the store, lead elsewhere, or speak to programs."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}

@@ -18,6 +18,7 @@ from . import (
     stock,
     tents,
     tills,
+    trainings,
     treasury,
 )
 
@@ -34,6 +35,7 @@ ALL = (
     *tills.CHECKS,
     *goods.CHECKS,
     *market_days.CHECKS,
+    *trainings.CHECKS,
     *snapshots.CHECKS,
     *cases.CHECKS,
     *mentoring.CHECKS,

@@ -1,0 +1,121 @@
+"""Trainings of the demo: agencies and what they named, a training and a guidance that are done, a shared plan."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ..areas.queries import time_zone
+from ..extensions import db
+from ..groups.models import BusinessKind, Household, Person, Relation
+from ..shared import clock
+from ..shared.policy import Role
+from ..shared.transaction import unit_of_work
+from ..training import attendance, partners, plans, service
+from ..training.models import Mark, Trainee, TrainingDay, TrainingKind
+from ..training.partners import AgencyContent, Named
+from ..training.plan_models import Answer, LineKind
+from ..training.plans import LineContent, Speaker
+from ..training.rules import ClassContent, Step, TrainingContent, days_from
+from .people import REGENCY, Cast
+from .trade import moment
+
+INDUSTRY, FISHERY, FARMING = range(3)
+AGENCIES = (
+    AgencyContent("Dinas Perindustrian (demo)", "Olahan pangan dan kerajinan"),
+    AgencyContent("Dinas Perikanan (demo)", "Budi daya dan olahan ikan"),
+    AgencyContent("Dinas Pertanian (demo)", "Tanaman pangan dan ternak"),
+)
+NAMED = (("Rotan", INDUSTRY), ("Ikan haruan", FISHERY), ("Kacang tanah", FARMING))
+LETTER = "Demo: surat mitra tentang komoditas unggulan"
+PAID_BY = "APBD Kabupaten (demo)"
+BEGAN, COOKED, GUIDED = 180, 120, 60
+"""So many days ago agencies were asked, and the two were held."""
+CLASS_OF = 12
+NEVER = 5
+"""Each so-manieth person stays away on all days but the first."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What was held: its content, how many days ago it began, on how many days."""
+
+    content: TrainingContent
+    days_ago: int
+    days: int
+
+
+def hold(cast: Cast, now: dt.datetime) -> None:
+    """Play the last half year of trainings through the services; on top of it stands a plan that is agreed on."""
+    actor = cast.staff[Role.CURATOR]
+    today = clock.local_date(now, time_zone(REGENCY))
+    with clock.at(moment(today - dt.timedelta(days=BEGAN), 9)), unit_of_work():
+        agencies = [partners.add_agency(REGENCY, each, actor).id for each in AGENCIES]
+        for word, place in NAMED:
+            named = Named(REGENCY, word, agencies[place], today - dt.timedelta(days=BEGAN), LETTER)
+            partners.name_potential(REGENCY, named, actor)
+        known = {word: partners.commodity_called(word) for word, _place in NAMED}
+    training, guidance = TrainingKind.TRAINING, TrainingKind.GUIDANCE
+    fish, rattan = (agencies[FISHERY], known["Ikan haruan"]), (agencies[INDUSTRY], known["Rotan"])
+    cooking = TrainingContent("Olahan ikan haruan", training, BusinessKind.FISHERY, *fish, PAID_BY)
+    weaving = TrainingContent("Anyaman rotan untuk pasar", guidance, BusinessKind.CRAFT, *rattan, PAID_BY)
+    people = _heads()
+    _play(Held(cooking, COOKED, 4), people[: 2 * CLASS_OF], today, actor)
+    _play(Held(weaving, GUIDED, 1), people[2 * CLASS_OF : 3 * CLASS_OF], today, actor)
+    with clock.at(moment(today - dt.timedelta(days=2), 9)), unit_of_work():
+        _share_plan(agencies, known["Kacang tanah"], today.year, actor)
+
+
+def _heads() -> list[int]:
+    """Return the heads of the families, the poorest first."""
+    heads = select(Person.id).join(Household).where(Person.relation == Relation.HEAD, Person.left_on.is_(None))
+    return list(db.session.scalars(heads.order_by(Household.decile, Person.id)))
+
+
+def _play(held: Held, people: Sequence[int], today: dt.date, actor: int) -> None:
+    """Plan a training, hold it in classes, and give certificates."""
+    first = today - dt.timedelta(days=held.days_ago)
+    days = days_from(first, held.days, sundays=False)
+    with clock.at(moment(first - dt.timedelta(days=14), 9)), unit_of_work():
+        key = service.plan(REGENCY, held.content, actor).id
+        for place in range(0, len(people), CLASS_OF):
+            name = f"Kelas {place // CLASS_OF + 1}"
+            row = service.add_class(key, ClassContent(name, "Aula Dinas Sosial", CLASS_OF + 3), days, actor)
+            service.add_people(row.id, people[place : place + CLASS_OF], actor)
+    with clock.at(moment(first, 8)), unit_of_work():
+        service.take_step(key, Step.START, "", actor)
+    for day in days:
+        with clock.at(moment(day, 15)), unit_of_work():
+            _mark(key, day, is_first=day == days[0], actor=actor)
+    with clock.at(moment(days[-1], 16)), unit_of_work():
+        service.take_step(key, Step.FINISH, "", actor)
+        attendance.issue_certificates(key, actor)
+
+
+def _mark(training_id: int, held_on: dt.date, *, is_first: bool, actor: int) -> None:
+    rows = db.session.execute(
+        select(TrainingDay.id, Trainee.id)
+        .join(Trainee, Trainee.class_id == TrainingDay.class_id)
+        .where(Trainee.training_id == training_id, TrainingDay.held_on == held_on)
+        .order_by(Trainee.id)
+    )
+    marks: dict[int, dict[int, Mark]] = {}
+    for place, (day_id, trainee_id) in enumerate(rows):
+        stays_away = not is_first and place % NEVER == NEVER - 1
+        marks.setdefault(day_id, {})[trainee_id] = Mark.EXCUSED if stays_away else Mark.CAME
+    for day_id, answers in marks.items():
+        attendance.mark_day(day_id, answers, actor)
+
+
+def _share_plan(agencies: list[int], commodity_id: int, year: int, actor: int) -> None:
+    """Let three agencies speak of two proposals, one of which is agreed on."""
+    plan = plans.add_plan(REGENCY, year, "Rencana bersama kacang dan kerajinan", actor)
+    peanuts = LineContent(LineKind.TRAINING, "Olahan kacang tanah", BusinessKind.FOOD, commodity_id, 24)
+    tools = LineContent(LineKind.AID, "Alat anyam untuk pemula", BusinessKind.CRAFT, None, 10)
+    line = plans.propose(plan.id, peanuts, Speaker(agencies[FARMING], "Petugas Pertanian (demo)", actor))
+    other = plans.propose(plan.id, tools, Speaker(agencies[INDUSTRY], "Petugas Industri (demo)", actor))
+    industry = Speaker(agencies[INDUSTRY], "Petugas Industri (demo)", actor)
+    plans.speak(line.id, Answer.AGREE, "Kami siapkan pelatih kemasan", industry)
+    why = "Pemula sebaiknya ikut bimbingan dulu"
+    plans.speak(other.id, Answer.DISAGREE, why, Speaker(agencies[FISHERY], "Petugas Perikanan (demo)", actor))
