@@ -8,6 +8,7 @@ from .graduation import models as graduation
 from .groups import models as groups
 from .ledger import close_models as ledger_closes
 from .ledger import models as ledger
+from .mentoring import models as mentoring
 from .notices import models as notices
 from .offices import models as offices
 from .orders import models as orders
@@ -33,6 +34,7 @@ __all__ = [
     "kept_photos",
     "ledger",
     "ledger_closes",
+    "mentoring",
     "notices",
     "offices",
     "once",

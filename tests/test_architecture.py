@@ -16,8 +16,8 @@ PACKAGE = ROOT / "marketplace"
 
 FLOORS = (
     *("config", "extensions", "shared", "areas", "accounts", "groups", "catalog", "stock", "parcels", "ledger"),
-    *("orders", "payments", "offices", "documents", "treasury", "notices", "storefront", "campaigns"),
-    *("tent_market", "programme", "graduation", "reports", "demo"),
+    *("orders", "payments", "offices", "documents", "treasury", "notices", "storefront"),
+    *("tent_market", "registry", "training", "aid", "mentoring", "graduation", "reports", "demo"),
 )
 GROUND = {"__init__", "context", "jobs", "models", "navigation", "serve", "wiring"}
 """Modules that put the house together and so may know every floor."""

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..extensions import Model
 from ..shared.columns import amount_check, enum_column
@@ -71,6 +71,54 @@ class PovertyLine(Model):
     effective_from: Mapped[dt.date]
     source: Mapped[str] = mapped_column(String(300))
     decree: Mapped[str] = mapped_column(String(120), default="")
+
+
+class Agency(Model):
+    """An office that knows a trade: it trains, guides, and names what an area is good for."""
+
+    __tablename__ = "agency"
+    __table_args__ = (UniqueConstraint("area_code", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
+    """Regency or province that it works for."""
+    name: Mapped[str] = mapped_column(String(120))
+    trade: Mapped[str] = mapped_column(String(120), default="")
+    """What it knows, in the office's words."""
+    phone: Mapped[str | None] = mapped_column(String(20))
+
+
+class Commodity(Model):
+    """What is grown, caught or made: coconut, cacao, rattan."""
+
+    __tablename__ = "commodity"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+
+
+class Potential(Model):
+    """A leading commodity of an area, from a day and until a day, as an agency named it."""
+
+    __tablename__ = "potential"
+    __table_args__ = (
+        UniqueConstraint("area_code", "commodity_id", "named_on"),
+        CheckConstraint("ended_on IS NULL OR ended_on >= named_on", name="dates"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
+    """Regency, district or village."""
+    commodity_id: Mapped[int] = mapped_column(ForeignKey("commodity.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    named_on: Mapped[dt.date]
+    ended_on: Mapped[dt.date | None]
+    source: Mapped[str] = mapped_column(String(300), default="")
+    """Letter or study in which it was named."""
+
+    commodity: Mapped[Commodity] = relationship()
+    agency: Mapped[Agency] = relationship()
 
 
 class FigureKey(StrEnum):
