@@ -81,6 +81,12 @@ ENTRIES: tuple[Entry, ...] = (
         "trending-up",
         frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD}),
     ),
+    Entry(
+        "/dinas/bantuan",
+        _l("Aid"),
+        "hand-coins",
+        frozenset({Role.ADMINISTRATOR, Role.CURATOR, Role.TREASURER, Role.VERIFIER, Role.HEAD, Role.MENTOR}),
+    ),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
     Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),

@@ -39,7 +39,7 @@ from tests.catalog.words import image_id
 from tests.ledger.earning import earn
 from tests.offices.purchasing import Bureau, invoice_of, order_of
 from tests.payments import billing, paying
-from tests.shared import crowd_of_money, crowd_of_tills
+from tests.shared import crowd_of_aid, crowd_of_money, crowd_of_tills
 from tests.shared.pictures import picture
 from tests.tent_market import markets, tents_in_town
 
@@ -82,6 +82,7 @@ def build(village: str) -> Side:
     values |= markets.add_market(regency, village, 1, users[Role.PACKER])
     values |= tents_in_town.add_tents(regency, village, 1)
     values |= crowd_of_tills.told(regency, 1)
+    values |= crowd_of_aid.given(regency, 2, group)
     return Side(users, values)
 
 

@@ -17,6 +17,7 @@ from ..shared.images import Prepared
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from . import goods, offices, papers, people, words
+from .aid import Aid
 from .market import TentMarket
 from .people import DEMO_PASSWORD, Cast
 from .plan import MONTHS, PlannedOrder, Seller, story
@@ -53,6 +54,7 @@ def load_demo(
     _do("Months against the line", lambda: market.reckon(played))
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
+    _do("Aid", Aid(cast, now).give)
     _do("Papers", lambda: papers.give_out(cast, now))
 
 

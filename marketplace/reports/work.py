@@ -43,7 +43,7 @@ from ..shared.policy import OFFICERS, Role, has_role
 from ..stock.models import StockLevel
 from ..stock.screens import OFFICERS as STOCK_OFFICERS
 from ..treasury.models import LineState, StatementLine
-from . import market_work, settings_work, stall_work, till_work
+from . import aid_work, market_work, settings_work, stall_work, till_work
 from .job import Counting, Job, Waiting, number_of, within
 
 
@@ -305,6 +305,7 @@ JOBS: tuple[Job, ...] = (
     *market_work.JOBS,
     *stall_work.JOBS,
     *till_work.JOBS,
+    *aid_work.JOBS,
     *settings_work.JOBS,
 )
 

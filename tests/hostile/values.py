@@ -71,6 +71,13 @@ GOOD = {
     "cash": "5.000",
     "cash_reason": "Salah kembalian",
     "copies": "1",
+    "title": "Mesin jahit",
+    "story": "Pesanan bertambah",
+    "what": "Mesin",
+    "purpose": "Belanja bahan",
+    "topic": "Menjahit",
+    "budget": "9.000.000",
+    "decree_number": "188/12/2026",
 }
 """Field → what a person types into it."""
 DATES = (
@@ -83,6 +90,7 @@ DATES = (
     "borrowed_on",
     "due_on",
     "returned_on",
+    *("decree_on", "held_on", "handed_on", "seen_on", "paid_on"),
 )
 GOOD |= dict.fromkeys(DATES, TODAY.isoformat())
 

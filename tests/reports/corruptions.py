@@ -3,6 +3,7 @@
 from marketplace.reports.checks import bills, goods, ledger, once, orders, people, snapshots, treasury
 from tests.reports import corruptions_at_tents as tents
 from tests.reports import corruptions_at_tills as tills
+from tests.reports import corruptions_of_aid as given
 from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_of_stock
 from tests.reports import corruptions_on_paper as paper
@@ -365,6 +366,7 @@ ALL = [
     *market.ALL,
     *tents.ALL,
     *tills.ALL,
+    *given.ALL,
     *GOODS,
     *MONTHS,
     *PEOPLE,

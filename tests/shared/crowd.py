@@ -48,7 +48,7 @@ from tests.ledger.earning import earn, money_in
 from tests.offices.purchasing import Bureau, invoice_of, pay
 from tests.parcels.build import offered
 from tests.payments import billing, paying
-from tests.shared import crowd_of_tills
+from tests.shared import crowd_of_aid, crowd_of_tills
 from tests.shared.crowd_of_money import add_notices, add_statements
 from tests.tent_market import markets, tents_in_town
 
@@ -88,6 +88,7 @@ def build(size: int) -> Town:
     town.arguments |= markets.add_market(make.REGENCY, make.VILLAGE, size, town.users[Role.PACKER])
     town.arguments |= tents_in_town.add_tents(make.REGENCY, make.VILLAGE, size)
     town.arguments |= crowd_of_tills.told(make.REGENCY, size)
+    town.arguments |= crowd_of_aid.given(make.REGENCY, size, group)
     return town
 
 

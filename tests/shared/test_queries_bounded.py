@@ -53,6 +53,7 @@ NO_PAGES = {
     ),
     *("tents.handed_over", "tents.given_back"),
     "market_report.paper",
+    *("aid.photo", "aid.receipt", "own_aid.photo", "own_aid.receipt", "aid_goods.record"),
 }
 """Answer with one file of the store, lead elsewhere, or speak to programs."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}

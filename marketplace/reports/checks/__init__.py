@@ -1,6 +1,7 @@
 """Everything that `flask check` recomputes, by what it is about."""
 
 from . import (
+    aid,
     bills,
     documents,
     files,
@@ -32,6 +33,7 @@ ALL = (
     *tills.CHECKS,
     *goods.CHECKS,
     *market_days.CHECKS,
+    *aid.CHECKS,
     *snapshots.CHECKS,
     *people.CHECKS,
     *once.CHECKS,

@@ -25,7 +25,10 @@ from ...orders.models import Order
 from ...shared.once import OnceKey
 from ..check import Check, Fault, Result, amounts, beside, check, row, rows_of
 
-APPEND_ONLY = ("stock_movement", "journal_entry", "journal_line", "audit_entry", "order_event")
+APPEND_ONLY = (
+    *("stock_movement", "journal_entry", "journal_line", "audit_entry", "order_event"),
+    *("aid_proposal_step", "aid_item_check", "aid_receipt", "aid_entry"),
+)
 
 
 @check("A key that was used has its effect", "once_key")
