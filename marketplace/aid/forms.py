@@ -136,13 +136,13 @@ def proposal_form(kind: type[ProposalForm], lines: Sequence[Line], **values: Any
         line = lines[row] if row < len(lines) else None
         number = {"number": row + 1}
         fields[f"what-{row}"] = TextField(
-            _l("Line %(number)s: what?", **number), max_length=120, default=line and line.what
+            _l("Line %(number)s: what?", **number), [Optional()], max_length=120, default=line and line.what
         )
         fields[f"quantity-{row}"] = QuantityField(
             _l("Line %(number)s: how many?", **number), [Optional()], default=line and line.quantity
         )
         fields[f"unit-{row}"] = TextField(
-            _l("Line %(number)s: of which unit?", **number), max_length=20, default=line and line.unit
+            _l("Line %(number)s: of which unit?", **number), [Optional()], max_length=20, default=line and line.unit
         )
         fields[f"price-{row}"] = RupiahField(
             _l("Line %(number)s: price of one", **number), [Optional()], low=1, default=line and line.unit_price
@@ -172,9 +172,9 @@ class ReasonForm(BaseForm):
 class DecisionForm(BaseForm):
     """By which decree a proposal is approved, and what pays for it."""
 
-    fund_id = SelectField(_l("Fund that pays"), [Optional()])
-    decree_number = TextField(_l("Number of the decree"), [Optional()], max_length=80)
-    decree_on = DateField(_l("Date of the decree"), [Optional()])
+    fund_id = SelectField(_l("Fund that pays"))
+    decree_number = TextField(_l("Number of the decree"), max_length=80)
+    decree_on = DateField(_l("Date of the decree"))
 
     def offer(self, funds: Iterable[tuple[Fund, str]]) -> None:
         """Let one of some funds be chosen, each with what is left of it."""
@@ -338,7 +338,7 @@ def costs_form(kind: type[CostsForm], *, with_photos: bool, **values: Any) -> An
     fields: dict[str, Any] = {"row_count": ROWS}
     for row in range(ROWS):
         number = {"number": row + 1}
-        fields[f"what-{row}"] = TextField(_l("Line %(number)s: what?", **number), max_length=120)
+        fields[f"what-{row}"] = TextField(_l("Line %(number)s: what?", **number), [Optional()], max_length=120)
         fields[f"amount-{row}"] = RupiahField(_l("Line %(number)s: how much?", **number), [Optional()], low=1)
         if with_photos:
             fields[f"photo-{row}"] = FileField(_("Line %(number)s: photo of the receipt", **number))

@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 
 def _sheet(found: list[Fund]) -> Sheet:
     heads = (_l("Budget year"), _l("Name of the budget line"), _l("Who pays?"), _l("Area"), _l("Budget"))
-    more = (_l("Number of groups"), _l("Promised"), _l("Groups with aid"), _l("Left"))
+    more = (_l("Number of groups"), _l("Promised"), _l("Groups with aid"), _l("Still left"))
     return Sheet(_("Funds"), (*heads, *more), [_row(fund) for fund in found])
 
 

@@ -12,7 +12,7 @@ from ..shared.errors import NotFound
 from ..shared.exports import Cell, Sheet
 from ..shared.i18n import _, _l
 from ..shared.paging import paginate
-from ..shared.policy import access, roles
+from ..shared.policy import access, has_role, roles
 from ..shared.problems import form_problems
 from . import goods, labels, pages, queries, rules
 from .forms import HandoverForm, LookForm, handover_form
@@ -32,7 +32,8 @@ def index() -> ResponseReturnValue:
         rows = [_row(item) for item in lists.rows_of(statement)]
         return lists.file_of_people("barang-bantuan", Sheet(_("Goods of aid"), _heads(), rows), current_user.id)
     page = paginate(statement)
-    return render_template("aid/goods.html", page=page, labels=labels, file_url=lists.file_url())
+    may_look = has_role(current_user, rules.LOOKERS)
+    return render_template("aid/goods.html", page=page, labels=labels, may_look=may_look, file_url=lists.file_url())
 
 
 def _heads() -> tuple[object, ...]:

@@ -75,7 +75,7 @@ GOOD = {
     "story": "Pesanan bertambah",
     "what": "Mesin",
     "purpose": "Belanja bahan",
-    "topic": "Menjahit",
+    "topic": "Pembukuan",
     "budget": "9.000.000",
     "decree_number": "188/12/2026",
 }

@@ -22,13 +22,12 @@ def given(regency: str, size: int, group: Group | None = None) -> dict[str, Any]
         office.guided()
         office.fund()
     lines = tuple(Line(f"Alat {number}", 2, 1_000_000, "buah") for number in range(size))
-    for state in (ProposalState.DRAFT, ProposalState.REFUSED):
-        office.proposal(state)
-    drafts = [office.proposal(lines=lines) for _number in range(size)]
+    found = _money(office, size, fund) | _goods(office, size, lines, fund)
+    office.proposal(ProposalState.REFUSED)
     sent, checked = office.proposal(ProposalState.SUBMITTED), office.proposal(ProposalState.CHECKED)
+    drafts = [office.proposal(lines=lines) for _number in range(size)]  # the newest stand first in every list
     return {
-        **_goods(office, size, lines, fund),
-        **_money(office, size, fund),
+        **found,
         "fund_id": fund.id,
         "proposal_id": sent.id,
         "paper_id": _file(sent.id),
