@@ -213,10 +213,12 @@ def prove_page(side: Side, drawing_id: int) -> ResponseReturnValue:
 
 
 def _prove(drawing: Drawing, form: ProveForm) -> None:
+    sent = {row: field.data.stream for row, (_what, _amount, field) in enumerate(form.rows()) if field.data}
+    ready = {row: images.prepare_for(f"photo-{row}", stream) for row, stream in sent.items()}
     costs, rest, key = form.costs(), form.rest.data or 0, drawing.id
     rules.refuse_while(rules.missing_of_proof(drawing.amount, [cost for _row, cost in costs], rest))
-    ready = [images.prepare_for(f"photo-{row}", form[f"photo-{row}"].data.stream) for row, _cost in costs]
-    stored = [image.id for image in images.store_all(ready, current_user.id, private=True)]
+    photos = images.store_all([ready[row] for row, _cost in costs], current_user.id, private=True)
+    stored = [photo.id for photo in photos]
     receipts = [Bought(cost.what, cost.amount, image_id) for (_row, cost), image_id in zip(costs, stored, strict=True)]
     drawings.prove(key, receipts, rest, current_user.id)
 
