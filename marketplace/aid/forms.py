@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_wtf.file import FileField, MultipleFileField
+from flask_wtf.file import FileField
 from wtforms import SelectField
 from wtforms.validators import Optional
 
@@ -154,9 +154,9 @@ def proposal_form(kind: type[ProposalForm], lines: Sequence[Line], **values: Any
 
 
 class PhotosForm(BaseForm):
-    """Photos of the signed letter, or of the place."""
+    """A photo of the signed letter, or of the place."""
 
-    photos = MultipleFileField(_l("Photos"))
+    photo = FileField(_l("Photo"))
 
 
 class NothingForm(BaseForm):

@@ -1,8 +1,8 @@
 """What the office's pages of aid and those of a group's phone have in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -117,25 +117,22 @@ def proposal_page(side: Side, proposal_id: int, form: BaseForm | None = None, **
     )
 
 
-def prepared(files: Sequence[Any]) -> list[images.Prepared]:
-    """Prepare the photos of a field. Raises InvalidInput where there is none, or one is no photo."""
-    streams: list[IO[bytes]] = [file.stream for file in files if file]
-    if not streams:
-        raise InvalidInput(_l("Choose a photo."), field="photos")
-    if len(streams) > proposals.MOST_FILES:
-        raise InvalidInput(_l("At most %(count)s photos.", count=proposals.MOST_FILES), field="photos")
-    return [images.prepare_for("photos", stream) for stream in streams]
+def prepared(file: Any) -> images.Prepared:
+    """Prepare the photo of a field. Raises InvalidInput where there is none, or it is no photo."""
+    if not file:
+        raise InvalidInput(_l("Choose a photo."), field="photo")
+    return images.prepare_for("photo", file.stream)
 
 
 def add_photos(side: Side, proposal_id: int) -> Any:
-    """Put photos to a draft; return the form where they were refused, else None."""
+    """Put a photo to a draft; return the form where they were refused, else None."""
     queries.get_proposal_for(current_user, proposal_id, side.writers)
     form = PhotosForm()
     if form.validate_on_submit():
         with form_problems(form):
-            ready = prepared(form.photos.data or [])
-            keys = [image.id for image in images.store_all(ready, current_user.id, private=True)]
-            proposals.add_files(proposal_id, keys, current_user.id)
+            key = images.store(prepared(form.photo.data), current_user.id, private=True)
+            db.session.flush()
+            proposals.add_files(proposal_id, [key.id], current_user.id)
     return form if form.errors else None
 
 

@@ -92,7 +92,7 @@ def add_files(proposal_id: int, image_ids: Sequence[int], actor_id: int) -> None
     """Put photos of papers to a draft. Raises InvalidInput once it was sent, or for too many."""
     locked_draft(proposal_id)
     if _count(ProposalFile, proposal_id) + len(image_ids) > MOST_FILES:
-        raise InvalidInput(_l("At most %(count)s photos.", count=MOST_FILES), field="photos")
+        raise InvalidInput(_l("At most %(count)s photos.", count=MOST_FILES), field="photo")
     db.session.add_all(ProposalFile(proposal_id=proposal_id, image_id=key, added_by_id=actor_id) for key in image_ids)
     note(proposal_id, "add_file", actor_id)
 

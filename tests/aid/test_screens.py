@@ -124,9 +124,9 @@ def test_a_group_goes_the_whole_way_on_its_phone(client: FlaskClient, office: Of
         True,
     )
     assert client.post(f"{way}/ubah", data={**sent, "story": "Pesanan bertambah"}).status_code == 302
-    photos = {"photos": (io.BytesIO(picture((96, 64))), "surat.jpg")}
+    photos = {"photo": (io.BytesIO(picture((96, 64))), "surat.jpg")}
     assert client.post(f"{way}/foto", data=photos).status_code == 302
-    assert client.post(f"{way}/foto", data={"photos": (io.BytesIO(b"x"), "a.jpg")}).status_code == 422
+    assert client.post(f"{way}/foto", data={"photo": (io.BytesIO(b"x"), "a.jpg")}).status_code == 422
     file_id = db.session.get_one(Proposal, key).files[0].id
     assert client.get(f"/penjual/bantuan/foto/{file_id}.jpg").mimetype == "image/jpeg"
     assert client.post(f"{way}/kirim").status_code == 302
