@@ -1,6 +1,9 @@
 """All tables at once, for migrations and for whoever starts without a domain at hand."""
 
 from .accounts import models as accounts
+from .aid import goods_models as aid_goods
+from .aid import models as aid
+from .aid import money_models as aid_money
 from .areas import models as areas
 from .catalog import models as catalog
 from .documents import models as documents
@@ -31,6 +34,9 @@ from .treasury import models as treasury
 __all__ = [
     "accounts",
     "agency_plans",
+    "aid",
+    "aid_goods",
+    "aid_money",
     "areas",
     "audit",
     "catalog",

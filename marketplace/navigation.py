@@ -91,6 +91,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/dinas/rencana", _l("Plans with agencies"), "list-checks", TRAINERS, of_regency=True),
     Entry("/dinas/mitra", _l("Agencies"), "building-2", TRAINERS, of_regency=True),
     Entry("/dinas/potensi", _l("Potential of areas"), "sprout", TRAINERS, of_regency=True),
+    Entry(
+        "/dinas/bantuan",
+        _l("Aid"),
+        "hand-coins",
+        frozenset({Role.ADMINISTRATOR, Role.CURATOR, Role.TREASURER, Role.VERIFIER, Role.HEAD, Role.MENTOR}),
+    ),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
     Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),

@@ -7,6 +7,8 @@ from flask.blueprints import Blueprint
 from .accounts import officer_views as user_views
 from .accounts import views as account_views
 from .accounts.cli import accounts_cli
+from .aid import fund_views, goods_views, grant_views, own_views
+from .aid import views as aid_views
 from .areas import views as area_views
 from .areas.cli import areas_cli
 from .catalog import curation_views, selling_views
@@ -141,6 +143,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     training_class_views.bp,
     plan_views.bp,
     plan_link_views.bp,
+    aid_views.bp,
+    fund_views.bp,
+    goods_views.bp,
+    grant_views.bp,
+    own_views.bp,
     report_views.bp,
     till_shell_views.bp,
     mentoring_views.bp,

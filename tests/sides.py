@@ -39,7 +39,7 @@ from tests.catalog.words import image_id
 from tests.ledger.earning import earn
 from tests.offices.purchasing import Bureau, invoice_of, order_of
 from tests.payments import billing, paying
-from tests.shared import crowd_of_cases, crowd_of_mentoring, crowd_of_money, crowd_of_tills
+from tests.shared import crowd_of_aid, crowd_of_cases, crowd_of_mentoring, crowd_of_money, crowd_of_tills
 from tests.shared.pictures import picture
 from tests.tent_market import markets, tents_in_town
 from tests.training import trained_in_town
@@ -86,6 +86,7 @@ def build(village: str) -> Side:
     values |= crowd_of_cases.add_cases(group, 1)
     values |= crowd_of_mentoring.add_mentoring(group, [family], users, 1)
     values |= trained_in_town.add_trainings(regency, village, 1)
+    values |= crowd_of_aid.given(regency, 2, group)
     return Side(users, values)
 
 

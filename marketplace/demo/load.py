@@ -17,6 +17,7 @@ from ..shared.images import Prepared
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from . import cases, goods, offices, papers, people, training, words
+from .aid import Aid
 from .market import TentMarket
 from .mentoring import Mentors
 from .people import DEMO_PASSWORD, Cast
@@ -56,6 +57,7 @@ def load_demo(
     _do("Mentoring", lambda: Mentors(cast, now, Random(SEED), photos).play())  # noqa: S311
     with unit_of_work():
         goods.leave_work_for_today(cast, products, luck)
+    _do("Aid", Aid(cast, now).give)
     _do("Papers", lambda: papers.give_out(cast, now))
     _do("Families on their way out of aid", lambda: cases.play(cast, photos[0], now))
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..aid import queries as aid
 from ..areas.rules import zone_of
 from ..extensions import db
 from ..groups import labels as group_labels
@@ -17,6 +18,7 @@ from ..shared import clock
 from ..shared.formats import month as month_name
 from ..shared.i18n import Text, _
 from ..shared.money import format_rupiah
+from ..training import queries as trainings
 from . import labels
 from .case_labels import ACTIONS, STATES, WARNINGS
 from .case_models import Case, CaseEvent, WarningKind
@@ -71,6 +73,23 @@ def visits(household: Household, since: dt.date) -> Iterable[Entry]:
     for row in db.session.scalars(statement):
         kind = _("Visit at home") if row.kind is VisitKind.HOME else _("Visit to the group")
         yield Entry(row.visited_on, f"{kind} · {row.mentor.name}", row.findings[:LENGTH], "info")
+
+
+def attended(household: Household, since: dt.date) -> Iterable[Entry]:
+    """Tell of the trainings of the family's people, on the last day of their class."""
+    for row in trainings.of_household(household.id):
+        if row.last_on is None or row.last_on < since:
+            continue
+        came = _("came on %(came)s of %(days)s days", came=row.came, days=row.days)
+        text = " · ".join(part for part in (row.person, row.agency, came, row.certificate) if part)
+        yield Entry(row.last_on, _("Training: %(title)s", title=row.title), text, "info")
+
+
+def received(household: Household, since: dt.date) -> Iterable[Entry]:
+    """Tell of the goods that the family received; they are aid, never income."""
+    for row in aid.of_household(household.id):
+        if row.on >= since:
+            yield Entry(row.on, _("Receives goods: %(what)s", what=row.what), format_rupiah(row.amount), "info")
 
 
 TONES = {MonthStatus.PASSED: "good", MonthStatus.NOT_PASSED: "warn", MonthStatus.NO_DATA: "neutral"}
@@ -140,8 +159,7 @@ def details(row: CaseEvent) -> list[str]:
     return found
 
 
-SOURCES: tuple[Source, ...] = (enrolments, memberships, visits, months, case_events)
-"""What other packages know of a family is added here: a training, a grant, goods."""
+SOURCES: tuple[Source, ...] = (enrolments, memberships, attended, received, visits, months, case_events)
 
 
 def story(household: Household, since: dt.date) -> list[Entry]:

@@ -57,6 +57,7 @@ def maker() -> str:
         summary=makers.summary(current_user),
         remarks=makers.remarks(current_user),
         stalls=devices.stalls_of_cashier(current_user.id),
+        leads_group=has_role(current_user, {Role.GROUP_OFFICER}),
         has_family=bool(households_of(current_user, {Role.SELLER})),
     )
 

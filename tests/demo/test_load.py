@@ -9,6 +9,9 @@ from flask import Flask
 from PIL import Image as Picture
 from sqlalchemy import delete, func, select
 
+from marketplace.aid.goods_models import Item
+from marketplace.aid.models import Proposal, ProposalState
+from marketplace.aid.money_models import Drawing, Tranche
 from marketplace.areas.models import Area, Figure, Level, PovertyLine
 from marketplace.catalog.models import Product, ProductKind, ProductState
 from marketplace.demo import words
@@ -69,6 +72,8 @@ def test_the_place_is_all_there_and_its_books_are_in_order(bare: Flask) -> None:
     assert count(of=Case) > 5
     assert len(sign_ins()) == 9
     check_market(bare)
+    assert set(db.session.scalars(select(Proposal.state))) == set(ProposalState) - {ProposalState.WITHDRAWN}
+    assert (count(of=Item), count(Tranche.paid_on.is_not(None), of=Tranche), count(of=Drawing)) == (4, 1, 2)
     result = bare.test_cli_runner().invoke(args=["check"])
     assert result.exit_code == 0, result.output[-2000:]
 

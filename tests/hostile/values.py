@@ -95,6 +95,9 @@ GOOD = {
     "places": "9",
     "days": "2",
     "said": "Setuju, mulai bulan depan",
+    "purpose": "Belanja bahan",
+    "topic": "Pembukuan",
+    "budget": "9.000.000",
 }
 """Field → what a person types into it."""
 DATES = (
@@ -115,6 +118,7 @@ DATES = (
     "effective_on",
     "named_on",
     "first_on",
+    *("handed_on", "seen_on", "paid_on"),
 )
 GOOD |= dict.fromkeys(DATES, TODAY.isoformat())
 

@@ -4,6 +4,7 @@ from marketplace.reports.checks import bills, goods, ledger, mentoring, once, or
 from tests.reports import corruptions_at_tents as tents
 from tests.reports import corruptions_at_tills as tills
 from tests.reports import corruptions_in_field as in_field
+from tests.reports import corruptions_of_aid as given
 from tests.reports import corruptions_of_cases as of_cases
 from tests.reports import corruptions_of_market as market
 from tests.reports import corruptions_of_stock
@@ -373,6 +374,7 @@ ALL = [
     *tills.ALL,
     *of_cases.ALL,
     *in_field.ALL,
+    *given.ALL,
     *GOODS,
     *MONTHS,
     *PEOPLE,

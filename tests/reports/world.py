@@ -55,6 +55,7 @@ from tests.offices.purchasing import Bureau, delivered, invoice_of, pay
 from tests.orders.asking import placed
 from tests.parcels import build
 from tests.payments import billing
+from tests.shared import crowd_of_aid
 from tests.tent_market import counting_back, making, markets
 from tests.tent_market.telling import Till, of
 from tests.treasury.taking import line
@@ -289,6 +290,7 @@ def _today(world: World) -> None:
     _at_tent()
     _on_the_way()
     markets.plan_market(make.REGENCY, 1)
+    crowd_of_aid.given(make.REGENCY, 2)
     do(transfers.move_money, make.REGENCY, Account.BANK, Account.CASH, 10_000, "Diambil", "pagi", None)
     with unit_of_work():
         audit.record(None, "household.reveal", ("household", world.first.id), reason="Dicek untuk bantuan 2026")

@@ -1,6 +1,7 @@
 """Everything that `flask check` recomputes, by what it is about."""
 
 from . import (
+    aid,
     bills,
     cases,
     documents,
@@ -36,6 +37,7 @@ ALL = (
     *goods.CHECKS,
     *market_days.CHECKS,
     *trainings.CHECKS,
+    *aid.CHECKS,
     *snapshots.CHECKS,
     *cases.CHECKS,
     *mentoring.CHECKS,

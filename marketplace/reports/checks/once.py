@@ -28,6 +28,7 @@ from ..check import Check, Fault, Result, amounts, beside, check, row, rows_of
 APPEND_ONLY = (
     *("stock_movement", "journal_entry", "journal_line", "audit_entry", "order_event"),
     *("criteria_set", "criterion", "assessment"),
+    *("aid_proposal_step", "aid_item_check", "aid_receipt", "aid_entry"),
 )
 
 
