@@ -128,6 +128,7 @@ PAYING: dict[str, Text] = {
     "paid_exactly": _l("Paid exactly"),
     "next_buyer": _l("Next buyer"),
     "receipt": _l("Sales slip"),
+    "sold_to": _l("Buyer"),
     "wa_number": _l("The buyer's WhatsApp number"),
     "wa_hint": _l("Empty: you choose in WhatsApp."),
     "wa_wrong": _l("That is no phone number."),

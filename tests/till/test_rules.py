@@ -91,6 +91,23 @@ def test_notes_for_one_press_are_enough(engine: Page, total: int, notes: list[in
     assert call(engine, "sums", "quickNotes", total) == notes
 
 
+RECEIPT = """async ([sale, seller]) => {
+    const {receiptText} = await import("/static/js/till/receipt.js");
+    return receiptText(sale, seller, (name) => name);
+}"""
+
+
+def test_a_receipt_says_who_bought_what_it_cost_before_and_what_was_given(engine: Page) -> None:
+    line = {"quantity": 2, "name": "Tas", "price": 33_000, "list": 35_000}
+    body = {"at": "2026-11-23T09:05:00+08:00", "paid": "cash", "total": 66_000, "handed": 100_000}
+    where = {"seller": "Dinas Sosial", "site": "Halaman", "tent": "3", "buyer": "SDN 1 Kandangan"}
+    text = engine.evaluate(RECEIPT, [{"number": "K1-1", "body": body, "lines": [line]}, where])
+    told = ["sold_to: SDN 1 Kandangan", "usual_price: Rp35.000", "handed: Rp100.000", "change: Rp34.000"]
+    assert [part for part in told if part not in text.replace("\xa0", "")] == []
+    text = engine.evaluate(RECEIPT, [{"number": "K1-1", "body": body, "lines": [line]}, {**where, "buyer": ""}])
+    assert "sold_to" not in text
+
+
 @pytest.mark.parametrize(("handed", "change"), [(50_000, 5_000), (45_000, 0), (44_999, None), (None, None)])
 def test_change(engine: Page, handed: int | None, change: int | None) -> None:
     assert call(engine, "sums", "changeOf", handed, 45_000) == change

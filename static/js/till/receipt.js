@@ -3,19 +3,23 @@ import { rupiah } from "./money.js";
 import { lineSum } from "./sums.js";
 
 // `sale` is a kept event of kind "sale"; `words` gives its fixed texts.
-export function receiptText(sale, { seller, site, tent }, words) {
+export function receiptText(sale, { seller, site, tent, buyer }, words) {
   const { body, number } = sale;
-  const goods = sale.lines.map((line) => `${line.quantity} × ${line.name} @ ${rupiah(line.price)} = ${rupiah(lineSum(line))}`);
+  const goods = sale.lines.flatMap((line) => [
+    `${line.quantity} × ${line.name} @ ${rupiah(line.price)} = ${rupiah(lineSum(line))}`,
+    ...(line.price < line.list ? [`  ${words("usual_price")}: ${rupiah(line.list)}`] : []),
+  ]);
   const paid = body.paid === "cash" ? words("cash") : "QRIS";
   return [
     seller,
     `${site} · ${words("tent", { tent })}`,
     `${whenOf(body.at)} · ${number}`,
+    ...(buyer ? [`${words("sold_to")}: ${buyer}`] : []),
     "",
     ...goods,
     "",
     `${words("total")}: ${rupiah(body.total)} (${paid})`,
-    ...(body.handed > body.total ? [`${words("change")}: ${rupiah(body.handed - body.total)}`] : []),
+    ...(body.handed > body.total ? [`${words("handed")}: ${rupiah(body.handed)}`, `${words("change")}: ${rupiah(body.handed - body.total)}`] : []),
     "",
     words("thanks"),
   ].join("\n");

@@ -30,7 +30,8 @@ export function receiptOf(event) {
 
 function textOf(event) {
   const stall = stallOf(event.body.stall);
-  return receiptText(event, { seller: till.data.seller, site: till.data.day.site, tent: stall?.tent ?? "" }, word);
+  const buyer = till.data.offices.find((office) => office.id === event.body.buyer?.office)?.name ?? "";
+  return receiptText(event, { seller: till.data.seller, site: till.data.day.site, tent: stall?.tent ?? "", buyer }, word);
 }
 
 function printed(text) {
