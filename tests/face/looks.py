@@ -95,6 +95,7 @@ class Eye:
     def open(self, address: str, status: int = 200) -> None:
         """Open a page of the town, which has to be there, and not another one in its place."""
         answer = self.page.goto(address)
+        self.page.wait_for_selector("h1", state="attached")  # the till is drawn by its script
         assert answer is not None
         self._note([f"is {answer.status}"] if answer.status != status else [])
         self._note([f"came for {address}"] if self.page.url.removeprefix(self.base) != address else [])
