@@ -13,7 +13,7 @@ from ..shared.i18n import Text, _l
 from ..shared.transaction import command
 from ..shared.turn import turn
 from . import grants, rules
-from .money_models import Drawing, DrawingState, EntryKind, Grant, PlanLine, Receipt
+from .money_models import Drawing, DrawingState, EntryKind, Grant, PlannedCost, Receipt
 from .rules import Cost, Step, Use
 
 MOST_RECEIPTS = 20
@@ -39,7 +39,7 @@ def ask(grant_id: int, purpose: str, plan: Sequence[Cost], actor_id: int) -> Dra
     amount = rules.sum_of(plan)
     rules.refuse_while(_missing_to_ask(grant, amount))
     row = Drawing(grant_id=grant_id, purpose=purpose, amount=amount, asked_by_id=actor_id)
-    row.plan = [PlanLine(what=line.what, amount=line.amount) for line in plan]
+    row.plan = [PlannedCost(what=line.what, amount=line.amount) for line in plan]
     try:
         with db.session.begin_nested():
             db.session.add(row)
@@ -72,7 +72,7 @@ def _states_of(grant_id: int, before: int | None = None) -> list[DrawingState]:
 
 def missing_to_release(drawing: Drawing, actor_id: int) -> list[Text]:
     """Return what stands in the way of somebody releasing a drawing."""
-    plan = select(func.coalesce(func.sum(PlanLine.amount), 0)).where(PlanLine.drawing_id == drawing.id)
+    plan = select(func.coalesce(func.sum(PlannedCost.amount), 0)).where(PlannedCost.drawing_id == drawing.id)
     earlier = _states_of(drawing.grant_id, drawing.id)
     use = Use(
         balance=drawing.grant.balance,

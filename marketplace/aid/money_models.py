@@ -144,11 +144,11 @@ class Drawing(Model):
     grant: Mapped[Grant] = relationship(back_populates="drawings")
     asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
     released_by: Mapped[User | None] = relationship(foreign_keys=[released_by_id])
-    plan: Mapped[list["PlanLine"]] = relationship(order_by="PlanLine.id")
+    plan: Mapped[list["PlannedCost"]] = relationship(order_by="PlannedCost.id")
     receipts: Mapped[list["Receipt"]] = relationship(order_by="Receipt.id")
 
 
-class PlanLine(Model):
+class PlannedCost(Model):
     """One thing that a drawing is for."""
 
     __tablename__ = "aid_plan_line"

@@ -14,7 +14,7 @@ from ...aid.money_models import (
     EntryKind,
     Grant,
     GrantEntry,
-    PlanLine,
+    PlannedCost,
     Receipt,
     Tranche,
 )
@@ -122,7 +122,7 @@ def movements() -> Select[Any]:
 
 @check("A drawing is what its plan sums to", "aid_drawing")
 def plans() -> Select[Any]:
-    return row(Drawing.id, _sum(PlanLine.amount, PlanLine.drawing_id == Drawing.id), Drawing.amount)
+    return row(Drawing.id, _sum(PlannedCost.amount, PlannedCost.drawing_id == Drawing.id), Drawing.amount)
 
 
 @check("Receipts and rest sum to what was drawn", "aid_drawing")
