@@ -128,6 +128,7 @@ def test_a_database_of_before_gets_the_figures_it_misses_once(empty: Flask) -> N
     with unit_of_work():
         load_defaults()
     all_of_them = db.session.execute(FIGURES_OF_COUNTRY).all()
+    db.session.remove()
     downgrade(revision="0016")
     with db.engine.begin() as connection:
         connection.execute(text("DELETE FROM figure WHERE key LIKE 'till_%' OR key = 'offer_days'"))
