@@ -49,7 +49,12 @@ export function openCart(after) {
 
 function rowOf(line, { change, toggle, isPriced, left }) {
   const set = (quantity) => change(withQuantity(till.lines, line.key, quantity));
-  const number = el("input", { type: "text", inputmode: "numeric", value: String(line.quantity), "aria-label": word("how_many", { name: line.name }), "data-key": `n-${line.key}`, focus: () => number.select(), change: () => set(typedNumber(number.value) ?? line.quantity) });
+  function typed() {
+    const quantity = typedNumber(number.value);
+    if (quantity === null) say(word("how_many_strange", { typed: number.value, quantity: line.quantity }));
+    set(quantity ?? line.quantity);
+  }
+  const number = el("input", { type: "text", inputmode: "numeric", value: String(line.quantity), "aria-label": word("how_many", { name: line.name }), "data-key": `n-${line.key}`, focus: () => number.select(), change: typed });
   const less = sign("minus", word("less", { name: line.name }), () => set(line.quantity - 1), { "data-key": `l-${line.key}` });
   const more = sign("plus", word("more", { name: line.name }), () => set(line.quantity + 1), { "data-key": `m-${line.key}` });
   const cheaper = line.price < line.list ? [" ", el("s", {}, rupiah(line.list))] : [];

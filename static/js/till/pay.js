@@ -18,7 +18,7 @@ export function openPay(after) {
   const place = el("div", { class: "pay-way" });
   const ways = choices("paid", word("how_paid"), [["cash", word("cash")], ["qris", "QRIS"]], "cash", choose);
   const head = el("p", { class: "pay-total" }, el("span", {}, word("to_pay")), el("strong", {}, rupiah(total)));
-  const dialog = sheet(word("pay"), head, ways, place, buyerOf(payment.buyer));
+  const dialog = sheet(word("pay"), head, buyerOf(payment.buyer), ways, place);
   dialog.classList.add("full");
   let isBusy = false;
 
@@ -47,6 +47,7 @@ export function openPay(after) {
 
 function cashOf(total, payment, finish) {
   const input = el("input", { type: "text", inputmode: "numeric", autocomplete: "off", placeholder: "0", input: () => hand(typedRupiah(input.value)) });
+  const unread = () => (input.value.trim() ? word("handed_strange") : word("handed_empty"));
   const whole = field(word("handed"), input);
   const back = el("p", { class: "change", role: "status" });
   const done = button(word("cash_done"), "check", submit, { class: "button wide" });
@@ -71,7 +72,7 @@ function cashOf(total, payment, finish) {
       return whole.say(word("handed_odd", { change: rupiah(change) }));
     }
     if (change !== null) finish();
-    else whole.say(payment.handed === null ? word("handed_empty") : word("handed_short", { missing: rupiah(total - payment.handed) }));
+    else whole.say(payment.handed === null ? unread() : word("handed_short", { missing: rupiah(total - payment.handed) }));
   }
   const exact = el("button", { type: "button", class: "note", click: () => press(total) }, word("exact"));
   const notes = quickNotes(total).map((note) => el("button", { type: "button", class: "note", click: () => press(note) }, note.toLocaleString("id-ID")));

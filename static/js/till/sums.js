@@ -37,13 +37,11 @@ export const isOddChange = (change) => change >= NOTES.at(-1);
 // What goes back to the buyer, or null when he gave too little.
 export const changeOf = (handed, total) => (handed !== null && handed >= total ? handed - total : null);
 
-// What people give for a total, for one press: a note that is enough, or notes up to the next round sum. The exact sum
+// What people give for a total, for one press: a note that is enough, and notes up to the next round sums. The exact sum
 // is offered apart.
 export function quickNotes(total) {
-  const fitting = NOTES.filter((note) => note > total);
-  if (fitting.length) return fitting;
   const round = ROUND.map((step) => Math.ceil(total / step) * step);
-  return [...new Set(round)].filter((sum) => sum > total);
+  return [...new Set([...NOTES, ...round])].filter((sum) => sum > total).sort((one, other) => one - other);
 }
 
 // How many pieces of each product some lines take; a parcel takes its goods. `parcels` is recipe → items.
