@@ -51,11 +51,6 @@ class TentNow:
     """Events that a person has to look at."""
 
     @property
-    def pieces(self) -> int:
-        """Return how many pieces are left."""
-        return sum(count for _name, count in self.left)
-
-    @property
     def without_goods(self) -> str:
         """Return why nothing lies in the tent: not brought yet, sold out, or counted back already."""
         if self.stall.state in (StallState.COUNTED, StallState.CLOSED):

@@ -7,6 +7,7 @@ from flask_login import current_user
 from ..payments.labels import PROVIDER_NAMES
 from ..shared import lists
 from ..shared.exports import Sheet
+from ..shared.formats import number
 from ..shared.i18n import _, _l
 from ..shared.policy import access, may, roles
 from ..shared.problems import form_problems
@@ -40,7 +41,7 @@ def _sheet(found: board.Board) -> Sheet:
     heads = (
         _l("Tent"),
         _l("Groups"),
-        _l("Pieces left"),
+        _l("Still there"),
         _l("Sales"),
         _l("Sum"),
         _l("Cash"),
@@ -49,12 +50,16 @@ def _sheet(found: board.Board) -> Sheet:
     )
     rows = [
         (
-            *(now.stall.tent.number, ", ".join(now.groups), now.pieces, now.sold.count, now.sold.amount),
+            *(now.stall.tent.number, ", ".join(now.groups), _goods(now), now.sold.count, now.sold.amount),
             *(now.sold.by_method.get("tent_cash", 0), now.sold.by_method.get("qris", 0), now.waiting),
         )
         for now in found.tents
     ]
-    return Sheet(_("Market day"), (*heads, _l("To look at")), rows)
+    return Sheet(_("Market day"), heads, rows)
+
+
+def _goods(now: board.TentNow) -> str:
+    return ", ".join(f"{number(count)} × {name}" for name, count in now.left)
 
 
 @bp.route("/hp/<id:device_id>", methods=["GET", "POST"])

@@ -204,7 +204,7 @@ def test_the_board_shows_what_is_left_sold_and_on_its_way(tent: Tent, packer: Fl
     tent.till.tell(qris, back, tent.till.void(back), tent.till.sale(of(999_999)), told=told_all, now=minutes(-90))
     found = board.of_day(db.session.get_one(MarketDay, tent.stall.day_id))
     now, phone = found.tents[0], found.phones[0]
-    assert (now.pieces, now.sold.count, now.sold.by_method, now.waiting) == (
+    assert (now.left[0][1], now.sold.count, now.sold.by_method, now.waiting) == (
         17,
         2,
         {"tent_cash": 30_000, "qris": 15_000},
@@ -217,7 +217,9 @@ def test_the_board_shows_what_is_left_sold_and_on_its_way(tent: Tent, packer: Fl
     with clock.at(clock.now() + dt.timedelta(minutes=31)):
         assert phone.is_silent
         page = packer.get(f"/dinas/pasar/{tent.stall.day_id}/papan").text
-    assert all(text in page for text in ("17 pieces", "Silent for 31 minutes", "Clock 1 hour behind", "HP Bu Siti"))
+    assert all(
+        text in page for text in ("1 kind of goods", "Silent for 31 minutes", "Clock 1 hour behind", "HP Bu Siti")
+    )
     assert packer.get(f"/dinas/pasar/{tent.stall.day_id}/papan?format=xlsx").mimetype.endswith("sheet")
 
 
