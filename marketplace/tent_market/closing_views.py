@@ -91,17 +91,31 @@ def _counted(stall: Stall) -> ResponseReturnValue:
 
 def _sheet(counts: list[Any], moved: Mapping[int, tuple[int, int]]) -> Sheet:
     heads = (
-        *(_l("KUBE"), _l("Product"), _l("Unit"), _l("Brought"), _l("Sold"), _l("Should be"), _l("Left over")),
-        *(_l("Spoiled"), _l("Given away"), _l("Missing"), _l("Found"), _l("Why"), _l("The rest goes to")),
+        *(_l("KUBE"), _l("Product"), _l("Unit"), _l("Brought"), _l("Sold"), _l("In or out otherwise"), _l("Should be")),
+        *(
+            _l("Left over"),
+            _l("Spoiled"),
+            _l("Given away"),
+            _l("Missing"),
+            _l("Found"),
+            _l("Why"),
+            _l("The rest goes to"),
+        ),
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            *(row.product.group.name, row.product.name, row.product.unit, *moved.get(row.product_id, (0, 0))),
+            *(row.product.group.name, row.product.name, row.product.unit, *_moved(row, moved)),
             *(row.expected, row.back, row.spoiled, row.given, row.missing, row.found, row.note, row.target.name),
         )
         for row in counts
     ]
     return Sheet(_("Count of the tent"), heads, rows)
+
+
+def _moved(row: Any, moved: Mapping[int, tuple[int, int]]) -> tuple[int, int, int]:
+    """Return what was brought, what was sold, and what came or went otherwise: the three make what should be there."""
+    brought, sold = moved.get(row.product_id, (0, 0))
+    return brought, sold, row.expected - (brought - sold)
 
 
 @bp.route("/dinas/pasar/tenda/<id:stall_id>/tutup/ulang", methods=["POST"])

@@ -289,7 +289,7 @@ def test_the_whole_way_on_screen(client: FlaskClient) -> None:
     client.post(path, data={**sent, f"note-{key}": "Hilang"})
     shown = re.sub(r"<[^>]+>|\s+", " ", client.get(path).text)
     assert "Hilang" in shown
-    assert " 5 2 3 2 " in " ".join(shown.split()), "brought, sold, should be, left over"
+    assert " 5 2 – 3 2 " in " ".join(shown.split()), "brought, sold, otherwise, should be, left over"
     assert client.post(f"{path}/sahkan").status_code == 403
     make.sign_in(client, make.user(Role.HEAD))
     assert "Confirm and close" in client.get(path).text
