@@ -18,7 +18,7 @@ from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyL
 
 SETTABLE = (Level.PROVINCE, Level.REGENCY)
 RUPIAH, PERCENT, MINUTES, HOURS, DAYS = "rupiah", "percent", "minutes", "hours", "days"
-MONTHS, TIMES = "months", "times"
+MONTHS, TIMES, YEARS = "months", "times", "years"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.INACTIVE_REPORTS: Kind(_l("… and after so many missed reports in a row"), TIMES, 1, 9),
     FigureKey.TRAINING_ATTENDANCE_PERCENT: Kind(_l("Attendance that a certificate of training needs"), PERCENT, 1, 100),
     FigureKey.PLAN_LINK_DAYS: Kind(_l("How long an agency's link to a plan lasts"), DAYS, 1, 180),
+    FigureKey.FORGET_YEARS: Kind(_l("How long the file of a family that left is kept"), YEARS, 1, 30),
 }
 
 UNITS: dict[str, Text] = {
@@ -70,6 +71,7 @@ UNITS: dict[str, Text] = {
     DAYS: _l("days"),
     MONTHS: _l("months"),
     TIMES: _l("times"),
+    YEARS: _l("years"),
 }
 
 LINE_KINDS: dict[LineKind, Text] = {
