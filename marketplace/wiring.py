@@ -27,7 +27,7 @@ from .graduation import case_views, criteria_views
 from .graduation import forgetting as forget_cases
 from .graduation import views as graduation_views
 from .groups import forgetting as forget_families
-from .groups import household_views
+from .groups import forgetting_views, household_views, log_views
 from .groups import service as groups
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
@@ -56,6 +56,7 @@ from .payments import buyer_views, counter_views, desk_views, online_views, prov
 from .payments import forgetting as forget_payments
 from .payments import refund_views as _refund_views  # noqa: F401  (adds its pages to the desk's)
 from .payments.providers import stripe
+from .reports import personal_views
 from .reports import views as report_views
 from .reports.cli import check_command
 from .shared import health, offline, photo_views, site_files
@@ -110,6 +111,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     area_views.bp,
     group_views.bp,
     household_views.bp,
+    log_views.bp,
+    forgetting_views.bp,
+    personal_views.bp,
     graduation_views.bp,
     case_views.bp,
     criteria_views.bp,

@@ -11,6 +11,7 @@ from flask_login import current_user
 from ..areas.rules import zone_of
 from ..documents import files as paper_files
 from ..groups.models import Household
+from ..groups.privacy import Page, record_view
 from ..groups.queries import get_household_for
 from ..shared import clock, documents, policy
 from ..shared.errors import Forbidden, NotFound
@@ -102,7 +103,9 @@ def _step_form(action: Action, case: Case, *, fresh: bool = False) -> CaseStepFo
 @access(roles(SEERS))
 def show(household_id: int) -> ResponseReturnValue:
     """Show a family's case: where it stands, what is missing, who has the next step."""
-    return _page(_family(household_id))
+    page, actor_id = _page(_family(household_id)), current_user.id
+    record_view(household_id, actor_id, Page.CASE)
+    return page
 
 
 def _page(household: Household, **sent: Any) -> str:
