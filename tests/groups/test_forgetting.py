@@ -163,9 +163,9 @@ def settled(household: Household, town: crowd.Town) -> User:
         )
         run("UPDATE office_order SET made_by_id = :user", user=seller.id)
     visit_id = db.session.scalars(
-        select(Visit.id).join(VisitedHousehold).where(
-            VisitedHousehold.household_id == household.id, Visit.kind == VisitKind.HOME
-        )
+        select(Visit.id)
+        .join(VisitedHousehold)
+        .where(VisitedHousehold.household_id == household.id, Visit.kind == VisitKind.HOME)
     ).first()
     make.add(FollowUp(visit_id=visit_id, what="Bawa pupuk", due_on=make.LONG_AGO))
     taking.line(db.session.scalars(select(CollectionAccount).limit(1)).one(), -5_000, "TRSF")
@@ -191,7 +191,9 @@ def plant(known: Whom) -> list[str]:
         run(
             "INSERT INTO forgetting (household_id, state, reason, proposed_at, decided_by_id, note)"
             " VALUES (:family, 'running', '', :now, :actor, '')",
-            family=known.household_id, now=clock.now(), actor=actor,
+            family=known.household_id,
+            now=clock.now(),
+            actor=actor,
         )
         for forgetter in FORGETTERS:
             for words in forgetter.words:
