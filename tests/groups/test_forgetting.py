@@ -11,6 +11,8 @@ from sqlalchemy import JSON, Enum, String, cast, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from marketplace.accounts.models import User
+from marketplace.aid.goods_models import Handover, Item
+from marketplace.documents.models import Document
 from marketplace.extensions import db
 from marketplace.graduation import case_files
 from marketplace.graduation.case_models import Case, CaseFile, CaseState, FilePurpose
@@ -22,6 +24,7 @@ from marketplace.ledger import batches, payouts
 from marketplace.ledger.models import HouseholdBalance, JournalLine, Payout, PayoutMethod
 from marketplace.ledger.payouts import Choice
 from marketplace.mentoring.models import FollowUp, Visit, VisitedHousehold, VisitKind, VisitPhoto
+from marketplace.orders.models import Order
 from marketplace.payments.models import CollectionAccount
 from marketplace.reports import checks
 from marketplace.reports.checks import people
@@ -30,6 +33,7 @@ from marketplace.shared.errors import Forbidden, NotFound, StateConflict
 from marketplace.shared.forgetting import MARK, Whom
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import rollback, unit_of_work
+from marketplace.training.models import Certificate, Trainee
 from marketplace.wiring import FORGETTERS
 from tests import make
 from tests.graduation import casework
@@ -203,8 +207,39 @@ def plant(known: Whom) -> list[str]:
                 for column in words.columns:
                     if not write(column, words.tied(known)):
                         bare.append(str(column))
+        plant_in_papers(known)
         run("DELETE FROM forgetting WHERE state = 'running'")
     return bare
+
+
+def plant_in_papers(known: Whom) -> None:
+    """Write the family's words where something else than texts alone is seen to, by ties of the test's own."""
+    handovers = "SELECT handover_id FROM aid_item WHERE household_id = :family"
+    run(
+        f"UPDATE aid_handover SET signed_name = :name, signature = 'M1 1 L2 2' WHERE id IN ({handovers})",
+        **names(known),
+    )
+    loads = "SELECT stall_id FROM stall_group WHERE group_id = :group"
+    run(
+        f"UPDATE stall_load SET {signed} WHERE signed_name <> '' AND stall_id IN ({loads})",
+        name=NAME,
+        group=known.group_ids[0],
+    )
+    owners = (
+        (Handover, Handover.id.in_(select(Item.handover_id).where(Item.household_id == known.household_id))),
+        (Certificate, Certificate.trainee_id.in_(select(Trainee.id).where(Trainee.household_id == known.household_id))),
+    )
+    for model, condition in owners:
+        rows = db.session.scalars(select(model).where(condition)).all()
+        assert rows, model
+        for row in rows:
+            row.content = row.content | {"name": NAME, "signed_name": NAME, "tentang": WRITTEN}
+    own = select(Order.id).where(Order.buyer_id.in_(known.user_ids))
+    documents = db.session.scalars(select(Document).where(Document.order_id.in_(own))).all()
+    assert documents
+    for document in documents:
+        buyer = document.content["buyer"] | {"name": NAME, "phone": "0813-5551-2345", "address": [ADDRESS]}
+        document.content = document.content | {"buyer": buyer}
 
 
 def make_actor() -> int:
