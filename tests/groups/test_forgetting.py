@@ -215,10 +215,8 @@ def plant(known: Whom) -> list[str]:
 def plant_in_papers(known: Whom) -> None:
     """Write the family's words where something else than texts alone is seen to, by ties of the test's own."""
     handovers = "SELECT handover_id FROM aid_item WHERE household_id = :family"
-    run(
-        f"UPDATE aid_handover SET signed_name = :name, signature = 'M1 1 L2 2' WHERE id IN ({handovers})",
-        **names(known),
-    )
+    signed = "signed_name = :name, signature = 'M1 1 L2 2'"
+    run(f"UPDATE aid_handover SET {signed} WHERE id IN ({handovers})", family=known.household_id, name=NAME)
     loads = "SELECT stall_id FROM stall_group WHERE group_id = :group"
     run(
         f"UPDATE stall_load SET {signed} WHERE signed_name <> '' AND stall_id IN ({loads})",
