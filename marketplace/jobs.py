@@ -19,6 +19,7 @@ from .config import Config
 from .extensions import db
 from .graduation import case_job
 from .graduation import service as graduation
+from .groups import forgetting
 from .mentoring import reporting, standings
 from .notices import mail, outbox
 from .notices import service as notices
@@ -87,6 +88,12 @@ def reckon_months(app: Flask) -> None:
         case_job.run(clock.now())
 
 
+def propose_forgetting(app: Flask) -> None:
+    """Propose to make those families anonymous whose time to keep is over; an officer decides."""
+    with _work(app):
+        forgetting.propose_due(clock.now())
+
+
 def follow_groups(app: Flask) -> None:
     """Make the four-monthly reports due, and derive how groups stand."""
     with _work(app):
@@ -141,6 +148,20 @@ def schedule(queue: Huey, app: Flask) -> None:
     def _tell() -> None:
         tell_buyers(app)
 
+    @queue.periodic_task(crontab(minute="5"), name="reckon_months")
+    def _months() -> None:
+        reckon_months(app)
+
+    @queue.periodic_task(crontab(minute="35"), name="follow_groups")
+    def _groups() -> None:
+        follow_groups(app)
+
+    _schedule_forgetting(queue, app)
+
+
+def _schedule_forgetting(queue: Huey, app: Flask) -> None:
+    """Put the jobs on a queue that let go what nobody needs any more."""
+
     @queue.periodic_task(crontab(minute="20", hour="3"), name="forget_old_baskets")
     def _baskets() -> None:
         forget_old_baskets(app)
@@ -149,13 +170,9 @@ def schedule(queue: Huey, app: Flask) -> None:
     def _photos() -> None:
         forget_kept_photos(app)
 
-    @queue.periodic_task(crontab(minute="5"), name="reckon_months")
-    def _months() -> None:
-        reckon_months(app)
-
-    @queue.periodic_task(crontab(minute="35"), name="follow_groups")
-    def _groups() -> None:
-        follow_groups(app)
+    @queue.periodic_task(crontab(minute="50", hour="3", day_of_week="1"), name="propose_forgetting")
+    def _forgetting() -> None:
+        propose_forgetting(app)
 
 
 @jobs_cli.command("run")

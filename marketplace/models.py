@@ -9,6 +9,7 @@ from .catalog import models as catalog
 from .documents import models as documents
 from .graduation import case_models as graduation_cases
 from .graduation import models as graduation
+from .groups import forgetting_models as forgettings
 from .groups import models as groups
 from .ledger import close_models as ledger_closes
 from .ledger import models as ledger
@@ -41,6 +42,7 @@ __all__ = [
     "audit",
     "catalog",
     "documents",
+    "forgettings",
     "graduation",
     "graduation_cases",
     "groups",

@@ -188,6 +188,8 @@ class FigureKey(StrEnum):
     """On how many of the days of his class somebody must have come to get a certificate, percent."""
     PLAN_LINK_DAYS = "plan_link_days"
     """How many days the link lasts by which an agency takes part in a plan."""
+    FORGET_YEARS = "forget_years"
+    """How many years after it left a family's file is kept before it is proposed to be made anonymous."""
 
 
 class Figure(Model):

@@ -19,6 +19,7 @@ from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyL
 SETTABLE = (Level.PROVINCE, Level.REGENCY)
 RUPIAH, PERCENT, MINUTES, HOURS, DAYS = "rupiah", "percent", "minutes", "hours", "days"
 MONTHS, TIMES, PEOPLE = "months", "times", "people"
+MONTHS, TIMES, YEARS = "months", "times", "years"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.INACTIVE_REPORTS: Kind(_l("… and after so many missed reports in a row"), TIMES, 1, 9),
     FigureKey.TRAINING_ATTENDANCE_PERCENT: Kind(_l("Attendance that a certificate of training needs"), PERCENT, 1, 100),
     FigureKey.PLAN_LINK_DAYS: Kind(_l("How long an agency's link to a plan lasts"), DAYS, 1, 180),
+    FigureKey.FORGET_YEARS: Kind(_l("How long the file of a family that left is kept"), YEARS, 1, 30),
 }
 
 UNITS: dict[str, Text] = {
@@ -75,6 +77,7 @@ UNITS: dict[str, Text] = {
     MONTHS: _l("months"),
     TIMES: _l("times"),
     PEOPLE: _l("people"),
+    YEARS: _l("years"),
 }
 
 LINE_KINDS: dict[LineKind, Text] = {

@@ -12,6 +12,7 @@ from flask_login import current_user
 from ..accounts.labels import ROLES
 from ..extensions import db
 from ..groups.models import Household
+from ..groups.privacy import Page, record_view
 from ..groups.queries import get_household_for, today
 from ..shared import clock, once, policy
 from ..shared.charts import Columns, Point
@@ -173,7 +174,9 @@ def _export_row(row: Any) -> tuple[Any, ...]:
 def show(household_id: int) -> ResponseReturnValue:
     """Show a family's months against the line, and what it told of costs and other income."""
     household = get_household_for(current_user, household_id, queries.OBSERVERS)
-    return _household_page(household, _note_form(household))
+    page, actor_id = _household_page(household, _note_form(household)), current_user.id
+    record_view(household_id, actor_id, Page.MONTHS)
+    return page
 
 
 def _note_form(household: Household) -> NoteForm:

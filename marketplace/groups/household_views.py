@@ -15,6 +15,8 @@ from ..shared.paging import paginate
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
 from . import labels, privacy, queries, rules, service
+from .access_log import READERS
+from .forgetting_views import PROPOSERS
 from .forms import EndForm
 from .found import reasons
 from .household_forms import (
@@ -37,6 +39,8 @@ bp = Blueprint("households", __name__, url_prefix="/dinas/keluarga")
 EDITORS = frozenset({Role.MENTOR, Role.CURATOR, Role.ADMINISTRATOR})
 FOLLOWERS = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD})
 """Who may go on to the family's months against the poverty line."""
+FILE_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.VERIFIER})
+"""Who may take out all that is kept of a family."""
 EARNINGS_READERS = FOLLOWERS | {Role.TREASURER}
 """Who may go on to what the family earned."""
 
@@ -69,6 +73,8 @@ def index() -> ResponseReturnValue:
         page=found,
         reasons=reasons(found.items, text) if found else {},
         may_edit=policy.has_role(current_user, EDITORS),
+        reads_log=policy.has_role(current_user, READERS),
+        forgets=policy.has_role(current_user, PROPOSERS),
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -120,9 +126,11 @@ def _family_page(household: Household, form: RevealForm) -> str:
         labels=labels,
         crumbs=_crumbs(),
         reveal=form,
-        may_edit=_covers(EDITORS, household, day),
+        may_edit=_covers(EDITORS, household, day) and household.forgotten_on is None,
         follows_months=_covers(FOLLOWERS, household, day),
         reads_earnings=_covers(EARNINGS_READERS, household, day),
+        takes_out=_covers(FILE_KEEPERS, household, day),
+        may_forget=_covers(PROPOSERS, household, day),
     )
 
 

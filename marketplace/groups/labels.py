@@ -38,3 +38,19 @@ PROGRAMMES: dict[Programme, Text] = {
     Programme.FOOD: _l("Food aid (sembako)"),
     Programme.OTHER: _l("Other aid"),
 }
+
+FIELDS: dict[str, Text] = {
+    "name": _l("Name"),
+    "kk": _l("KK number"),
+    "nik": _l("NIK"),
+    "address": _l("Address"),
+    "village_code": _l("Village"),
+    "registry_source": _l("Named in"),
+    "decile": _l("Decile"),
+    "relation": _l("Relation"),
+    "sex": _l("Sex"),
+    "born_on": _l("Birthday"),
+    "wrse": "WRSE",
+    "joined_on": _l("Counted from"),
+}
+"""What is corrected about families and people."""

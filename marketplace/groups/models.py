@@ -93,6 +93,8 @@ class Household(Model):
     """Bank, number and holder, for payouts by transfer."""
     bank_last4: Mapped[str | None] = mapped_column(String(4))
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    forgotten_on: Mapped[dt.date | None]
+    """When it was made anonymous: nothing tells since who it was, and nothing is added to it."""
 
     village: Mapped[Area] = relationship(foreign_keys=[village_code])
     district: Mapped[Area] = relationship(foreign_keys=[district_code])

@@ -21,10 +21,28 @@ class Secret(StrEnum):
     BANK = "bank"
 
 
+class Page(StrEnum):
+    """Which page of a family somebody looked at."""
+
+    FAMILY = "family"
+    MONTHS = "months"
+    EARNINGS = "earnings"
+    CASE = "case"
+    PAPERS = "papers"
+
+
 @command
-def record_view(household_id: int, actor_id: int | None) -> None:
-    """Write down that somebody looked at a family's page."""
-    audit.record(actor_id, "household.view", ("household", household_id))
+def record_view(household_id: int, actor_id: int | None, page: Page = Page.FAMILY) -> None:
+    """Write down that somebody looked at a page of a family."""
+    audit.record(actor_id, "household.view", ("household", household_id), page=page.value)
+
+
+@command
+def record_file(household_id: int, reason: str, actor_id: int, *, printed: bool, in_full: bool) -> None:
+    """Write down that somebody took out all that is kept of a family. Raises InvalidInput for too short a reason."""
+    rules.check_reason(reason)
+    subject = ("household", household_id)
+    audit.record(actor_id, "household.file", subject, reason=reason, printed=printed, in_full=in_full)
 
 
 @command

@@ -129,9 +129,9 @@ def get_household_for(actor: Actor, household_id: int, roles: Iterable[Role] = F
     return _household(visible_households(actor, roles).where(Household.id == household_id))
 
 
-def get_family_for(actor: Actor, household_id: int) -> Household:
+def get_family_for(actor: Actor, household_id: int, roles: Iterable[Role] = FAMILY_OFFICERS) -> Household:
     """Return a family with its people, memberships and programmes too. Raises NotFound like `get_household_for`."""
-    statement = visible_households(actor).where(Household.id == household_id)
+    statement = visible_households(actor, roles).where(Household.id == household_id)
     loaders = (
         selectinload(Household.people),
         selectinload(Household.memberships).joinedload(Membership.group),

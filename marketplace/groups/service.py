@@ -15,7 +15,7 @@ from ..shared import audit, clock, personal
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import Text, _l
 from ..shared.transaction import command
-from . import rules
+from . import changes, rules
 from .models import (
     AssistanceEnrolment,
     Group,
@@ -75,7 +75,13 @@ def _locked_household(household_id: int) -> Household:
     household = db.session.get(Household, household_id, with_for_update=NO_KEY_UPDATE)
     if household is None:
         raise NotFound
+    _refuse_forgotten(household)
     return household
+
+
+def _refuse_forgotten(household: Household) -> None:
+    if household.forgotten_on is not None:
+        raise StateConflict(_l("This family was made anonymous."))
 
 
 @command
@@ -246,10 +252,11 @@ def update_household(household_id: int, content: rules.HouseholdContent, actor_i
     if places["regency_code"] != household.regency_code:
         raise InvalidInput(_l("A family stays in its regency."), field="village_code")
     columns = _family_columns(content, _today(content.village_code))
+    told = changes.between(household, {**columns, **places})
     for name, value in {**columns, **places}.items():
         setattr(household, name, value)
     _write(KK_TAKEN, "kk")
-    audit.record(actor_id, "household.update", ("household", household_id), changed=sorted(columns))
+    audit.record(actor_id, "household.update", ("household", household_id), changes=told)
     return household
 
 
@@ -278,10 +285,12 @@ def update_person(person_id: int, content: rules.PersonContent, actor_id: int | 
     complete = rules.complete(content, _today(person.household.village_code))
     if person.left_on is not None and complete.joined_on > person.left_on:
         raise InvalidInput(_l("The end cannot be before the start."), field="joined_on")
-    for name, value in _person_columns(complete).items():
+    columns = _person_columns(complete)
+    told = changes.between(person, columns)
+    for name, value in columns.items():
         setattr(person, name, value)
     _write(NIK_TAKEN, "nik")
-    audit.record(actor_id, "person.update", ("household", person.household_id), person_id=person_id)
+    audit.record(actor_id, "person.update", ("household", person.household_id), person_id=person_id, changes=told)
     return person
 
 
@@ -301,6 +310,7 @@ def _get_person(person_id: int) -> Person:
     person = db.session.get(Person, person_id, with_for_update=NO_KEY_UPDATE)
     if person is None:
         raise NotFound
+    _refuse_forgotten(person.household)
     return person
 
 

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from ..areas import queries as areas
 from ..groups import queries as groups
+from ..groups.privacy import Page, record_view
 from ..shared import clock
 from ..shared.charts import Columns, Point
 from ..shared.exports import Cell, Sheet, download
@@ -98,7 +99,9 @@ def household(household_id: int) -> ResponseReturnValue:
     family = groups.get_household_for(current_user, household_id, READERS)
     form = SpanForm()
     found = statements.statement(household_id, *form.span(_today(family.regency_code)))
-    return _answer(family.name, form, found)
+    answer, actor_id = _answer(family.name, form, found), current_user.id
+    record_view(household_id, actor_id, Page.EARNINGS)
+    return answer
 
 
 @bp.route("/dinas/kelompok/<id:group_id>/rekening")

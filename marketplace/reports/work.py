@@ -43,7 +43,17 @@ from ..shared.policy import OFFICERS, Role, has_role
 from ..stock.models import StockLevel
 from ..stock.screens import OFFICERS as STOCK_OFFICERS
 from ..treasury.models import LineState, StatementLine
-from . import aid_work, case_work, market_work, mentor_work, settings_work, stall_work, till_work, training_work
+from . import (
+    aid_work,
+    case_work,
+    market_work,
+    mentor_work,
+    privacy_work,
+    settings_work,
+    stall_work,
+    till_work,
+    training_work,
+)
 from .job import Counting, Job, Waiting, number_of, within
 
 
@@ -308,6 +318,7 @@ JOBS: tuple[Job, ...] = (
     *till_work.JOBS,
     *aid_work.JOBS,
     *settings_work.JOBS,
+    *privacy_work.JOBS,
     *case_work.JOBS,
     *mentor_work.JOBS,
 )

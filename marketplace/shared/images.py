@@ -7,19 +7,19 @@ never names a file that is not there. Files without a row are harmless.
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import IO
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..extensions import Model, db
 from . import clock, photo_store
 from .errors import InvalidInput
 from .photo_files import EXTENSIONS, WIDTHS, Prepared, prepare
-from .transaction import command
+from .transaction import after_commit, command
 
 __all__ = [
     "WIDTHS",
@@ -28,6 +28,7 @@ __all__ = [
     "Prepared",
     "Stored",
     "add_rows",
+    "drop",
     "files_of",
     "fingerprint",
     "photo_of",
@@ -96,9 +97,17 @@ def write_all(prepared: Sequence[Prepared], *, private: bool = False) -> list[St
     return [Stored(_write_files(one.files, private=private), one.width, one.height) for one in prepared]
 
 
-def files_of(token: str) -> list[str]:
-    """Return the names of the files of a public picture."""
-    return [photo_store.name_of(token, *kind, private=False) for kind in product(WIDTHS, EXTENSIONS)]
+def files_of(token: str, *, private: bool = False) -> list[str]:
+    """Return the names of the files of a picture."""
+    return [photo_store.name_of(token, *kind, private=private) for kind in product(WIDTHS, EXTENSIONS)]
+
+
+def drop(image_ids: Collection[int]) -> None:
+    """Delete pictures that nothing names any more; their files go once the commit is through."""
+    gone = delete(Image).where(Image.id.in_(image_ids)).returning(Image.token, Image.is_private)
+    rows = db.session.execute(gone.execution_options(synchronize_session=False)).all()
+    names = [name for token, private in rows for name in files_of(token, private=private)]
+    after_commit(lambda: photo_store.remove(names))
 
 
 def _write_files(files: Mapping[tuple[int, str], bytes], *, private: bool) -> str:

@@ -6,13 +6,31 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import JSON, Column, ColumnElement, Enum, Select, String, Table, and_, cast, func, or_, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Enum,
+    Select,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 
+from ...accounts.models import RoleAssignment, User
 from ...extensions import db
 from ...groups import checks as groups
+from ...groups.forgetting_models import Forgetting, ForgettingState
 from ...groups.models import Household, Membership, Person
 from ...shared import personal
-from ..check import SHOWN, Check, Fault, Result, rows_of
+from ...shared.forgetting import MARK
+from ..check import SHOWN, Check, Fault, Result, check, row, rows_of
 
 DIGITS = 16
 CODES = re.compile(r"_hash$|^sha256$|^code$|^token$|key$|^instruction$|^qris_payload$")
@@ -111,7 +129,8 @@ def _is_known(number: str, known: set[str]) -> bool:
 def _households() -> Result:
     columns = (Household.kk_encrypted, Household.kk_hash, Household.kk_last4)
     others = (Household.address_encrypted, Household.bank_encrypted)
-    rows = db.session.execute(select(Household.id, *columns, *others)).all()
+    told = select(Household.id, *columns, *others).where(Household.forgotten_on.is_(None))
+    rows = db.session.execute(told).all()
     faults: list[Fault] = []
     for identifier, number, digest, last4, address, bank in rows:
         where = f"household {identifier}"
@@ -168,4 +187,34 @@ households = Check("A family's KK number is the one its hash and last digits say
 persons = Check("A person's NIK is the one its hash and last digits say", _people)
 offices = Check("Each office of a group is held once, and no family is in it twice", _offices)
 
-CHECKS = (numbers, households, persons, offices)
+
+@check("A family that was made anonymous has no name, number or account", "household")
+def forgotten() -> Select[Any]:
+    named = exists().where(Person.household_id == Household.id, or_(Person.name != MARK, Person.nik_hash.is_not(None)))
+    reached = exists().where(
+        RoleAssignment.household_id == Household.id,
+        RoleAssignment.user_id == User.id,
+        User.is_active,
+        RoleAssignment.ends_on.is_(None),
+    )
+    bare = and_(
+        Household.name.startswith(MARK, autoescape=True),
+        Household.kk_last4 == "",
+        Household.bank_encrypted.is_(None),
+        ~named,
+        ~reached,
+    )
+    said = row(Household.id, "nothing", case((bare, "nothing"), else_="something"))
+    return said.where(Household.forgotten_on.is_not(None))
+
+
+@check("Who made a family anonymous is another than who proposed it, and the family is so", "forgetting")
+def two_people() -> Select[Any]:
+    apart = Forgetting.proposed_by_id.is_distinct_from(Forgetting.decided_by_id)
+    fits = and_(apart, Household.forgotten_on.is_not(None))
+    said = row(Forgetting.id, "done by two", case((fits, "done by two"), else_="not"))
+    joined = said.join_from(Forgetting, Household, Household.id == Forgetting.household_id)
+    return joined.where(Forgetting.state.in_((ForgettingState.DONE, ForgettingState.RUNNING)))
+
+
+CHECKS = (numbers, households, persons, offices, forgotten, two_people)
