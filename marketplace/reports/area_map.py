@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from itertools import pairwise
 
 from ..shared.i18n import Text, _l
 from . import places
@@ -48,7 +49,7 @@ def _is_hidden(subject: Subject, reach: Reach) -> bool:
     """Tell whether an area's own figure is hidden on the map of what it lies in, or that one's on the one above."""
     hidden, code = False, reach.area.code
     above = [code[:length] for length in places.CODE_LENGTHS if length < len(code)]
-    for outer, inner in zip(above, [*above[1:], code], strict=True):
+    for outer, inner in pairwise([*above, code]):
         found = _shown(subject, places.reach(outer, reach.year), is_hidden=hidden)
         hidden = found.cells.get(inner) is None
     return hidden

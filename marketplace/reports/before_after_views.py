@@ -40,10 +40,10 @@ class BeforeAfterFilter(QueryForm):
     """What was given, to whom, and how many months are looked at."""
 
     given = FilterField(_l("What was given"), choices=options(list(GIVEN.items())), default=Given.TRAINING.value)
-    window = FilterField(_l("Months before and after"), choices=[(str(n), str(n)) for n in WINDOWS], default="3")
+    window = FilterField(_l("Months before and after"), choices=options([(str(n), str(n)) for n in WINDOWS]), default="3")
     training = FilterField(_l("Training"), choices=[], default="")
     fund = FilterField(_l("Fund"), choices=[], default="")
-    kind = FilterField(_l("Business"), choices=options(list(BUSINESS_KINDS.items())), default="")
+    kind = FilterField(_l("Business"), choices=[], default="")
     place = FilterField(_l("Area"), choices=[], default="")
     year = FilterField(_l("Year in which it was given"), choices=[], default="")
 
