@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from .shared.i18n import Text, _l
-from .shared.policy import AREA_ROLES, MAKERS, OFFICERS, Actor, Role, areas_of, areas_of_families, groups_of, has_role, holds_regency
+from .shared.policy import (
+    AREA_ROLES,
+    MAKERS,
+    OFFICERS,
+    Actor,
+    Role,
+    areas_of,
+    areas_of_families,
+    groups_of,
+    has_role,
+    holds_regency,
+)
 
 
 @dataclass(frozen=True)

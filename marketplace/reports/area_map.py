@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ..shared.i18n import Text, _l
 from . import places
-from .disclosure import Cell, Column, column
+from .disclosure import Column, column
 from .places import Cells, Reach
 from .reach import PROVINCE_LENGTH
 
@@ -24,9 +24,11 @@ SUBJECTS: dict[Subject, Text] = {
     Subject.FAMILIES: _l("Families"),
     Subject.GROUPS: _l("Groups"),
     Subject.SALES: _l("Sales of the year"),
-    Subject.AID: _l("Aid of the year"),
+    Subject.AID: _l("Aid approved in the year"),
 }
 MONEY = frozenset({Subject.SALES, Subject.AID})
+OF_FAMILIES = frozenset({Subject.FAMILIES, Subject.SALES})
+"""Groups and what is approved for them tell of no single family."""
 
 
 def columns(reach: Reach) -> dict[Subject, Column]:
@@ -35,7 +37,7 @@ def columns(reach: Reach) -> dict[Subject, Column]:
 
 
 def _column(subject: Subject, reach: Reach) -> Column:
-    is_hidden = subject is not Subject.GROUPS and _is_hidden(subject, reach)
+    is_hidden = subject in OF_FAMILIES and _is_hidden(subject, reach)
     return _shown(subject, reach, is_hidden=is_hidden)
 
 
@@ -55,18 +57,9 @@ def _is_hidden(subject: Subject, reach: Reach) -> bool:
     return hidden
 
 
-def _aid(reach: Reach) -> Cells:
-    """Sum grants and goods; families are those that got goods of their own."""
-    goods, granted = places.goods(reach), places.grants(reach).values()
-    return {
-        code: Cell(cell.value + sum(found.amount[code].value for found in granted), cell.families)
-        for code, cell in goods.items()
-    }
-
-
 COUNTED: dict[Subject, Callable[[Reach], Cells]] = {
     Subject.FAMILIES: places.families,
     Subject.GROUPS: places.groups,
     Subject.SALES: places.sales,
-    Subject.AID: _aid,
+    Subject.AID: places.approved,
 }

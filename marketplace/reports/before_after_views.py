@@ -40,7 +40,9 @@ class BeforeAfterFilter(QueryForm):
     """What was given, to whom, and how many months are looked at."""
 
     given = FilterField(_l("What was given"), choices=options(list(GIVEN.items())), default=Given.TRAINING.value)
-    window = FilterField(_l("Months before and after"), choices=options([(str(n), str(n)) for n in WINDOWS]), default="3")
+    window = FilterField(
+        _l("Months before and after"), choices=options([(str(n), str(n)) for n in WINDOWS]), default="3"
+    )
     training = FilterField(_l("Training"), choices=[], default="")
     fund = FilterField(_l("Fund"), choices=[], default="")
     kind = FilterField(_l("Business"), choices=[], default="")
@@ -109,7 +111,7 @@ def index() -> ResponseReturnValue:
 
 
 HEADS: tuple[Text, ...] = (
-    _l("Number"),
+    _l("How many"),
     _l("Smallest"),
     _l("A quarter below"),
     _l("Median"),

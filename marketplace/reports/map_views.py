@@ -10,6 +10,7 @@ from ..areas.rules import parent_of
 from ..shared import lists
 from ..shared.charts import symbols
 from ..shared.exports import Cell, Sheet, download
+from ..shared.formats import number, short
 from ..shared.i18n import _, _l
 from ..shared.policy import AREA_ROLES, access, may, roles
 from . import area_map, places
@@ -43,7 +44,7 @@ def index() -> ResponseReturnValue:
         subject=subject,
         subjects=SUBJECTS,
         money=MONEY,
-        chart=symbols(cells, lambda value: write(value, is_money=subject in MONEY), MARK),
+        chart=symbols(cells, _in_short if subject in MONEY else number, MARK),
         write=write,
         ways={place.code: _way(place, subject, year) for place in reach.places},
         crumbs=_crumbs(reach, subject),
@@ -53,6 +54,11 @@ def index() -> ResponseReturnValue:
         note=explanation() if any_hidden(found.values()) else None,
         file_url=lists.file_url(),
     )
+
+
+def _in_short(amount: int) -> str:
+    """Write an amount as it fits under a symbol; the table has all of it."""
+    return f"Rp{short(amount)}"
 
 
 def _subject() -> Subject:

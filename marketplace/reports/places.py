@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, case, func, literal_column, or_, select
 
 from ..aid.goods_models import Handover, Item
-from ..aid.models import Fund, FundSource, Proposal
+from ..aid.models import Fund, FundSource, Proposal, ProposalState
 from ..aid.money_models import Grant
 from ..areas import queries as areas
 from ..areas.models import Area
@@ -161,6 +161,14 @@ def grants(reach: Reach) -> dict[FundSource, Granted]:
         source: Granted(reach.cells(counts[source], nothing), reach.cells(amounts[source], nothing))
         for source in FundSource
     }
+
+
+def approved(reach: Reach) -> Cells:
+    """Sum what was approved out of the year's funds, money and goods alike, rupiah."""
+    place = reach.place(Proposal.village_code)
+    statement = select(place, func.sum(Proposal.amount)).join_from(Proposal, Fund, Fund.id == Proposal.fund_id)
+    asked = (Proposal.state == ProposalState.APPROVED) & (Fund.year == reach.year)
+    return _of_things(reach, statement.where(asked, reach.holds(Proposal.village_code)).group_by(place))
 
 
 def goods(reach: Reach) -> Cells:

@@ -55,9 +55,19 @@ class Province:
     funds: tuple[FundRow, ...]
 
     @property
+    def empty(self) -> list[Area]:
+        """Return the places of which there is nothing to tell, not even something hidden."""
+        columns = [measure.column for table in self.tables for measure in table.measures]
+        return [place for place in self.reach.places if not any(_is_something(each, place) for each in columns)]
+
+    @property
     def hides(self) -> bool:
         """Tell whether anything is hidden."""
         return any_hidden([measure.column for table in self.tables for measure in table.measures])
+
+
+def _is_something(column: Column, place: Area) -> bool:
+    return column.cells.get(place.code, 0) != 0
 
 
 def province(area_code: str, year: int) -> Province:

@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "reports/province.html",
         found=found,
+        listed=[place for place in found.reach.places if place not in found.empty],
         year=year,
         this_year=this_year,
         first_year=FIRST_YEAR,
