@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from .shared.i18n import Text, _l
-from .shared.policy import AREA_ROLES, MAKERS, OFFICERS, Actor, Role, has_role, holds_regency
+from .shared.policy import (
+    AREA_ROLES,
+    MAKERS,
+    OFFICERS,
+    Actor,
+    Role,
+    areas_of,
+    areas_of_families,
+    groups_of,
+    has_role,
+    holds_regency,
+)
 
 
 @dataclass(frozen=True)
@@ -17,6 +28,10 @@ class Entry:
     roles: frozenset[Role]
     of_regency: bool = False
     """What it shows belongs to a whole regency, so that a role for a district alone finds nothing there."""
+    of_province: bool = False
+    """Only for who holds a role for a whole province."""
+    of_families: bool = False
+    """It names families, which a role for a whole province does not see."""
 
 
 MARKET = frozenset({Role.CURATOR, Role.PACKER, Role.ADMINISTRATOR, Role.TREASURER, Role.HEAD})
@@ -77,6 +92,7 @@ ENTRIES: tuple[Entry, ...] = (
         _l("Families"),
         "house-heart",
         frozenset({Role.MENTOR, Role.CURATOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR}),
+        of_families=True,
     ),
     Entry("/dinas/pendampingan", _l("Mentoring"), "heart-handshake", FIELD),
     Entry("/dinas/pendampingan/laporan", _l("Four-monthly reports"), "clipboard-list", FIELD),
@@ -98,6 +114,9 @@ ENTRIES: tuple[Entry, ...] = (
         frozenset({Role.ADMINISTRATOR, Role.CURATOR, Role.TREASURER, Role.VERIFIER, Role.HEAD, Role.MENTOR}),
     ),
     Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
+    Entry("/dinas/peta", _l("Map"), "map-pin", AREA_ROLES),
+    Entry("/dinas/sebelum-sesudah", _l("Before and after"), "scale", AREA_ROLES),
+    Entry("/dinas/provinsi", _l("Province"), "landmark", AREA_ROLES, of_province=True),
     Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
     Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),
     Entry("/dinas/rekening", _l("Office accounts"), "landmark", frozenset({Role.ADMINISTRATOR}), of_regency=True),
@@ -122,4 +141,8 @@ def menu(actor: Actor, path: str, *, is_cashier: bool = False) -> list[dict[str,
 
 
 def _is_for(actor: Actor, entry: Entry) -> bool:
+    if entry.of_province:
+        return any(len(code) == len("63") for code in areas_of(actor, entry.roles))
+    if entry.of_families:
+        return bool(areas_of_families(actor, entry.roles) or groups_of(actor, entry.roles))
     return (holds_regency if entry.of_regency else has_role)(actor, entry.roles)

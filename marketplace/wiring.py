@@ -56,7 +56,7 @@ from .payments import buyer_views, counter_views, desk_views, online_views, prov
 from .payments import forgetting as forget_payments
 from .payments import refund_views as _refund_views  # noqa: F401  (adds its pages to the desk's)
 from .payments.providers import stripe
-from .reports import personal_views
+from .reports import before_after_views, map_views, personal_views, province_views
 from .reports import views as report_views
 from .reports.cli import check_command
 from .shared import health, offline, photo_views, site_files
@@ -180,6 +180,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     grant_views.bp,
     own_views.bp,
     report_views.bp,
+    province_views.bp,
+    map_views.bp,
+    before_after_views.bp,
     till_shell_views.bp,
     mentoring_views.bp,
     visit_views.bp,

@@ -29,6 +29,9 @@ NASTY = ("", "-1", "9" * 30, "²", "x" * 3000, "<b>'\"%_", "2026-02-30")
 BY_TOKEN = {"till.data"}
 """Open to phones that prove who they are by a secret, not by a session: tests/tent_market/test_till_doors.py."""
 
+OF_PROVINCE = {"province.index"}
+"""Open to who holds a role for a whole province, which nobody here does: tests/reports/test_province.py."""
+
 TOLD = {"Accept": "application/json"}
 Call = tuple[Rule, str]
 

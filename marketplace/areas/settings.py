@@ -18,8 +18,7 @@ from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyL
 
 SETTABLE = (Level.PROVINCE, Level.REGENCY)
 RUPIAH, PERCENT, MINUTES, HOURS, DAYS = "rupiah", "percent", "minutes", "hours", "days"
-MONTHS, TIMES, PEOPLE = "months", "times", "people"
-MONTHS, TIMES, YEARS = "months", "times", "years"
+MONTHS, TIMES, PEOPLE, YEARS = "months", "times", "people", "years"
 
 
 @dataclass(frozen=True)

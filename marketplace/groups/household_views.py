@@ -180,7 +180,7 @@ def _editable_groups() -> list[Group]:
 @access(roles(EDITORS))
 def register() -> ResponseReturnValue:
     """Register a family. A mentor's family joins one of his groups: else he could not see it again."""
-    groups, codes = _editable_groups(), policy.areas_of(current_user, EDITORS)
+    groups, codes = _editable_groups(), policy.areas_of_families(current_user, EDITORS)
     form = RegisterForm(data={"joined_on": queries.today()})
     form.village_code.offer(queries.villages_in({*codes, *(group.regency_code for group in groups)}))
     form.offer_groups([(group.id, group.name) for group in groups], may_wait=bool(codes))

@@ -12,7 +12,7 @@ from ..areas.models import Area, Level
 from ..extensions import db
 from ..shared import clock, personal
 from ..shared.errors import NotFound
-from ..shared.policy import MAKERS, OFFICERS, Actor, Role, areas_of, groups_of, households_of
+from ..shared.policy import MAKERS, OFFICERS, Actor, Role, areas_of, areas_of_families, groups_of, households_of
 from .models import BusinessKind, Group, Household, MemberRole, Membership, Person
 
 FAMILY_OFFICERS = frozenset({Role.MENTOR, Role.CURATOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR})
@@ -109,7 +109,7 @@ def households_of_group(group_id: int, on: dt.date) -> list[Household]:
 def visible_households(actor: Actor, roles: Iterable[Role] = FAMILY_OFFICERS) -> Select[Any]:
     """Return the SELECT of the families that one of these roles of the actor covers.
 
-    A role for a group covers the families that are its members today.
+    A role for a group covers the families that are its members today, one for a province none.
     """
     member = exists().where(
         Membership.household_id == Household.id,
@@ -117,7 +117,7 @@ def visible_households(actor: Actor, roles: Iterable[Role] = FAMILY_OFFICERS) ->
         membership_in_force(today()),
     )
     covered = or_(
-        _within(Household.village_code, areas_of(actor, roles)),
+        _within(Household.village_code, areas_of_families(actor, roles)),
         Household.id.in_(households_of(actor, roles)),
         member,
     )

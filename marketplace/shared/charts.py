@@ -4,6 +4,7 @@ Across, places are percent of the drawing's width, so that words keep their size
 they are pixels from the top.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -200,3 +201,82 @@ def best_lengths(points: Sequence[Point], write: Write, most: int, name: Write) 
     rest = points[most:]
     others = Point(name(len(rest)), sum(point.value or 0 for point in rest)) if rest else None
     return Lengths(lengths(points[:most], write, others).bars, _rows(points, write))
+
+
+RADIUS = 40
+"""Of the largest symbol, pixels."""
+LEAST_RADIUS = 3
+"""So that the smallest is still seen."""
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A circle whose area is its figure; radius 0 for nothing, None for what is hidden. Its words stand under it."""
+
+    radius: float | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """One symbol for each figure, in their order, and a few round ones that say what a size means."""
+
+    parts: Sequence[Symbol]
+    scale: Sequence[Symbol]
+
+
+def symbols(values: Sequence[int | None], write: Write, hidden: str) -> Symbols:
+    """Size circles so that twice the figure is twice the area; what is below zero has none."""
+    most = max([1, *(value or 0 for value in values)])
+    parts = [Symbol(None, hidden) if value is None else Symbol(_radius(value, most), write(value)) for value in values]
+    levels = [tick for tick in ticks(0, most) if 0 < tick <= most]
+    return Symbols(parts, [Symbol(_radius(tick, most), write(tick)) for tick in sorted({levels[0], levels[-1]})])
+
+
+def _radius(value: int, most: int) -> float:
+    return max(LEAST_RADIUS, round(RADIUS * math.sqrt(value / most), 2)) if value > 0 else 0
+
+
+@dataclass(frozen=True)
+class Spots:
+    """Where the five figures of a spread stand, percent from the left."""
+
+    smallest: float
+    lower: float
+    middle: float
+    upper: float
+    largest: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """How many figures lie: a line from the smallest to the largest, a box around the middle half, a mark in it."""
+
+    label: str
+    text: str
+    spots: Spots | None
+    """None where they are too few to be shown."""
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """Spreads one under the other, over one scale."""
+
+    bars: Sequence[Box]
+    ticks: Sequence[Name]
+
+
+Five = tuple[int, int, int, int, int]
+
+
+def boxes(rows: Sequence[tuple[str, str, Five | None]], short: Write) -> Boxes:
+    """Place spreads, each with its name and words, over one scale that holds 0."""
+    known = [figure for _label, _text, five in rows if five is not None for figure in five]
+    values = ticks(min(known, default=0), max(known, default=0))
+    low, span = values[0], max(values[-1] - values[0], 1)
+
+    def across(value: int) -> float:
+        return round(100 * (value - low) / span, 2)
+
+    bars = [Box(label, text, None if five is None else Spots(*map(across, five))) for label, text, five in rows]
+    return Boxes(bars, [Name(across(value), short(value), index % 2 == 1) for index, value in enumerate(values)])

@@ -98,6 +98,14 @@ def areas_of(actor: Actor, roles: Iterable[Role]) -> list[str]:
     return sorted({g.area_code for g in actor.grants if g.role in wanted and g.area_code is not None})
 
 
+def areas_of_families(actor: Actor, roles: Iterable[Role]) -> list[str]:
+    """Return the codes of the areas whose families the actor may see by these roles: not those of a province.
+
+    Who works for a whole province sees its regencies in sums; families belong to the office of their regency.
+    """
+    return [code for code in areas_of(actor, roles) if len(code) > len("63")]
+
+
 def holds_regency(actor: Actor, roles: Iterable[Role]) -> bool:
     """Tell whether the actor holds one of the roles for a whole regency or province, not only for a part of one."""
     return any(len(code) <= len("63.06") for code in areas_of(actor, roles))

@@ -8,14 +8,18 @@ from hypothesis import strategies as st
 from marketplace.shared.charts import (
     BOTTOM,
     HEIGHT,
+    LEAST_RADIUS,
     NAMES,
+    RADIUS,
     TICKS,
     TOP,
     Point,
     best_lengths,
+    boxes,
     columns,
     lengths,
     round_step,
+    symbols,
     ticks,
 )
 from marketplace.shared.money import MAX_RUPIAH
@@ -114,3 +118,39 @@ def test_nothing_is_lost_among_the_others(figures: list[Point], most: int) -> No
     assert len(chart.bars) == min(len(figures), most + 1)
     if len(figures) > most:
         assert (chart.bars[-1].percent, chart.bars[-1].label) == (None, str(len(figures) - most))
+
+
+@given(st.lists(st.none() | amounts, max_size=40))
+def test_twice_the_figure_is_twice_the_area(values: list[int | None]) -> None:
+    chart = symbols(values, str, "?")
+    most = max([0, *(value for value in values if value is not None)])
+    for value, part in zip(values, chart.parts, strict=True):
+        assert part.text == ("?" if value is None else str(value))
+        if value is None:
+            assert part.radius is None
+        elif value <= 0:
+            assert part.radius == 0
+        else:
+            assert LEAST_RADIUS <= part.radius <= RADIUS
+            assert part.radius == LEAST_RADIUS or abs(part.radius**2 / RADIUS**2 - value / most) < 0.001
+    assert all(0 < part.radius <= RADIUS for part in chart.scale)
+
+
+fives = st.lists(amounts, min_size=5, max_size=5).map(sorted).map(tuple)
+
+
+@given(st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5), st.none() | fives), max_size=8))
+def test_spreads_keep_their_order_on_one_scale(rows: list[tuple[str, str, tuple[int, ...] | None]]) -> None:
+    chart = boxes(rows, str)
+    assert [box.label for box in chart.bars] == [row[0] for row in rows]
+    for (_label, _text, five), box in zip(rows, chart.bars, strict=True):
+        assert (five is None) is (box.spots is None)
+        if box.spots is not None:
+            spots = list(vars(box.spots).values())
+            assert spots == sorted(spots)
+            assert spots[0] >= 0
+            assert spots[-1] <= 100
+    zero = next(tick.x for tick in chart.ticks if tick.text == "0")
+    for (_label, _text, five), box in zip(rows, chart.bars, strict=True):
+        if five is not None and five[0] >= 0:
+            assert box.spots.smallest >= zero

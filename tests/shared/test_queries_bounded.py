@@ -57,9 +57,10 @@ NO_PAGES = {
     "market_report.paper",
     *("visits.photo", "visit_shell.data", "visit_shell.worker", "visit_shell.manifest"),
     *("training_classes.paper", "training_classes.certificates", "training_classes.certificate"),
+    "province.index",
     *("aid.photo", "aid.receipt", "own_aid.photo", "own_aid.receipt", "aid_goods.record"),
 }
-"""Answer with one file of the store, lead elsewhere, or speak to programs."""
+"""Answer with one file of the store, lead elsewhere, or speak to programs; a province has its own in tests/reports."""
 FOR_STRANGERS = {"accounts.sign_in", "accounts.sign_up"}
 ASKED = {
     "shop.search": "?q=keripik",
