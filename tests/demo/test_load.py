@@ -37,7 +37,7 @@ def one_photo() -> Iterator[tuple[int, Prepared]]:
     out = io.BytesIO()
     Picture.new("RGB", (300, 300), (200, 150, 90)).save(out, "JPEG")
     same = prepare(io.BytesIO(out.getvalue()))
-    return ((number, same) for number in range(len(words.PRODUCTS) + len(words.PARCELS)))
+    return ((number, same) for number in range(words.PHOTOS))
 
 
 def count(*conditions: object, of: type) -> int:
