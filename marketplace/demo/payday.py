@@ -16,7 +16,6 @@ from ..ledger.queries import account_balances
 from ..ledger.transfers import move_money
 from ..shared import clock
 from ..shared.policy import Role
-from ..shared.transaction import unit_of_work
 from .people import Cast
 
 LEAST = 50_000
@@ -32,8 +31,8 @@ class Payday:
         self.head = cast.staff[Role.HEAD]
 
     def pay(self, at: dt.datetime, wanted: Callable[[int], bool]) -> None:
-        """Pay the wanted families of the area what they are owed at a moment."""
-        with unit_of_work(), clock.at(at):
+        """Pay the wanted families of the area what they are owed at a moment, inside the caller's transaction."""
+        with clock.at(at):
             choices = [choice for choice in self._owed() if wanted(choice.household_id)]
             if not choices:
                 return

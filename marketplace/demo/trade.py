@@ -182,7 +182,8 @@ class Market:
         """Pay most families what they are owed, on the fifth of the month after."""
         at = moment(clock.add_months(month, 1) + dt.timedelta(days=4), 10)
         if at <= self.now:
-            self.payday.pay(at, lambda household_id: household_id % 9 > 0)
+            with unit_of_work():
+                self.payday.pay(at, lambda household_id: household_id % 9 > 0)
 
     def reckon(self, months: Sequence[dt.date]) -> None:
         """Note some wages, then reckon every month against the line and close those that are over."""

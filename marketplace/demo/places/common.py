@@ -1,7 +1,7 @@
 """What every place of the demo needs: its officers, its groups with families and goods, and sales on a past day."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -33,6 +33,7 @@ from ...payments import service as payments
 from ...shared import clock, images
 from ...shared.images import Prepared
 from ...shared.policy import Role
+from ...shared.transaction import unit_of_work
 from ...stock import movements
 from .. import people, words
 from ..payday import Payday
@@ -102,10 +103,29 @@ class Good:
     is_packed_food: bool = False
 
 
+class Diary:
+    """What happens in a place, written down in any order and played day by day, up to the last one."""
+
+    def __init__(self, scene: "Scene") -> None:
+        self.scene = scene
+        self.days: dict[dt.date, list[Callable[[], object]]] = {}
+
+    def add(self, day: dt.date, act: Callable[[], object]) -> None:
+        """Let something happen on a day, after what was written down for it before."""
+        self.days.setdefault(day, []).append(act)
+
+    def play(self) -> None:
+        """Play all days that have come, each in one transaction, at noon where an act says nothing else."""
+        for day in sorted(day for day in self.days if day <= self.scene.today):
+            with clock.at(self.scene.on(day, 12)), unit_of_work():
+                for act in self.days[day]:
+                    act()
+
+
 class Scene:
     """A place with its people, and what is done there as every place does it.
 
-    Nothing here begins a transaction or turns the clock by itself, but what takes a day or a moment.
+    Nothing here ends a transaction; what takes a day happens on it, the rest at the caller's time.
     """
 
     def __init__(self, setting: Setting, photos: Mapping[str, Prepared], now: dt.datetime) -> None:
@@ -141,8 +161,8 @@ class Scene:
 
     # Who
 
-    def settle(self) -> None:
-        """Load the villages and make the officers, the place to fetch orders and the account for transfers."""
+    def appoint(self) -> None:
+        """Load the villages and make the officers."""
         code, name = self.setting.code, self.setting.name
         areas.load_villages(code)
         first = STAFF_NAMES + 10 * self.setting.series
@@ -151,6 +171,11 @@ class Scene:
             for number, role in enumerate(STAFF, start=1)
         ]
         people.make_staff(self.cast, Place(name, code, area_code=code), staff)
+
+    def settle(self) -> None:
+        """Make all that an office needs which sells: besides its officers a counter, and an account for transfers."""
+        self.appoint()
+        code, name = self.setting.code, self.setting.name
         address = f"Dinas Sosial {name} (demo), Jalan Contoh No. {self.setting.series}"
         db.session.add(PickupPlace(area_code=code, address=address, hours=people.PICKUP_HOURS))
         number = f"00{self.setting.series:02d}345678901"
@@ -251,7 +276,7 @@ class Scene:
         )
 
     def pay_out(self, day: dt.date) -> None:
-        """Pay all families what they are owed, in a transaction of its own."""
+        """Pay all families what they are owed."""
         Payday(self.cast, self.setting.code).pay(self.on(day, 14), lambda _household_id: True)
 
     def visit(self, group_id: int, day: dt.date, findings: str, to_do: Sequence[ToDo] = ()) -> int:
