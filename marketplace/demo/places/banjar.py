@@ -33,7 +33,7 @@ REGISTERED = dt.date(2012, 3, 5)
 """The year from which the office tells of its groups."""
 FIRST_YEAR, LAST_YEAR = 2004, 2011
 FAMILIES = 3
-MENTORS = 6
+MENTORS = 7
 PERIODS = 3
 """So many are looked at to tell whether sales fall."""
 STANDING_PAGE = "/dinas/pendampingan/keadaan"
@@ -258,10 +258,10 @@ def recap() -> list[Said]:
 
 def _standings(district: str | None = None) -> Counter[StandingState]:
     """Count the groups of the city, or of a kecamatan, by how they stand now."""
-    statement = select(GroupStanding.state, func.count()).join(GroupStanding.group)
+    statement = select(GroupStanding.state, func.count().label("count_")).join(GroupStanding.group)
     inside = Group.regency_code == CITY.code if district is None else Group.district_code == district
     rows = db.session.execute(statement.where(inside, GroupStanding.ended_at.is_(None)).group_by(GroupStanding.state))
-    return Counter(dict(rows.tuples().all()))
+    return Counter({row.state: row.count_ for row in rows})
 
 
 def _part(counts: Counter[StandingState]) -> str:

@@ -10,6 +10,7 @@ from ...aid import funds, queries
 from ...aid.funds import FundContent
 from ...aid.models import Fund, FundRule, FundSource
 from ...aid.money_models import Drawing, DrawingState, Grant
+from ...areas.models import Area
 from ...catalog.models import Category
 from ...extensions import db
 from ...groups.models import BusinessKind, Group, MemberRole, Membership, Person, Relation
@@ -95,7 +96,8 @@ def _found(scene: Scene, number: int) -> None:
     villages = scene.villages()
     village = villages[number * 4 % len(villages)]
     kind, _good = GOODS[number % len(GOODS)]
-    content = GroupContent(f"KUBE {WORDS[number % len(WORDS)]} {number + 1}", village, 2009 + number % 6, kind)
+    name = f"KUBE {WORDS[number % len(WORDS)]} {db.session.get_one(Area, village).name}"
+    content = GroupContent(name, village, 2009 + number % 6, kind)
     scene.found(content, FAMILIES)
 
 
@@ -198,14 +200,19 @@ def recap() -> list[Said]:
 
 def _of_province() -> list[Said]:
     """Return what the province granted, by the year of its fund."""
-    years = db.session.scalars(select(Fund.year).where(Fund.area_code == KALTIM.code).distinct().order_by(Fund.year))
     found = []
-    for year in years:
+    for year in fund_years():
         rows = queries.by_regency(KALTIM.code, year)
         groups, granted = sum(row.groups for row in rows), sum(row.granted for row in rows)
         figure = f"{groups} kelompok di {len(rows)} kabupaten dan kota, {format_rupiah(granted)}"
         found.append(Said(f"{KALTIM.name}, dana {year}", figure, f"{PROVINCE_PAGE}?year={year}"))
     return found
+
+
+def fund_years() -> list[int]:
+    """Return the years of the province's funds."""
+    years = select(Fund.year).where(Fund.area_code == KALTIM.code).distinct()
+    return list(db.session.scalars(years.order_by(Fund.year)))
 
 
 def _drawings() -> list[Said]:

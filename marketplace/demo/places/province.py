@@ -1,5 +1,6 @@
 """East Kalimantan without Paser: 140 more groups that were granted the same, in eight regencies and cities."""
 
+from ...areas.models import Area
 from ...extensions import db
 from ...groups.models import BusinessKind, Group
 from ...groups.rules import GroupContent
@@ -52,8 +53,8 @@ def _found(scene: Scene, code: str, count: int) -> None:
     villages = scene.villages(code)
     for number in range(count):
         kind = KINDS[number % len(KINDS)]
-        name = f"KUBE {WORDS[number % len(WORDS)]} {number + 1}"
         village = villages[number * 7 % len(villages)]
+        name = f"KUBE {WORDS[number % len(WORDS)]} {db.session.get_one(Area, village).name}"
         scene.found(GroupContent(name, village, 2010 + number % 5, kind), 1)
 
 
