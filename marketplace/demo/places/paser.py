@@ -235,13 +235,10 @@ def _training() -> list[Said]:
 
 
 def _reports() -> list[Said]:
-    """Return how many reports of the newest period are accepted, and how many are late."""
+    """Return how many of the reports are accepted, and how many are late."""
     mine = select(func.count()).join(GroupReport.group).where(Group.regency_code == REGENCY.code)
-    newest = select(func.max(GroupReport.starts_on)).join(GroupReport.group).where(Group.regency_code == REGENCY.code)
-    starts_on = db.session.scalar(newest)
-    mine = mine.where(GroupReport.starts_on == starts_on)
     accepted = db.session.scalar(mine.where(GroupReport.state == ReportState.ACCEPTED)) or 0
     late = db.session.scalar(mine.where(is_late(clock.today("Asia/Makassar")))) or 0
     total = db.session.scalar(mine) or 0
     figure = f"{accepted} dari {total} diterima, {late} terlambat"
-    return [Said("Laporan catur wulan terakhir", figure, REPORTS_PAGE)]
+    return [Said("Laporan catur wulan", figure, REPORTS_PAGE)]
