@@ -25,7 +25,9 @@ def test_an_officer_reads_the_name_and_the_time_of_his_area(
     make.sign_in(client, make.user(Role.HEAD, area_code=own))
     if picked:
         client.set_cookie("area", picked)
-    page = client.get("/dinas").text
+    answer = client.get("/dinas")
+    assert answer.status_code == 200  # also where he has to choose a regency before he sees its money
+    page = answer.text
     assert f"<span>{name}</span>" in page
     assert f"Social office, {name} ·" in page
     assert f"{zone}\n" in page.partition("As of ")[2][:40]

@@ -50,6 +50,9 @@ BUYERS, BUYER_NAMES = 6, 1_100
 """Officers of other offices who buy, and the number of a person from which their names are taken."""
 
 
+SPARE = 2
+
+
 @dataclass(frozen=True)
 class Setting:
     """Where a story plays."""
@@ -250,13 +253,16 @@ class Scene:
         return self.kept[name]
 
     def sell(self, day: dt.date, wanted: Mapping[int, int]) -> None:
-        """Let an office buy products (id → how many): made, ordered, packed and paid for at the counter on one day."""
+        """Let an office buy products (id → how many): made, ordered, packed and paid for at the counter on one day.
+
+        A few more are made than it buys, so that the shop has some.
+        """
         self._sold += 1
         packer, treasurer = self.cast.staff[Role.PACKER], self.cast.staff[Role.TREASURER]
         with clock.at(self.on(day, 9, self._sold % 60)):
             for product_id, quantity in wanted.items():
                 place = movements.location_of_group(self._group_of[product_id])
-                movements.receive(product_id, place.id, quantity, packer)
+                movements.receive(product_id, place.id, quantity + SPARE, packer)
             order = orders.place(self._order(day, wanted))
             payment = payments.start_first(order)
             orders.pack(order.id, packer)
