@@ -10,9 +10,9 @@ from marketplace.demo.picture_spec import PictureSpec
 PLACE_PICTURES: dict[str, PictureSpec] = {
     "goat": photo("stage", "leaf", "1f410", tint="#b07a4e"),
     "chips": photo("plate", "sun", "1f34c"),
-    "shop": photo("crate", "cream", "1f6d2 1f95a"),
+    "shop": photo("crate", "cream", "1f95a 1f33e 1f9c2"),
     "coconut": photo("basket", "leaf", "1f965"),
-    "fish": photo("basket", "river", "1f41f"),
+    "fish": photo("basket", "river", "own-fish"),
     "cacao": photo("besek", "coffee", "1f36b"),
     "palm": photo("besek", "clay", "1f36f 1f334"),
     "cake": photo("plate", "rose", "1f9c1 1f370"),
