@@ -9,11 +9,12 @@ from flask_login import current_user
 
 from .accounts import resume
 from .areas import queries as areas
+from .groups.queries import regency_of
 from .navigation import menu
 from .shared import clock, drawn, formats, i18n
 from .shared.errors import Forbidden, NotFound
 from .shared.i18n import DEFAULT, LANGUAGES, chosen_by_switch, chosen_language
-from .shared.policy import MAKERS, Access, has_role
+from .shared.policy import MAKERS, OFFICERS, Access, area_holds, areas_of, groups_of, has_role
 from .shared.problems import TEXTS, answer, wants_json
 from .shared.redirects import remember
 from .tent_market.devices import is_soon_cashier
@@ -27,8 +28,18 @@ def choose_locale() -> str:
 
 
 def choose_time_zone() -> str:
-    """Return the time zone of the area the visitor looks at."""
-    return areas.time_zone(areas.visited_code())
+    """Return the time zone of the area an officer works for, or that the visitor looks at."""
+    return areas.time_zone(_office_code())
+
+
+def _office_code() -> str:
+    """Return the area that whoever is signed in works for: the one he looks at where it is his, else his first."""
+    visited = areas.visited_code()
+    if not has_request_context() or not has_role(current_user, OFFICERS):
+        return visited
+    own = areas_of(current_user, OFFICERS)
+    found = own or [regency_of(key) or visited for key in groups_of(current_user, OFFICERS)[:1]]
+    return visited if any(area_holds(code, visited) for code in found) else found[0][: len("63.06")]
 
 
 def enforce_access() -> Response | None:
@@ -61,6 +72,7 @@ def page_context() -> dict[str, Any]:
         "locale": locale,
         "languages": LANGUAGES,
         "home_area": areas.visited(),
+        "office_area": areas.named(_office_code()),
         "basket_count": session.get("basket_count", 0),
         "nav": _menu() if current_user.is_authenticated else [],
         "now": clock.now(),

@@ -29,7 +29,8 @@ def index() -> ResponseReturnValue:
     if lists.wants_file():
         return lists.file("hibah-kelompok", _sheet(lists.rows_of(statement)))
     page = paginate(statement)
-    return render_template("aid/grants.html", page=page, labels=labels, file_url=lists.file_url())
+    sums = queries.sums_of_grants(current_user, rules.SEERS)
+    return render_template("aid/grants.html", page=page, sums=sums, labels=labels, file_url=lists.file_url())
 
 
 def _sheet(found: list[Grant]) -> Sheet:

@@ -104,6 +104,29 @@ def grants_for(actor: Actor, roles: Iterable[Role]) -> Select[Any]:
     return found.options(joinedload(Grant.group), joinedload(Grant.proposal)).order_by(Grant.id.desc())
 
 
+@dataclass(frozen=True)
+class GrantSums:
+    """Grants together: how many groups have one, and rupiah."""
+
+    groups: int
+    granted: int
+    disbursed: int
+    drawn: int
+
+    @property
+    def balance(self) -> int:
+        """Return what is left in the accounts, rupiah."""
+        return self.disbursed - self.drawn
+
+
+def sums_of_grants(actor: Actor, roles: Iterable[Role]) -> GrantSums:
+    """Sum the grants that an actor sees."""
+    sums = (func.sum(Grant.amount), func.sum(Grant.disbursed), func.sum(Grant.drawn))
+    found = select(func.count(Grant.group_id.distinct()), *sums).join(Grant.proposal).where(covered(actor, roles))
+    groups, *amounts = db.session.execute(found).one()
+    return GrantSums(groups, *(int(amount or 0) for amount in amounts))
+
+
 def get_grant_for(actor: Actor, grant_id: int, roles: Iterable[Role] = ALL) -> Grant:
     """Return a grant. Raises NotFound."""
     grant: Grant | None = db.session.scalar(grants_for(actor, roles).where(Grant.id == grant_id))

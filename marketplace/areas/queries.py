@@ -83,10 +83,14 @@ class Visited:
         self.name = name
 
 
+def named(code: str) -> Visited:
+    """Return code and name of an area."""
+    return Visited(code, _area_name(code))
+
+
 def visited() -> Visited:
     """Return code and name of the regency the visitor looks at."""
-    code = visited_code()
-    return Visited(code, _area_name(code))
+    return named(visited_code())
 
 
 def find_figure(key: FigureKey, area_code: str, day: dt.date) -> int | None:

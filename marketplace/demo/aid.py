@@ -1,30 +1,25 @@
 """Aid in the demo: two funds, proposals in several states, goods that were handed over, and a grant that is drawn."""
 
 import datetime as dt
-import io
 from dataclasses import dataclass
 
-from PIL import Image as Pillow
-from PIL import ImageDraw
-
-from ..aid import drawings, funds, goods, grants, guidance, proposals, queries
-from ..aid.drawings import Bought
+from ..aid import funds, goods, queries
 from ..aid.funds import FundContent
-from ..aid.goods import Piece, Signed
+from ..aid.goods import Piece
 from ..aid.goods_models import Found, ItemCondition
-from ..aid.guidance import GuidanceContent
 from ..aid.models import AidKind, FundRule, FundSource, ProposalState
 from ..aid.proposals import ProposalContent
-from ..aid.rules import Cost, Decision, Line
+from ..aid.rules import Cost, Line
 from ..areas.models import Agency
 from ..areas.queries import time_zone
 from ..extensions import db
 from ..groups.models import Group
 from ..groups.queries import households_of_group
 from ..groups.rules import BankAccount
-from ..shared import clock, images
+from ..shared import clock
 from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
+from .aid_desk import AidDesk
 from .people import REGENCY, Cast
 
 AGENCY = "Dinas Koperasi dan UMKM (demo)"
@@ -87,20 +82,20 @@ class Aid:
 
     def __init__(self, cast: Cast, now: dt.datetime) -> None:
         self.cast, self.now = cast, now
-        self.head, self.verifier = cast.staff[Role.HEAD], cast.staff[Role.VERIFIER]
-        self.curator, self.treasurer = cast.staff[Role.CURATOR], cast.staff[Role.TREASURER]
-        self.paper = images.prepare(_paper())
+        self.head, self.mentor = cast.staff[Role.HEAD], cast.mentors[0]
+        self.desk = AidDesk(cast, REGENCY)
 
     def give(self) -> None:
         """Play it all."""
         with clock.at(self._ago(90)):
             self._funds()
         for story in STORIES:
-            key = self._propose(story)
-            if story.state is ProposalState.APPROVED and story.kind is AidKind.GOODS:
-                self._hand_over(key, story)
-            elif story.state is ProposalState.APPROVED:
-                self._grant(key)
+            with unit_of_work():
+                key = self._propose(story)
+                if story.state is ProposalState.APPROVED and story.kind is AidKind.GOODS:
+                    self._hand_over(key, story)
+                elif story.state is ProposalState.APPROVED:
+                    self._grant(key)
 
     def _ago(self, days: int) -> dt.datetime:
         return self.now - dt.timedelta(days=days)
@@ -117,98 +112,47 @@ class Aid:
             self.agency = agency.id
 
     def _propose(self, story: Story) -> int:
-        mentor, group_id = self.cast.mentors[0], self.cast.groups[story.group]
+        group_id = self.cast.groups[story.group]
         content = ProposalContent(story.kind, story.title, story.story, story.lines)
-        with clock.at(self._ago(80)), unit_of_work():
-            photo = images.store(self.paper, mentor, private=True).id
-            key = proposals.write(group_id, "", content, mentor).id
-            proposals.add_files(key, [photo], mentor)
+        key = self.desk.write(group_id, "", content, self.mentor, self._ago(80))
         if story.state is not ProposalState.DRAFT:
-            with clock.at(self._ago(75)), unit_of_work():
-                proposals.submit(key, mentor)
+            self.desk.submit(key, self.mentor, self._ago(75))
         if story.state not in (ProposalState.DRAFT, ProposalState.SUBMITTED):
-            with clock.at(self._ago(70)), unit_of_work():
-                proposals.check(key, self.verifier)
-        self._decide(key, story)
+            self.desk.check(key, self._ago(70))
+        if story.state is ProposalState.REFUSED:
+            self.desk.refuse(key, "Kendaraan tidak termasuk bantuan tahun ini.", self._ago(60))
+        if story.state is ProposalState.APPROVED:
+            self.desk.guide(group_id, self.agency, "Kemasan dan pembukuan sederhana", self._ago(65))
+            fund = self.quota_fund if story.by_quota else self.money_fund
+            self.desk.approve(key, fund, f"400.9/{100 + story.group}/DINSOS", self._ago(60))
         return key
 
-    def _decide(self, key: int, story: Story) -> None:
-        if story.state is ProposalState.REFUSED:
-            with clock.at(self._ago(60)), unit_of_work():
-                proposals.refuse(key, "Kendaraan tidak termasuk bantuan tahun ini.", self.head)
-        if story.state is not ProposalState.APPROVED:
-            return
-        with clock.at(self._ago(65)), unit_of_work():
-            held = GuidanceContent(self.agency, "Kemasan dan pembukuan sederhana", _today())
-            guidance.note_guidance(self.cast.groups[story.group], held, self.curator)
-        with clock.at(self._ago(60)), unit_of_work():
-            fund = self.quota_fund if story.by_quota else self.money_fund
-            number = f"400.9/{100 + story.group}/DINSOS"
-            proposals.approve(key, Decision(fund, number, _today()), self.head)
-
     def _hand_over(self, key: int, story: Story) -> None:
-        group_id = self.cast.groups[story.group]
-        with clock.at(self._ago(45)), unit_of_work():
-            families = households_of_group(group_id, _today())
-            machine = story.lines[0]
-            pieces = [
-                Piece(machine.what, f"FRB-770-{at:03d}", machine.unit_price, ItemCondition.NEW, family.id)
-                for at, family in enumerate(families[: machine.quantity], start=1)
-            ]
-            rest = story.lines[1]
-            pieces.append(Piece(f"{rest.what} ({rest.quantity} {rest.unit})", "", rest.amount, ItemCondition.NEW))
-            record = goods.hand_over(key, pieces, Signed(_today(), families[0].name), self.curator)
-            seen = record.items[0].id
-        with clock.at(self._ago(15)), unit_of_work():
-            goods.look_after(seen, Found.THERE, "Dipakai setiap hari", _today(), self.cast.mentors[0])
+        at = self._ago(45)
+        families = households_of_group(self.cast.groups[story.group], clock.local_date(at, time_zone(REGENCY)))
+        machine, rest = story.lines
+        pieces = [
+            Piece(machine.what, f"FRB-770-{place:03d}", machine.unit_price, ItemCondition.NEW, family.id)
+            for place, family in enumerate(families[: machine.quantity], start=1)
+        ]
+        pieces.append(Piece(f"{rest.what} ({rest.quantity} {rest.unit})", "", rest.amount, ItemCondition.NEW))
+        seen = self.desk.hand_over(key, pieces, families[0].name, at)[0]
+        with clock.at(self._ago(15)):
+            today = clock.today(time_zone(REGENCY))
+            goods.look_after(seen, Found.THERE, "Dipakai setiap hari", today, self.mentor)
 
     def _grant(self, key: int) -> None:
-        grant = queries.grant_of(key)
-        assert grant is not None
-        grant_id, mentor = grant.id, self.cast.mentors[0]
-        name = db.session.get_one(Group, grant.group_id).name
-        with clock.at(self._ago(55)), unit_of_work():
-            grants.set_bank(grant_id, BankAccount("Bank Banua (demo)", "0098765432101", name), self.curator)
-            first, _second = (
-                grants.plan_tranche(grant_id, GRANT // 2, _today() + dt.timedelta(days=days), self.curator).id
-                for days in (5, 65)
-            )
-        with clock.at(self._ago(50)), unit_of_work():
-            grants.disburse(first, "TRF-DEMO-0001", _today(), self.treasurer)
+        found = queries.grant_of(key)
+        assert found is not None
+        name = db.session.get_one(Group, found.group_id).name
+        account = BankAccount("Bank Banua (demo)", "0098765432101", name)
+        grant = self.desk.open_grant(key, account, ((GRANT // 2, 5), (GRANT // 2, 65)), self._ago(55))
+        self.desk.pay(grant, 1, self._ago(50))
         plan = (Cost("Bahan baku satu bulan", 3_500_000), Cost("Ongkos angkut", 400_000))
-        with clock.at(self._ago(40)), unit_of_work():
-            drawing_id = drawings.ask(grant_id, "Belanja bahan bulan pertama", plan, mentor).id
-        with clock.at(self._ago(38)), unit_of_work():
-            drawings.release(drawing_id, self.head)
-        self._prove(drawing_id, grant_id)
-
-    def _prove(self, drawing_id: int, grant_id: int) -> None:
-        """Let the first drawing be proved, with a rest that goes back, and ask for a second one."""
-        mentor = self.cast.mentors[0]
-        with clock.at(self._ago(25)), unit_of_work():
-            photos = images.store_all([self.paper, self.paper], mentor, private=True)
-            db.session.flush()
-            bought = (("Bahan baku satu bulan", 3_420_000), ("Ongkos angkut", 400_000))
-            receipts = [Bought(what, amount, photo.id) for (what, amount), photo in zip(bought, photos, strict=True)]
-            drawings.prove(drawing_id, receipts, 80_000, mentor)
-        with clock.at(self._ago(20)), unit_of_work():
-            drawings.settle(drawing_id, self.verifier)
-        with clock.at(self._ago(3)), unit_of_work():
-            plan = (Cost("Bahan baku bulan kedua", 3_000_000),)
-            drawings.ask(grant_id, "Belanja bahan bulan kedua", plan, mentor)
-
-
-def _today() -> dt.date:
-    return clock.today(time_zone(REGENCY))
-
-
-def _paper() -> io.BytesIO:
-    """Draw a sheet with lines of writing, in the place of a letter or a receipt."""
-    sheet = Pillow.new("RGB", (600, 800), "white")
-    pen = ImageDraw.Draw(sheet)
-    for at in range(12):
-        pen.line((60, 90 + 50 * at, 540 - 35 * (at % 4), 90 + 50 * at), fill=(60, 60, 70), width=6)
-    stored = io.BytesIO()
-    sheet.save(stored, "PNG")
-    stored.seek(0)
-    return stored
+        first = self.desk.ask(grant.id, "Belanja bahan bulan pertama", plan, self.mentor, self._ago(40)).id
+        self.desk.release(first, self._ago(38))
+        bought = (Cost("Bahan baku satu bulan", 3_420_000), Cost("Ongkos angkut", 400_000))
+        self.desk.prove(first, bought, 80_000, self.mentor, self._ago(25))
+        self.desk.settle(first, self._ago(20))
+        second = (Cost("Bahan baku bulan kedua", 3_000_000),)
+        self.desk.ask(grant.id, "Belanja bahan bulan kedua", second, self.mentor, self._ago(3))

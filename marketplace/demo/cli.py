@@ -13,6 +13,7 @@ from ..tent_market.market_report import Period, report
 from ..tent_market.models import MarketDay, Site
 from .load import DEMO_PASSWORD, is_loaded, load_demo, sign_ins
 from .people import REGENCY
+from .places import STORIES
 
 demo_cli = AppGroup("demo", help="The demo of Hulu Sungai Selatan.")
 
@@ -30,14 +31,19 @@ def load() -> None:
 
 @demo_cli.command("recap")
 def recap() -> None:
-    """Print products and services by district, and what the tent market came to, counted from the rows."""
+    """Print what the demo adds up to, place by place, counted from the rows, with the pages that show it."""
     rows = reports.recap(REGENCY)
+    click.echo("Hulu Sungai Selatan  (/dinas/rekap)")
     click.echo(f"{'Kecamatan':<20}{'Barang':>8}{'Jasa':>8}{'Jumlah':>8}")
     for row in rows:
         click.echo(f"{row.name:<20}{row.goods:>8}{row.services:>8}{row.goods + row.services:>8}")
     goods, services = sum(row.goods for row in rows), sum(row.services for row in rows)
     click.echo(f"{'Semua':<20}{goods:>8}{services:>8}{goods + services:>8}")
-    click.echo(_market())
+    click.echo(f"{_market()}  (/dinas/pasar/laporan)")
+    for story in STORIES:
+        click.echo(f"\n{story.NAME}")
+        for said in story.recap():
+            click.echo(f"  {said.what}: {said.figure}  ({said.page})")
 
 
 def _market() -> str:

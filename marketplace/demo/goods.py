@@ -33,13 +33,14 @@ MARGIN = 1.06
 
 
 def photograph() -> Iterator[tuple[int, Prepared]]:
-    """Draw and prepare the photo of every product (by its number), then of every parcel (after them), on both cores."""
+    """Draw and prepare all photos, each with its number (see `words.PHOTOS`), on both cores."""
     # Those of one palette follow each other, so that a process draws their studio once.
     by_palette = sorted(range(len(words.PRODUCTS)), key=lambda number: words.PRODUCTS[number].picture.palette)
     # A Ctrl-C is for us alone: leaving the pool ends its workers at once.
     with get_context("spawn").Pool(PROCESSES, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
         yield from pool.imap(_product_photo, by_palette, chunksize=6)
         yield from pool.imap(_parcel_photo, range(len(words.PARCELS)))
+        yield from pool.imap(_place_photo, range(len(words.PLACE_PICTURES)))
 
 
 def _product_photo(number: int) -> tuple[int, Prepared]:
@@ -49,6 +50,11 @@ def _product_photo(number: int) -> tuple[int, Prepared]:
 def _parcel_photo(number: int) -> tuple[int, Prepared]:
     photo = draw_parcel(words.parcel_pictures(words.PARCELS[number]), number)
     return len(words.PRODUCTS) + number, prepare(BytesIO(photo))
+
+
+def _place_photo(number: int) -> tuple[int, Prepared]:
+    photo = draw(list(words.PLACE_PICTURES.values())[number], number)
+    return len(words.PRODUCTS) + len(words.PARCELS) + number, prepare(BytesIO(photo))
 
 
 def keep_photos(photos: list[Prepared]) -> list[int]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from random import Random
 from typing import TypeVar
@@ -21,6 +22,7 @@ from .aid import Aid
 from .market import TentMarket
 from .mentoring import Mentors
 from .people import DEMO_PASSWORD, Cast
+from .places import STORIES
 from .plan import MONTHS, PlannedOrder, Seller, story
 from .trade import Market, moment
 
@@ -40,8 +42,9 @@ def load_demo(
     now = now or clock.now()
     luck, cast = Random(SEED), Cast()  # noqa: S311  (a story, not a secret)
     start = moment(clock.local_date(now, "Asia/Makassar").replace(day=1) - dt.timedelta(days=365), 6)
-    drawn = dict(_shown("Drawing photos", photograph(), len(words.PRODUCTS) + len(words.PARCELS)))
+    drawn = dict(_shown("Drawing photos", photograph(), words.PHOTOS))
     photos = [drawn[number] for number in sorted(drawn)]
+    of_places = [photos.pop() for _name in words.PLACE_PICTURES][::-1]
     with clock.at(start):
         _do("People", lambda: _people(cast, luck))
         products, parcels = _goods(cast, photos, start, luck)
@@ -60,6 +63,9 @@ def load_demo(
     _do("Aid", Aid(cast, now).give)
     _do("Papers", lambda: papers.give_out(cast, now))
     _do("Families on their way out of aid", lambda: cases.play(cast, photos[0], now))
+    of_kinds = dict(zip(words.PLACE_PICTURES, of_places, strict=True))
+    for place in STORIES:
+        _do(place.NAME, partial(place.play, of_kinds, now))
 
 
 def _people(cast: Cast, luck: Random) -> None:

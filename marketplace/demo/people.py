@@ -1,6 +1,7 @@
 """The people of the demo: officers, groups with their families, and buyers. All made up."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -20,6 +21,7 @@ from ..groups.models import BusinessKind, Group, Household, MemberRole, Programm
 from ..groups.rules import BankAccount, GroupContent, HouseholdContent, PersonContent
 from ..orders.models import DeliveryFee
 from ..payments import accounts as collection
+from ..shared import clock
 from ..shared.policy import Role
 from . import words
 
@@ -109,11 +111,13 @@ def prepare_place() -> None:
     collection.add_qris(REGENCY, STATIC_QRIS, None)
 
 
-def make_staff(cast: Cast) -> None:
-    """Make the officers of the regency and the mentors, who get their groups later."""
-    place = Place("Hulu Sungai Selatan", REGENCY, area_code=REGENCY)
+HOME = Place("Hulu Sungai Selatan", REGENCY, area_code=REGENCY)
+
+
+def make_staff(cast: Cast, place: Place = HOME, staff: Iterable[tuple[Role, str, str]] = STAFF) -> None:
+    """Make the officers of an area, each by role, name and phone."""
     hashed = hash_password(DEMO_PASSWORD)
-    for role, name, phone in STAFF:
+    for role, name, phone in staff:
         user = accounts.create_user(Profile(name, phone), role, place, None)
         cast.staff[role] = _with_password(user, hashed).id
 
@@ -137,7 +141,11 @@ def make_groups(cast: Cast, luck: Random) -> None:
         group = groups.create_group(_group(text, villages[text.village_index % len(villages)]), None)
         cast.groups.append(group.id)
         for place in range(FAMILIES_PER_GROUP):
-            cast.families.append(_family(group, number, place, luck))
+            family, people = make_family(group.village_code, number * FAMILIES_PER_GROUP + place, luck)
+            give_programmes(family, luck)
+            since = dt.date(max(group.formed_year, KNOWN_SINCE.year), 3, 1)
+            groups.add_membership(group.id, family.id, ROLES[place], since, None)
+            cast.families.append(Family(family.id, number, people))
         cast.sellers.append(_seller(cast, group, number, hashed))
         if number % 3 == 0:
             groups.set_trust(group.id, True, None)
@@ -150,49 +158,66 @@ def _group(text: words.GroupWords, village_code: str) -> GroupContent:
 
 
 ROLES = (MemberRole.CHAIR, MemberRole.SECRETARY, MemberRole.TREASURER, MemberRole.MEMBER, MemberRole.MEMBER)
+KNOWN_SINCE = dt.date(2015, 1, 1)
+"""Since when the people of the demo live together."""
+YOUNGEST = 2021
+"""Year of birth."""
 
 
-def _family(group: Group, number: int, place: int, luck: Random) -> Family:
-    serial = number * FAMILIES_PER_GROUP + place
+def make_family(
+    village_code: str, serial: int, luck: Random, since: dt.date = KNOWN_SINCE, wrse: float = 0.1
+) -> tuple[Household, int]:
+    """Register a family of a village, as it is on the present day, and return it with the number of its people.
+
+    `serial` names it, once in a district and below 1,240; `wrse` is the part of the heads that are in that category.
+    """
+    digits = village_code.replace(".", "")[:6]
     people = luck.choice((1, 2, 2, 3, 3, 4, 4, 5))
-    household = groups.register_household(
-        HouseholdContent(
-            name=words.person_name(serial, female=True),
-            kk=f"{group.district_code.replace('.', '')}{luck.randint(1, 28):02d}0119{serial + 1:04d}",
-            village_code=group.village_code,
-            address=f"{luck.choice(words.STREETS)} No. {luck.randint(1, 90)} RT 00{luck.randint(1, 4)}",
-            registry_source=luck.choice((RegistrySource.DTSEN, RegistrySource.P3KE)),
-            decile=luck.choice((1, 1, 2, 2, 3)),
-        ),
-        _person(group, serial, 0, luck),
-        None,
+    content = HouseholdContent(
+        name=words.person_name(serial, female=True),
+        kk=f"{digits}{luck.randint(1, 28):02d}0119{serial + 1:04d}",
+        village_code=village_code,
+        address=f"{luck.choice(words.STREETS)} No. {luck.randint(1, 90)} RT 00{luck.randint(1, 4)}",
+        registry_source=luck.choice((RegistrySource.DTSEN, RegistrySource.P3KE)),
+        decile=luck.choice((1, 1, 2, 2, 3)),
     )
+    who = _Who(digits, serial, since, wrse)
+    household = groups.register_household(content, _person(who, 0, luck), None)
     for index in range(1, people):
-        groups.add_person(household.id, _person(group, serial, index, luck), None)
-    _programmes(household, luck)
-    since = dt.date(max(group.formed_year, 2015), 3, 1)
-    groups.add_membership(group.id, household.id, ROLES[place], since, None)
-    return Family(household.id, number, people)
+        groups.add_person(household.id, _person(who, index, luck), None)
+    return household, people
 
 
-def _person(group: Group, serial: int, index: int, luck: Random) -> PersonContent:
+@dataclass(frozen=True)
+class _Who:
+    """Of which district and family a person is, and since when."""
+
+    digits: str
+    serial: int
+    since: dt.date
+    wrse: float
+
+
+def _person(who: _Who, index: int, luck: Random) -> PersonContent:
     relation = (Relation.HEAD, Relation.SPOUSE)[index] if index < 2 else Relation.CHILD
     female = index == 0 or (index > 1 and luck.random() < 0.5)
-    born = dt.date(luck.randint(1968, 1992) if index < 2 else luck.randint(2006, 2021), luck.randint(1, 12), 7)
+    youngest = min(YOUNGEST, clock.now().year - 1)
+    born = dt.date(luck.randint(1968, 1992) if index < 2 else luck.randint(2006, youngest), luck.randint(1, 12), 7)
     day = born.day + (40 if female else 0)
-    nik = f"{group.district_code.replace('.', '')}{day:02d}{born:%m%y}{serial * 8 + index + 1:04d}"
+    nik = f"{who.digits}{day:02d}{born:%m%y}{who.serial * 8 + index + 1:04d}"
     return PersonContent(
-        name=words.person_name(serial + index * 211, female=female),
+        name=words.person_name(who.serial + index * 211, female=female),
         relation=relation,
-        joined_on=max(born, dt.date(2015, 1, 1)),
+        joined_on=max(born, who.since),
         nik=nik,
         sex=Sex.FEMALE if female else Sex.MALE,
         born_on=born,
-        wrse=index == 0 and luck.random() < 0.1,
+        wrse=index == 0 and luck.random() < who.wrse,
     )
 
 
-def _programmes(household: Household, luck: Random) -> None:
+def give_programmes(household: Household, luck: Random) -> None:
+    """Let a family receive what families of the demo receive, some of them on a bank account."""
     groups.enrol(household.id, Programme.FOOD, dt.date(2022, 1, 1), None)
     if luck.random() < 0.6:
         groups.enrol(household.id, Programme.PKH, dt.date(2021, 1, 1), None)
@@ -217,12 +242,17 @@ def _group_place(group: Group) -> Place:
 
 def _make_mentors(cast: Cast, hashed: str) -> None:
     for number in range(MENTORS):
-        own = [db.session.get_one(Group, group_id) for group_id in cast.groups[number::MENTORS]]
         profile = Profile(words.person_name(900 + number, female=False), MENTOR_PHONE.format(number))
-        user = accounts.create_user(profile, Role.MENTOR, _group_place(own[0]), None)
-        for group in own[1:]:
-            accounts.grant_role(user.id, Role.MENTOR, _group_place(group), None)
-        cast.mentors.append(_with_password(user, hashed).id)
+        cast.mentors.append(make_mentor(profile, cast.groups[number::MENTORS], hashed))
+
+
+def make_mentor(profile: Profile, group_ids: Sequence[int], hashed: str) -> int:
+    """Make the mentor of some groups and return his id."""
+    own = [db.session.get_one(Group, group_id) for group_id in group_ids]
+    user = accounts.create_user(profile, Role.MENTOR, _group_place(own[0]), None)
+    for group in own[1:]:
+        accounts.grant_role(user.id, Role.MENTOR, _group_place(group), None)
+    return _with_password(user, hashed).id
 
 
 def make_buyers(cast: Cast) -> None:

@@ -5,9 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from ..accounts.models import User
 from ..areas.queries import time_zone
 from ..catalog.models import Product
@@ -15,11 +12,6 @@ from ..extensions import db
 from ..graduation import service as graduation
 from ..graduation.models import NoteKind
 from ..graduation.service import NoteContent
-from ..ledger import batches, payouts
-from ..ledger.models import Account, HouseholdBalance, PayoutMethod
-from ..ledger.payouts import Choice
-from ..ledger.queries import account_balances
-from ..ledger.transfers import move_money
 from ..orders import adjustments, returns
 from ..orders import service as orders
 from ..orders.models import DeliveryMethod, Order, OrderState
@@ -33,6 +25,7 @@ from ..shared.policy import Role
 from ..shared.transaction import unit_of_work
 from ..stock import movements
 from . import words
+from .payday import Payday
 from .people import REGENCY, Cast
 from .plan import PlannedOrder
 
@@ -40,9 +33,9 @@ VILLAGE = "63.06.05.1001"
 WAYS = ("transfer", "transfer", "qris", "qris", "cash")
 
 
-def moment(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
-    """Return a local time of the regency as a moment."""
-    return dt.datetime.combine(day, dt.time(hour, minute), clock.zone(time_zone(REGENCY)))
+def moment(day: dt.date, hour: int, minute: int = 0, area_code: str = REGENCY) -> dt.datetime:
+    """Return a local time of an area as a moment."""
+    return dt.datetime.combine(day, dt.time(hour, minute), clock.zone(time_zone(area_code)))
 
 
 class Market:
@@ -55,6 +48,7 @@ class Market:
         self.now = now
         self.treasurer = cast.staff[Role.TREASURER]
         self.packer = cast.staff[Role.PACKER]
+        self.payday = Payday(cast, REGENCY)
 
     def supply(self, month: dt.date, planned: Iterable[PlannedOrder]) -> None:
         """Let the groups make what a month will need and a little more, and bring a part to the store."""
@@ -158,7 +152,7 @@ class Market:
         due = refund_due(order_id)
         if due > 0:
             reference = f"KEMBALI{order_id:06d}"
-            self._provide(f"k{order_id}", cash=0, bank=due)
+            self.payday.provide(f"k{order_id}", cash=0, bank=due)
             refunds.record_refund(order_id, due, RefundMethod.TRANSFER, reference, reason, self.treasurer)
 
     def _pack(self, order_id: int) -> None:
@@ -186,49 +180,10 @@ class Market:
 
     def pay_out(self, month: dt.date) -> None:
         """Pay most families what they are owed, on the fifth of the month after."""
-        day = clock.add_months(month, 1) + dt.timedelta(days=4)
-        if moment(day, 10) > self.now:
-            return
-        with unit_of_work(), clock.at(moment(day, 10)):
-            choices = [choice for choice in self._owed() if choice.household_id % 9]
-            if not choices:
-                return
-            batch = payouts.prepare_batch(REGENCY, choices, self.treasurer)
-            batches.release(batch.id, self.cast.staff[Role.HEAD])
-            sums: Counter[PayoutMethod] = Counter()
-            for payout in batch.payouts:
-                sums[payout.method] += payout.amount
-            self._provide(f"p{day}", cash=sums[PayoutMethod.CASH], bank=sums[PayoutMethod.BANK])
-            for payout in batch.payouts:
-                is_cash = payout.method is PayoutMethod.CASH
-                proof = payout.household.name if is_cash else f"TRF{payout.id:07d}"
-                payouts.pay(payout.id, proof, self.treasurer)
-            batches.close(batch.id, self.treasurer)
-
-    def _provide(self, key: str, *, cash: int, bank: int) -> None:
-        """Bring the office's money to where it is needed: let the bank settle QRIS, fetch cash or bring it."""
-        there = account_balances(REGENCY)
-        qris = there[Account.QRIS] if there[Account.BANK] < bank or there[Account.CASH] < cash else 0
-        self._move(Account.QRIS, Account.BANK, qris, "QRIS", f"{key}-q")
-        self._move(Account.BANK, Account.CASH, cash - there[Account.CASH], "Tarik tunai", f"{key}-t")
-        short = bank - account_balances(REGENCY)[Account.BANK]
-        self._move(Account.CASH, Account.BANK, short, "Setor tunai", f"{key}-s")
-
-    def _move(self, source: Account, target: Account, amount: int, note: str, key: str) -> None:
-        if amount > 0:
-            move_money(REGENCY, source, target, amount, note, key, self.treasurer)
-
-    def _owed(self) -> list[Choice]:
-        rows = db.session.scalars(
-            select(HouseholdBalance)
-            .where(HouseholdBalance.balance > 50_000)
-            .options(joinedload(HouseholdBalance.household))
-            .order_by(HouseholdBalance.household_id)
-        )
-        return [
-            Choice(row.household_id, PayoutMethod.BANK if row.household.bank_encrypted else PayoutMethod.CASH)
-            for row in rows
-        ]
+        at = moment(clock.add_months(month, 1) + dt.timedelta(days=4), 10)
+        if at <= self.now:
+            with unit_of_work():
+                self.payday.pay(at, lambda household_id: household_id % 9 > 0)
 
     def reckon(self, months: Sequence[dt.date]) -> None:
         """Note some wages, then reckon every month against the line and close those that are over."""

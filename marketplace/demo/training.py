@@ -39,11 +39,14 @@ NEVER = 5
 
 @dataclass(frozen=True)
 class Held:
-    """What was held: its content, how many days ago it began, on how many days."""
+    """What was held: its content, its first day, on how many days, and where."""
 
     content: TrainingContent
-    days_ago: int
+    first: dt.date
     days: int
+    room: str = "Aula Dinas Sosial"
+    spare: int = 3
+    """Places of a class that nobody took."""
 
 
 def hold(cast: Cast, now: dt.datetime) -> None:
@@ -61,8 +64,9 @@ def hold(cast: Cast, now: dt.datetime) -> None:
     cooking = TrainingContent("Olahan ikan haruan", training, BusinessKind.FISHERY, *fish, PAID_BY)
     weaving = TrainingContent("Anyaman rotan untuk pasar", guidance, BusinessKind.CRAFT, *rattan, PAID_BY)
     people = _heads()
-    _play(Held(cooking, COOKED, 4), people[: 2 * CLASS_OF], today, actor)
-    _play(Held(weaving, GUIDED, 1), people[2 * CLASS_OF : 3 * CLASS_OF], today, actor)
+    cooks, guests, weavers = (people[first : first + CLASS_OF] for first in (0, CLASS_OF, 2 * CLASS_OF))
+    hold_training(REGENCY, Held(cooking, today - dt.timedelta(days=COOKED), 4), (cooks, guests), actor)
+    hold_training(REGENCY, Held(weaving, today - dt.timedelta(days=GUIDED), 1), (weavers,), actor)
     with clock.at(moment(today - dt.timedelta(days=2), 9)), unit_of_work():
         _share_plan(agencies, known["Kacang tanah"], today.year, actor)
 
@@ -73,24 +77,24 @@ def _heads() -> list[int]:
     return list(db.session.scalars(heads.order_by(Household.decile, Person.id)))
 
 
-def _play(held: Held, people: Sequence[int], today: dt.date, actor: int) -> None:
-    """Plan a training, hold it in classes, and give certificates."""
-    first = today - dt.timedelta(days=held.days_ago)
-    days = days_from(first, held.days, sundays=False)
-    with clock.at(moment(first - dt.timedelta(days=14), 9)), unit_of_work():
-        key = service.plan(REGENCY, held.content, actor).id
-        for place in range(0, len(people), CLASS_OF):
-            name = f"Kelas {place // CLASS_OF + 1}"
-            row = service.add_class(key, ClassContent(name, "Aula Dinas Sosial", CLASS_OF + 3), days, actor)
-            service.add_people(row.id, people[place : place + CLASS_OF], actor)
-    with clock.at(moment(first, 8)), unit_of_work():
+def hold_training(area_code: str, held: Held, classes: Sequence[Sequence[int]], actor: int) -> int:
+    """Plan a training of an area, hold it for classes of people, give certificates, and return its id."""
+    days = days_from(held.first, held.days, sundays=False)
+    with clock.at(moment(held.first - dt.timedelta(days=14), 9, area_code=area_code)), unit_of_work():
+        key = service.plan(area_code, held.content, actor).id
+        for place, people in enumerate(classes, start=1):
+            content = ClassContent(f"Kelas {place}", held.room, len(people) + held.spare)
+            row = service.add_class(key, content, days, actor)
+            service.add_people(row.id, people, actor)
+    with clock.at(moment(held.first, 8, area_code=area_code)), unit_of_work():
         service.take_step(key, Step.START, "", actor)
     for day in days:
-        with clock.at(moment(day, 15)), unit_of_work():
+        with clock.at(moment(day, 15, area_code=area_code)), unit_of_work():
             _mark(key, day, is_first=day == days[0], actor=actor)
-    with clock.at(moment(days[-1], 16)), unit_of_work():
+    with clock.at(moment(days[-1], 16, area_code=area_code)), unit_of_work():
         service.take_step(key, Step.FINISH, "", actor)
         attendance.issue_certificates(key, actor)
+    return key
 
 
 def _mark(training_id: int, held_on: dt.date, *, is_first: bool, actor: int) -> None:

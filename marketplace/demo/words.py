@@ -9,12 +9,13 @@ from marketplace.demo.catalogue_goods import GOODS
 from marketplace.demo.catalogue_groups import GROUPS
 from marketplace.demo.catalogue_kitchen import KITCHEN
 from marketplace.demo.catalogue_parcels import PARCELS
+from marketplace.demo.catalogue_places import PLACE_PICTURES
 from marketplace.demo.picture_spec import PictureSpec
 
 __all__ = [
     "BUYERS", "DISTRICTS", "FAMILY_NAMES", "FEMALE_NAMES", "GROUPS", "MALE_NAMES", "OFFICES", "PARCELS",
-    "PRODUCTS", "STREETS", "GroupWords", "ParcelWords", "ProductWords", "parcel_pictures", "person_name",
-    "product_named",
+    "PHOTOS", "PLACE_PICTURES", "PRODUCTS", "STREETS", "GroupWords", "ParcelWords", "ProductWords", "parcel_pictures",
+    "person_name", "product_named",
 ]  # fmt: skip
 
 DISTRICTS: dict[str, str] = {
@@ -33,6 +34,8 @@ DISTRICTS: dict[str, str] = {
 """The eleven kecamatan with their codes (Kemendagri)."""
 
 PRODUCTS: tuple[ProductWords, ...] = FOOD + KITCHEN + GOODS
+PHOTOS = len(PRODUCTS) + len(PARCELS) + len(PLACE_PICTURES)
+"""So many are drawn: of every product, then of every parcel, then those of the other places."""
 
 MALE_NAMES: tuple[str, ...] = (
     "Ahmad", "Abdul", "Akhmad", "Anang", "Arbain", "Aspian", "Basuni", "Burhan", "Darmawan", "Fahrudin",

@@ -28,13 +28,18 @@ def refresh(now: dt.datetime) -> int:
 
     For the job worker: harmless to run at any time and twice, also by two workers at once.
     """
+    codes = db.session.scalars(select(Group.regency_code).distinct().order_by(Group.regency_code)).all()
+    return sum(refresh_regency(code, now) for code in codes)
+
+
+@command
+def refresh_regency(code: str, now: dt.datetime) -> int:
+    """Derive the standing of the groups of one regency, as `refresh` does for all."""
     changed = 0
-    for code in db.session.scalars(select(Group.regency_code).distinct().order_by(Group.regency_code)).all():
-        today = clock.local_date(now, areas.time_zone(code))
-        limits, current = limits_of(code, today), _open_rows(code)
-        for group_id, facts in facts_of(code, now).items():
-            told = standing_rules.derive(facts, limits)
-            changed += _keep(group_id, told, facts.last_sale_on, current.get(group_id))
+    limits, current = limits_of(code, clock.local_date(now, areas.time_zone(code))), _open_rows(code)
+    for group_id, facts in facts_of(code, now).items():
+        told = standing_rules.derive(facts, limits)
+        changed += _keep(group_id, told, facts.last_sale_on, current.get(group_id))
     return changed
 
 

@@ -1,0 +1,7 @@
+"""The stories of the other places, each in a module of its own; a new one is added here and nowhere else."""
+
+from . import banjar, paser
+from .common import Story
+
+STORIES: tuple[Story, ...] = (banjar, paser)
+"""In the order in which they are played and told."""
