@@ -12,7 +12,17 @@ from ..areas.models import Area, Level
 from ..extensions import db
 from ..shared import clock, personal
 from ..shared.errors import NotFound
-from ..shared.policy import MAKERS, OFFICERS, Actor, Role, areas_of, areas_of_families, groups_of, households_of
+from ..shared.policy import (
+    MAKERS,
+    OFFICERS,
+    Actor,
+    Role,
+    area_holds,
+    areas_of,
+    areas_of_families,
+    groups_of,
+    households_of,
+)
 from ..shared.remember import remembered
 from .models import BusinessKind, Group, Household, MemberRole, Membership, Person
 
@@ -63,6 +73,12 @@ def get_group_for(actor: Actor, group_id: int, roles: Iterable[Role] = OFFICERS 
     if group is None:
         raise NotFound
     return group
+
+
+def sees_members(actor: Actor, group: Group, roles: Iterable[Role] = OFFICERS | MAKERS) -> bool:
+    """Tell whether an actor who sees a group may read which families are in it: not by a role for a province."""
+    near = any(area_holds(code, group.village_code) for code in areas_of_families(actor, roles))
+    return near or group.id in groups_of(actor, roles) or bool(households_of(actor, roles))
 
 
 def group_by_slug(slug: str) -> Group | None:

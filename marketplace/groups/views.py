@@ -74,9 +74,10 @@ def show(group_id: int) -> ResponseReturnValue:
     """Show a group with its members."""
     group = queries.get_group_for(current_user, group_id, OFFICERS)
     members = queries.members_of(group_id)
-    today = queries.today()
+    today, sees_members = queries.today(), queries.sees_members(current_user, group, OFFICERS)
     return render_template(
         "groups/show.html",
+        sees_members=sees_members,
         group=group,
         present=[m for m in members if m.ends_on is None or m.ends_on >= today],
         past=[m for m in members if m.ends_on is not None and m.ends_on < today],
@@ -85,7 +86,7 @@ def show(group_id: int) -> ResponseReturnValue:
         trust=TrustForm(),
         may_edit=_may(group, EDITORS),
         may_trust=_may(group, frozenset({Role.CURATOR})),
-        reads_earnings=_may(group, EARNINGS_READERS),
+        reads_earnings=sees_members and _may(group, EARNINGS_READERS),
         sees_families=policy.has_role(current_user, queries.FAMILY_OFFICERS),
         # What floors below tell of a group; `wiring.py` hands over how to draw it.
         parts=[draw(group) for draw in current_app.extensions["group_parts"]],

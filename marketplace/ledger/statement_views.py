@@ -14,6 +14,7 @@ from ..groups import queries as groups
 from ..groups.privacy import Page, record_view
 from ..shared import clock
 from ..shared.charts import Columns, Point
+from ..shared.errors import NotFound
 from ..shared.exports import Cell, Sheet, download
 from ..shared.formats import rupiah_columns, short_day, short_month
 from ..shared.i18n import _, _l
@@ -109,6 +110,8 @@ def household(household_id: int) -> ResponseReturnValue:
 def group(group_id: int) -> ResponseReturnValue:
     """Show the statement of a group's families together, or give it as Excel."""
     kube = groups.get_group_for(current_user, group_id, READERS)
+    if not groups.sees_members(current_user, kube, READERS):
+        raise NotFound
     form = SpanForm()
     today = _today(kube.regency_code)
     found = statements.group_statement(group_id, *form.span(today))

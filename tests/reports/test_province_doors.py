@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from marketplace.extensions import db
+from marketplace.groups.queries import members_of
 from marketplace.shared.policy import AREA_ROLES, Role
 from marketplace.shared.transaction import rollback
 from tests import make
@@ -75,3 +76,19 @@ def test_a_province_has_no_way_to_families_in_its_menu(town: Town) -> None:
     assert 'href="/dinas/provinsi"' in page
     assert 'href="/dinas/keluarga"' not in page
     assert "/dinas/keluarga/" not in page
+
+
+def test_a_province_sees_a_group_without_the_names_of_its_families(town: Town) -> None:
+    group_id = town.arguments["group_id"]
+    names = [member.household.name for member in members_of(group_id)]
+    pages = [f"/dinas/kelompok/{group_id}", f"/dinas/kelompok/{group_id}/rekening"]
+    client = current_app.test_client()
+    make.sign_in(client, make.user(Role.HEAD))
+    assert all(name in client.get(pages[0]).text for name in names)
+    assert client.get(pages[1]).status_code == 200
+    make.sign_in(client, make.user(Role.HEAD, area_code="63"))
+    page = client.get(pages[0])
+    assert page.status_code == 200
+    assert not any(name in page.text for name in names)
+    assert pages[1] not in page.text
+    assert client.get(pages[1]).status_code == 404

@@ -125,6 +125,7 @@ WAITING = {
     },
     Role.ADMINISTRATOR: {
         **OF_TRAINING,
+        "Families to make anonymous": 0,
         "Accounts that wait for a code": 0,
         "Offices to verify": 0,
         "Tents to count back": 1,
