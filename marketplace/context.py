@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from .accounts import resume
 from .areas import queries as areas
-from .groups.queries import regency_of
+from .groups.role_scopes import regency_of
 from .navigation import menu
 from .shared import clock, drawn, formats, i18n
 from .shared.errors import Forbidden, NotFound

@@ -23,7 +23,6 @@ from ..shared.policy import (
     groups_of,
     households_of,
 )
-from ..shared.remember import remembered
 from .models import BusinessKind, Group, Household, MemberRole, Membership, Person
 
 FAMILY_OFFICERS = frozenset({Role.MENTOR, Role.CURATOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR})
@@ -58,12 +57,6 @@ def visible_groups(actor: Actor, roles: Iterable[Role]) -> Select[Any]:
     )
     covered = or_(_within(Group.village_code, areas_of(actor, roles)), Group.id.in_(groups_of(actor, roles)), member)
     return select(Group).where(covered)
-
-
-@remembered(600)
-def regency_of(group_id: int) -> str | None:
-    """Return the code of the regency of a group, which it never leaves; None for no group."""
-    return db.session.scalar(select(Group.regency_code).where(Group.id == group_id))
 
 
 def get_group_for(actor: Actor, group_id: int, roles: Iterable[Role] = OFFICERS | MAKERS) -> Group:

@@ -12,7 +12,14 @@ from ..accounts.scopes import Within
 from ..areas import queries as areas
 from ..extensions import db
 from ..shared import clock
+from ..shared.remember import remembered
 from .models import Group, Household, Membership
+
+
+@remembered(600)
+def regency_of(group_id: int) -> str | None:
+    """Return the code of the regency of a group, which it never leaves; None for no group."""
+    return db.session.scalar(select(Group.regency_code).where(Group.id == group_id))
 
 
 class RoleScopes:

@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.aid import queries as aid
 from marketplace.aid.models import Proposal, ProposalState
 from marketplace.aid.money_models import Drawing, DrawingState
-from marketplace.demo.places import STORIES, banjar, banjar_training, paser
+from marketplace.demo.places import STORIES, banjar, banjar_training, paser, province
 from marketplace.demo.places.common import Setting
 from marketplace.extensions import db
 from marketplace.groups.models import Group
@@ -133,6 +133,11 @@ def check_province(app: Flask) -> None:
     assert (rows["64.01"].groups, rows["64.01"].granted) == (35, 700_000_000)
     assert sum(row.groups for row in rows.values()) == 175
     assert all(row.granted == row.groups * 20_000_000 for row in rows.values())
+    if "province.index" in app.view_functions:  # wherever a province has its page, it says the same
+        page = officer(app, province.KALTIM, HEAD).read(f"{paser.PROVINCE_PAGE}?year={year}")
+        assert "Kabupaten Paser 105 35 " in page
+        assert re.search(r"Kabupaten Paser Rp[\d.]+ 0 Rp0 35 Rp700\.000\.000 ", page)
+        assert re.search(r"Together Rp[\d.]+ 0 Rp0 175 Rp3\.500\.000\.000 ", page)
 
 
 def check_recap(app: Flask) -> None:

@@ -101,8 +101,8 @@ LINES = 6
 """Products in one order."""
 RECENT, ONCE = 40, 140
 """So many days ago groups sold lately, and those that are quiet since."""
-CONFIRMED, DISSOLVED = 15, 120
-"""So many days ago officers said of groups what only they can."""
+JUDGED, CONFIRMED, DISSOLVED = 20, 15, 120
+"""So many days ago the rules told how groups stand, and officers said of some what only they can."""
 WAITING = 21
 """So many of the newest reports wait for somebody; one more came back."""
 
@@ -161,9 +161,8 @@ class _Year:
         self._visit()
         self._say()
         self._plan()
-        months = [clock.add_months(self.periods[0], count) for count in range(20)]
-        self.field.judge([rules.last_of_month(month) for month in months])
-        self.field.judge([self.scene.today])
+        after_sales = [starts_on + dt.timedelta(days=60) for starts_on in self.periods[1:]]
+        self.field.judge([*after_sales, self._ago(JUDGED), self.scene.today])
         self.diary.play()
 
     def _of(self, *courses: Course) -> list[int]:
