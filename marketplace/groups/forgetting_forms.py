@@ -1,7 +1,7 @@
 """What officers fill in to make a family anonymous."""
 
 from wtforms import BooleanField
-from wtforms.validators import Optional
+from wtforms.validators import DataRequired, Optional
 
 from ..shared.fields import BaseForm, Required, TextAreaField, TextField
 from ..shared.i18n import _l
@@ -22,7 +22,7 @@ class ConfirmForm(BaseForm):
         max_length=300,
         description=_l("Such as a nickname: it is taken out of reports and notes too."),
     )
-    understood = BooleanField(_l("I know that nobody can undo this."), [Required(_l("Tick this to go on."))])
+    understood = BooleanField(_l("I know that nobody can undo this."), [DataRequired(_l("Tick this to go on."))])
 
     def names(self) -> list[str]:
         """Return the other names."""

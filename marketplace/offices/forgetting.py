@@ -6,7 +6,7 @@ from .models import OfficeOrder
 FORGETTER = Forgetter(
     words=(
         Words(
-            (OfficeOrder.street, OfficeOrder.landmark, OfficeOrder.note, OfficeOrder.reason),
+            (OfficeOrder.street, OfficeOrder.rt_rw, OfficeOrder.landmark, OfficeOrder.note, OfficeOrder.reason),
             lambda whom: OfficeOrder.made_by_id.in_(whom.user_ids),
         ),
     ),

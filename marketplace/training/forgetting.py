@@ -46,7 +46,7 @@ def _obstacles(whom: Whom) -> Iterable[Text]:
 FORGETTER = Forgetter(
     words=(
         Words((Training.misfit_reason, Training.cancel_reason), _regency),
-        Words((PlanLine.story, PlanLine.proposed_by), _lines),
+        Words((PlanLine.what, PlanLine.story, PlanLine.proposed_by), _lines),
         Words((PlanVoice.name, PlanVoice.said), _voices),
     ),
     also=_take_names_off,
