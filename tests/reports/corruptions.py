@@ -12,6 +12,8 @@ from tests.reports import corruptions_of_trainings as trainings
 from tests.reports import corruptions_on_paper as paper
 from tests.reports.breaking import booked, breaks, component, entry, first, line, order
 
+GONE = first("household", "forgotten_on IS NOT NULL")
+
 PARCEL_ENTRY = "id IN (SELECT entry_id FROM journal_line WHERE account = 'packing_fund')"
 PAID = first("order_event", "action = 'pay'")
 CONFIRMED = first("payment", "state = 'confirmed'")
@@ -315,6 +317,14 @@ PEOPLE = [
     breaks(people.households, sql="UPDATE household SET address_encrypted = kk_encrypted"),
     breaks(people.persons, sql="UPDATE person SET nik_hash = 'x' WHERE nik_hash IS NOT NULL"),
     breaks(people.offices, sql="UPDATE membership SET role = 'chair'"),
+    breaks(people.forgotten, sql=f"UPDATE person SET name = 'Siti' WHERE household_id = {GONE}"),
+    breaks(people.forgotten, sql=f"UPDATE household SET name = 'Siti' WHERE id = {GONE}"),
+    breaks(people.two_people, sql="UPDATE household SET forgotten_on = NULL"),
+    breaks(
+        people.two_people,
+        sql="UPDATE forgetting SET proposed_by_id = decided_by_id WHERE state = 'done'",
+        unchecked="forgetting.ck_forgetting_two_people",
+    ),
 ]
 
 ONCE = [

@@ -18,6 +18,7 @@ from marketplace.graduation import following
 from marketplace.graduation import service as graduation
 from marketplace.graduation.models import NoteKind
 from marketplace.graduation.service import NoteContent
+from marketplace.groups import forgetting
 from marketplace.groups import service as groups
 from marketplace.groups.models import Group, Household, MemberRole
 from marketplace.groups.rules import BankAccount
@@ -142,7 +143,15 @@ def built() -> World:
         _in_april(world)
     mentored(world)
     _today(world)
+    _forgotten()
     return world
+
+
+def _forgotten() -> None:
+    """Let a family that left long ago be made anonymous by two people."""
+    family = make.household()
+    row = do(forgetting.propose, family.id, "Diminta keluarga", make.user(Role.ADMINISTRATOR).id)
+    do(forgetting.confirm, row.id, (), make.user(Role.ADMINISTRATOR).id)
 
 
 def mentored(world: World) -> None:
