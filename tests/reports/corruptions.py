@@ -319,7 +319,7 @@ PEOPLE = [
     breaks(people.offices, sql="UPDATE membership SET role = 'chair'"),
     breaks(people.forgotten, sql=f"UPDATE person SET name = 'Siti' WHERE household_id = {GONE}"),
     breaks(people.forgotten, sql=f"UPDATE household SET name = 'Siti' WHERE id = {GONE}"),
-    breaks(people.two_people, sql="UPDATE household SET forgotten_on = NULL"),
+    breaks(people.two_people, people.households, sql="UPDATE household SET forgotten_on = NULL"),
     breaks(
         people.two_people,
         sql="UPDATE forgetting SET proposed_by_id = decided_by_id WHERE state = 'done'",
