@@ -1,13 +1,15 @@
 """Words about a family that its groups' products keep."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from ..extensions import db
 from ..groups.models import Group
 from ..shared.forgetting import Forgetter, Whom, Words
-from .models import Permit, Product, Revision
+from ..shared.i18n import Text, _l
+from .models import Permit, Product, ProductShare, ProductState, Revision
 from .service import refresh_group
 
 
@@ -27,6 +29,16 @@ def _search_anew(whom: Whom) -> None:
         refresh_group(group)
 
 
+def _obstacles(whom: Whom) -> Iterable[Text]:
+    shared = exists().where(
+        ProductShare.product_id == Product.id,
+        ProductShare.household_id == whom.household_id,
+        Product.state != ProductState.ARCHIVED,
+    )
+    if db.session.scalar(select(shared)):
+        yield _l("The family still has a share in a product: change the shares, or put the product away.")
+
+
 FORGETTER = Forgetter(
     words=(
         Words((Product.name, Product.description), _of_groups),
@@ -35,4 +47,5 @@ FORGETTER = Forgetter(
     ),
     also=_search_anew,
     seen_to=(Product.search_text,),
+    obstacles=_obstacles,
 )

@@ -233,6 +233,9 @@ def test_what_stands_against_it_is_said(app: Flask) -> None:
         assert "member of a group" in words
         with pytest.raises(StateConflict), unit_of_work():
             forgetting.propose(other.family.id, REASON, administrator)
+    maker = make.household()
+    make.product(make.group(), makers={maker.id: 10_000})
+    assert ["share in a product" in str(each) for each in forgetting.obstacles(maker)] == [True]
     family = make.household()
     assert forgetting.obstacles(family) == []
     earn(family.id, None, 7_000)
