@@ -54,7 +54,8 @@ class Form:
                 chosen = [liked] if liked in real else [one for one in each.chosen if one] or real[:1]
                 pairs += [(each.name, one) for one in chosen]
             elif each.kind == "checkbox":
-                first = each.options[: each.name in ("household", "orders", "line", "revisions", "weekdays", "person")]
+                named = each.name in ("household", "orders", "line", "revisions", "weekdays", "person")
+                first = each.options[: each.required or named]
                 pairs += [(each.name, one) for one in each.chosen or first]
             elif each.kind == "hidden":
                 pairs.append((each.name, each.value))
