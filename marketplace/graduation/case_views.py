@@ -103,9 +103,13 @@ def _step_form(action: Action, case: Case, *, fresh: bool = False) -> CaseStepFo
 @access(roles(SEERS))
 def show(household_id: int) -> ResponseReturnValue:
     """Show a family's case: where it stands, what is missing, who has the next step."""
-    page, actor_id = _page(_family(household_id)), current_user.id
-    record_view(household_id, actor_id, Page.CASE)
-    return page
+    return _noted(_page(_family(household_id)), household_id, Page.CASE)
+
+
+def _noted(answer: ResponseReturnValue, household_id: int, page: Page = Page.PAPERS) -> ResponseReturnValue:
+    """Write down that the reader saw an answer, once it is made."""
+    record_view(household_id, current_user.id, page)
+    return answer
 
 
 def _page(household: Household, **sent: Any) -> str:
@@ -236,7 +240,7 @@ def assessment(household_id: int, assessment_id: int) -> ResponseReturnValue:
     """Show an assessment as it was frozen, and what was noticed since."""
     household = _family(household_id)
     row = case_queries.get_assessment(assessment_id, [case.id for case in case_queries.cases_of(household_id)])
-    return render_template(
+    page = render_template(
         "graduation/assessment.html",
         household=household,
         row=row,
@@ -244,6 +248,7 @@ def assessment(household_id: int, assessment_id: int) -> ResponseReturnValue:
         results={key: (Outcome(outcome), measure) for key, outcome, measure in row.frozen["results"]},
         changes=assessments.changes_of([row.id]),
     )
+    return _noted(page, household_id)
 
 
 @bp.route("/dinas/graduasi/<id:household_id>/berkas", methods=["POST"])
@@ -268,7 +273,9 @@ def add_file(household_id: int) -> ResponseReturnValue:
 def file(household_id: int, evidence_id: int) -> ResponseReturnValue:
     """Open a file of a family's cases."""
     _family(household_id)
-    return case_files.opened(evidence_id, [case.id for case in case_queries.cases_of(household_id)])
+    return _noted(
+        case_files.opened(evidence_id, [case.id for case in case_queries.cases_of(household_id)]), household_id
+    )
 
 
 @bp.route("/dinas/graduasi/<id:household_id>/kunjungan/<id:months>", methods=["POST"])
@@ -348,4 +355,4 @@ def statement(household_id: int) -> ResponseReturnValue:
 
 def _drawn(template: str, content: Any, household_id: int, name: str) -> ResponseReturnValue:
     link = f"{current_app.extensions['config'].base_url}{url_for('cases.show', household_id=household_id)}"
-    return paper_files.as_pdf(documents.draw(template, content, link, clock.now()), name)
+    return _noted(paper_files.as_pdf(documents.draw(template, content, link, clock.now()), name), household_id)

@@ -56,6 +56,7 @@ PAGES: dict[str, Text] = {
     Page.MONTHS: _l("its months"),
     Page.EARNINGS: _l("its earnings"),
     Page.CASE: _l("its case"),
+    Page.PAPERS: _l("its photos and papers"),
 }
 SECRETS: dict[str, Text] = {
     Secret.KK: _l("KK number"),

@@ -28,6 +28,7 @@ class Page(StrEnum):
     MONTHS = "months"
     EARNINGS = "earnings"
     CASE = "case"
+    PAPERS = "papers"
 
 
 @command

@@ -126,6 +126,8 @@ def test_every_page_of_a_family_is_in_the_log(app: Flask, client: FlaskClient) -
     for address in pages.values():
         assert client.get("/dinas/" + address.format(team.family.id)).status_code == 200
     assert [row.detail["page"] for row in entries("household.view")] == list(pages)
+    assert client.get(f"/dinas/graduasi/{team.family.id}/pernyataan").status_code == 200
+    assert entries("household.view")[-1].detail == {"page": "papers"}
     log = client.get("/dinas/keluarga/jejak").text
     assert all(words in log for words in (team.head.name, "its months", "its case", "its earnings", team.family.name))
     assert team.family.name not in client.get("/dinas/keluarga/jejak?q=Tiada").text
