@@ -20,11 +20,13 @@ from .documents import cash_views, offer_views, recap_views, verify_views
 from .documents import office_views as office_paper_views
 from .documents import views as document_views
 from .graduation import case_views, criteria_views
+from .graduation import service as graduation
 from .graduation import views as graduation_views
 from .groups import household_views
 from .groups import service as groups
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
+from .jobs import init_app as init_jobs
 from .jobs import jobs_cli
 from .ledger import batch_views, journal_views, statement_views
 from .ledger import views as payout_views
@@ -44,6 +46,7 @@ from .payments import account_views as collection_account_views
 from .payments import buyer_views, counter_views, desk_views, online_views, provider_desk_views
 from .payments import refund_views as _refund_views  # noqa: F401  (adds its pages to the desk's)
 from .payments.providers import stripe
+from .registry import views as registry_views
 from .reports import views as report_views
 from .reports.cli import check_command
 from .shared import health, offline, photo_views, site_files
@@ -138,6 +141,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     till_views.bp,
     rescue_views.bp,
     board_views.bp,
+    registry_views.bp,
     partner_views.bp,
     training_views.bp,
     training_class_views.bp,
@@ -173,7 +177,9 @@ def init_app(app: Flask) -> None:
     app.extensions["count_in"] = count_in
     app.extensions["pieces_of"] = pieces_of
     app.extensions["pieces_back"] = pieces_back
+    app.extensions["derived_of_families"] = {"snapshot": graduation.forget_families}
     app.extensions["group_parts"] = (standing_views.part,)
+    init_jobs(app)
     groups.renamed.connect(catalog.refresh_group)
     groups.renamed.connect(stock.rename_location)
     for blueprint in BLUEPRINTS:

@@ -35,6 +35,7 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.INACTIVE_REPORTS, 2, PRACTICE),
     (FigureKey.TRAINING_ATTENDANCE_PERCENT, 80, PRACTICE),
     (FigureKey.PLAN_LINK_DAYS, 30, PRACTICE),
+    (FigureKey.REGISTRY_DAYS, 30, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

@@ -180,6 +180,8 @@ class FigureKey(StrEnum):
     """On how many of the days of his class somebody must have come to get a certificate, percent."""
     PLAN_LINK_DAYS = "plan_link_days"
     """How many days the link lasts by which an agency takes part in a plan."""
+    REGISTRY_DAYS = "registry_days"
+    """For how many days the rows of an imported list are kept, and it can be undone."""
 
 
 class Figure(Model):

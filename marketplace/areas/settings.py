@@ -60,6 +60,7 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.INACTIVE_REPORTS: Kind(_l("… and after so many missed reports in a row"), TIMES, 1, 9),
     FigureKey.TRAINING_ATTENDANCE_PERCENT: Kind(_l("Attendance that a certificate of training needs"), PERCENT, 1, 100),
     FigureKey.PLAN_LINK_DAYS: Kind(_l("How long an agency's link to a plan lasts"), DAYS, 1, 180),
+    FigureKey.REGISTRY_DAYS: Kind(_l("How long the rows of an imported list are kept"), DAYS, 1, 180),
 }
 
 UNITS: dict[str, Text] = {
