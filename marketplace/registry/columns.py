@@ -77,6 +77,8 @@ def table_of(rows: Iterable[Row]) -> Table:
         words = [cell for cell in cells if cell]
         if len(words) >= FEWEST and not any(_is_number(word) for word in words):
             below = [under for _line, under in first[place + 1 :]][:SAMPLE]
+            if not below:
+                raise Unreadable(Trouble.EMPTY)
             return Table(_named(cells, below), line, below)
     sample = [cells for _line, cells in first][:SAMPLE]
     width = max((len(cells) for cells in sample), default=0)

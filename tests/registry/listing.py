@@ -27,9 +27,9 @@ def nik(number: int, day: str = "010190") -> str:
     return f"630605{day}{number:04}"
 
 
-def row(number: int, **values: str) -> list[str]:
+def row(number: int, **values: Any) -> list[Any]:
     """Return the row of the head of a family, or what `values` say, by the heads' first words in lower case."""
-    known = {
+    known: dict[str, Any] = {
         "no": str(number),
         "kk": kk(number),
         "nik": nik(number),
@@ -45,7 +45,7 @@ def row(number: int, **values: str) -> list[str]:
     return list((known | values).values())
 
 
-def child(number: int, of: int, **values: str) -> list[str]:
+def child(number: int, of: int, **values: Any) -> list[Any]:
     """Return the row of a child of the family of a number."""
     return row(
         number,
