@@ -47,8 +47,8 @@ def _shown(import_: RegistryImport, row: RegistryRow, changes: Changes, names: d
     return Shown(
         number=row.number,
         name=cells[Column.NAME] or "–",
-        kk=_masked(cells[Column.KK]),
-        nik=_masked(cells[Column.NIK]),
+        kk=masked(cells[Column.KK]),
+        nik=masked(cells[Column.NIK]),
         village=cells[Column.VILLAGE],
         reason=str(labels.AGAINST[row.against]) if row.against else reason_of(row),
         changes=[
@@ -58,7 +58,8 @@ def _shown(import_: RegistryImport, row: RegistryRow, changes: Changes, names: d
     )
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
+    """Return the last digits of a KK number or NIK, as much as is shown without a reason."""
     return f"••••{personal.last_four(number_of(text))}" if number_of(text) else "–"
 
 

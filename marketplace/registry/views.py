@@ -22,11 +22,13 @@ from .forms import UploadForm, columns_form
 from .models import ImportState, Outcome, RegistryImport
 from .packed import unpacked
 from .queries import IMPORTERS
-from .shown import refused_sheet, shown
+from .rules import number_of
+from .shown import masked, refused_sheet, shown
 
 bp = Blueprint("registry", __name__, url_prefix="/dinas/registri")
 
 WHO = roles(IMPORTERS)
+SAMPLES = 3
 KEPT = "kept"
 """The tab with the rows that undoing left as they are."""
 
@@ -97,9 +99,10 @@ def choose(import_id: int) -> ResponseReturnValue:
 
 
 def _samples(row: RegistryImport) -> list[list[str]]:
-    """Return for each column the first cells that hold anything."""
+    """Return for each column the first cells that hold anything; of a full number the last digits."""
     first: list[list[str]] = unpacked(row.sample_encrypted) if row.sample_encrypted else []
-    return [[cells[at] for cells in first if at < len(cells) and cells[at]] for at in range(len(row.heads))]
+    filled = ([cells[at] for cells in first if at < len(cells) and cells[at]] for at in range(len(row.heads)))
+    return [[masked(cell) if number_of(cell) else cell for cell in cells][:SAMPLES] for cells in filled]
 
 
 @bp.route("/<id:import_id>")

@@ -1,5 +1,6 @@
-"""Files that are no lists, lists that are none of ours, and cells that are not what they seem: told in words, never more."""
+"""Files that are no lists, and cells that are not what they seem: told in words, never more."""
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import select
 
+from marketplace.areas.models import Area
 from marketplace.extensions import db
 from marketplace.registry import columns, reading
 from marketplace.registry.columns import Column
@@ -190,8 +192,6 @@ def test_cells_that_are_not_what_they_seem(app: Flask) -> None:
 
 
 def test_days_that_excel_keeps_as_days_and_names_of_villages_are_read(app: Flask) -> None:
-    import datetime as dt
-
     day: Any = dt.datetime(1990, 1, 1)  # noqa: DTZ001  (Excel knows no zones)
     name = _village_name()
     made = checked(
@@ -208,8 +208,6 @@ def test_days_that_excel_keeps_as_days_and_names_of_villages_are_read(app: Flask
 
 
 def _village_name() -> str:
-    from marketplace.areas.models import Area
-
     found = db.session.get_one(Area, listing.VILLAGE).name
     db.session.rollback()
     return found

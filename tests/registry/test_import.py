@@ -1,5 +1,6 @@
 """A list comes in, is looked at, applied and undone; twice is once, and undone is as before."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -164,7 +165,7 @@ def test_rows_are_deleted_after_the_offices_days(app: Flask) -> None:
     made = applied(xlsx([row(1)]))
     with unit_of_work():
         assert service.forget_old(clock.now()) == 0
-    later = clock.now() + __import__("datetime").timedelta(days=31)
+    later = clock.now() + dt.timedelta(days=31)
     with unit_of_work():
         assert service.forget_old(later) == 1
     assert db.session.scalars(select(RegistryRow)).all() == []

@@ -7,6 +7,7 @@ from tests.reports import corruptions_in_field as in_field
 from tests.reports import corruptions_of_aid as given
 from tests.reports import corruptions_of_cases as of_cases
 from tests.reports import corruptions_of_market as market
+from tests.reports import corruptions_of_registry as of_registry
 from tests.reports import corruptions_of_stock
 from tests.reports import corruptions_of_trainings as trainings
 from tests.reports import corruptions_on_paper as paper
@@ -378,5 +379,6 @@ ALL = [
     *GOODS,
     *MONTHS,
     *PEOPLE,
+    *of_registry.ALL,
     *ONCE,
 ]
