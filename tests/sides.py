@@ -39,7 +39,14 @@ from tests.catalog.words import image_id
 from tests.ledger.earning import earn
 from tests.offices.purchasing import Bureau, invoice_of, order_of
 from tests.payments import billing, paying
-from tests.shared import crowd_of_aid, crowd_of_cases, crowd_of_mentoring, crowd_of_money, crowd_of_tills
+from tests.shared import (
+    crowd_of_aid,
+    crowd_of_cases,
+    crowd_of_mentoring,
+    crowd_of_money,
+    crowd_of_registry,
+    crowd_of_tills,
+)
 from tests.shared.pictures import picture
 from tests.tent_market import markets, tents_in_town
 from tests.training import trained_in_town
@@ -87,6 +94,7 @@ def build(village: str) -> Side:
     values |= crowd_of_mentoring.add_mentoring(group, [family], users, 1)
     values |= trained_in_town.add_trainings(regency, village, 1)
     values |= crowd_of_aid.given(regency, 2, group)
+    values |= crowd_of_registry.add_lists(regency, village, 1)
     return Side(users, values)
 
 

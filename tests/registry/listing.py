@@ -76,19 +76,19 @@ def csv(rows: Iterable[Sequence[Any]], sign: str = ";", heads: Sequence[str] = H
     return "\r\n".join(sign.join(str(cell) for cell in each) for each in (heads, *rows))
 
 
-def uploaded(raw: bytes, source: RegistrySource = RegistrySource.P3KE, actor_id: int | None = None) -> int:
+def uploaded(raw: bytes, source: RegistrySource = RegistrySource.P3KE, regency: str = make.REGENCY) -> int:
     """Upload a file and say what its columns hold, as they are guessed; return the id of the import."""
-    actor_id = actor_id or make.user().id
+    actor_id = make.user().id
     table = columns.table_of(reading.rows_of(raw))
     with unit_of_work():
-        made = service.upload(make.REGENCY, source, ("daftar.xlsx", raw), table, actor_id)
+        made = service.upload(regency, source, ("daftar.xlsx", raw), table, actor_id)
         service.begin(made.id, service.remembered(made), actor_id)
     return made.id
 
 
-def checked(raw: bytes, source: RegistrySource = RegistrySource.P3KE) -> RegistryImport:
+def checked(raw: bytes, source: RegistrySource = RegistrySource.P3KE, regency: str = make.REGENCY) -> RegistryImport:
     """Take a file as far as its preview."""
-    import_id = uploaded(raw, source)
+    import_id = uploaded(raw, source, regency)
     work.run()
     return fresh(import_id)
 

@@ -93,7 +93,7 @@ def build(size: int) -> Town:
     town.arguments |= crowd_of_mentoring.add_mentoring(group, families[:size], town.users, size)
     town.arguments |= trained_in_town.add_trainings(make.REGENCY, make.VILLAGE, size)
     town.arguments |= crowd_of_aid.given(make.REGENCY, size, group)
-    town.arguments |= crowd_of_registry.add_lists(size)
+    town.arguments |= crowd_of_registry.add_lists(make.REGENCY, make.VILLAGE, size)
     return town
 
 
