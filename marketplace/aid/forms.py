@@ -126,6 +126,7 @@ class GroupProposalForm(ProposalForm):
     """A proposal by an officer, who says whose it is."""
 
     whose = SelectField(_l("Whose proposal is it?"), [Required()])
+    key = KeyField()
 
 
 def proposal_form(kind: type[ProposalForm], lines: Sequence[Line], **values: Any) -> Any:

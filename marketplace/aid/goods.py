@@ -150,7 +150,7 @@ def _numbered(proposal: Proposal, signed: Signed, actor_id: int) -> Handover:
 @command
 def look_after(item_id: int, found: Found, note: str, seen_on: dt.date, actor_id: int) -> ItemCheck:
     """Write down what was found of a piece on a day. Raises InvalidInput without a word on what is not there."""
-    item = db.session.get(Item, item_id)
+    item = db.session.get(Item, item_id, with_for_update=True, populate_existing=True)
     if item is None:
         raise NotFound
     if found is not Found.THERE and not note:
@@ -159,7 +159,11 @@ def look_after(item_id: int, found: Found, note: str, seen_on: dt.date, actor_id
         raise InvalidInput(_l("This day is still to come."), field="seen_on")
     if seen_on < item.handover.handed_on:
         raise InvalidInput(_l("This is before it was handed over."), field="seen_on")
-    row = ItemCheck(item_id=item_id, found=found, note=note, seen_on=seen_on, seen_by_id=actor_id)
-    db.session.add(row)
+    told = {"found": found, "note": note, "seen_on": seen_on, "seen_by_id": actor_id}
+    last = item.looks[-1] if item.looks else None
+    if last is not None and all(getattr(last, name) == value for name, value in told.items()):
+        return last  # pressed twice
+    row = ItemCheck(**told)
+    item.looks.append(row)
     audit.record(actor_id, "aid_goods.look", ("aid_item", item_id), found=found.value)
     return row

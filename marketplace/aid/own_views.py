@@ -36,7 +36,7 @@ def write() -> ResponseReturnValue:
     form.whose.choices = options(groups)
 
     def act(sent: GroupProposalForm) -> Proposal:
-        return proposals.write(int(sent.whose.data), "", sent.content(), current_user.id)
+        return pages.write_once(int(sent.whose.data), "", sent)
 
     return pages.edit_page(OWN, form, act, _("New proposal"), OWN.url("index"))
 

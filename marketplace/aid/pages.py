@@ -21,6 +21,7 @@ from . import drawings, labels, proposals, queries, rules
 from .drawings import Bought
 from .forms import (
     AskForm,
+    GroupProposalForm,
     NothingForm,
     PhotosForm,
     ProposalForm,
@@ -81,6 +82,15 @@ def edit_page(
     return show("edit", side, form, title=title, back=back)
 
 
+def write_once(group_id: int | None, village_code: str, form: GroupProposalForm) -> Proposal:
+    """Begin a proposal once for each page it is written on, however often it is sent."""
+    content, user_id = form.content(), current_user.id
+    body = [group_id, village_code, vars(content) | {"lines": [vars(line) for line in content.lines]}]
+    act = lambda: proposals.write(group_id, village_code, content, user_id).id  # noqa: E731
+    key = once.only("aid_proposal", f"{user_id}:{form.key.data}", body, act)
+    return db.session.get_one(Proposal, key)
+
+
 def change_page(side: Side, proposal_id: int) -> ResponseReturnValue:
     """Change a draft."""
     proposal = queries.get_proposal_for(current_user, proposal_id, side.writers)
@@ -130,10 +140,21 @@ def add_photos(side: Side, proposal_id: int) -> Any:
     form = PhotosForm()
     if form.validate_on_submit():
         with form_problems(form):
-            key = images.store(prepared(form.photo.data), current_user.id, private=True)
-            db.session.flush()
-            proposals.add_files(proposal_id, [key.id], current_user.id)
+            _add_once(proposal_id, form.photo.data)
     return form if form.errors else None
+
+
+def _add_once(proposal_id: int, file: Any) -> None:
+    """Keep a photo of a draft; the same file again is the one that is there."""
+    ready, user_id = prepared(file), current_user.id
+
+    def act() -> int:
+        image = images.store(ready, user_id, private=True)
+        db.session.flush()
+        proposals.add_files(proposal_id, [image.id], user_id)
+        return image.id
+
+    once.only("aid_photo", f"{proposal_id}:{images.fingerprint(file.stream)}", "", act)
 
 
 def press(act: Callable[[], Any]) -> BaseForm | None:

@@ -63,11 +63,18 @@ def rewrite(proposal_id: int, content: ProposalContent, actor_id: int) -> Propos
     """Write a draft anew. Raises InvalidInput once it was sent."""
     proposal = locked_draft(proposal_id)
     _check_kind(proposal.group_id, content.kind)
+    if _says(proposal) == (content.kind, content.title, content.story, list(content.lines)):
+        return proposal  # pressed twice, or nothing was changed
     proposal.kind, proposal.title, proposal.story = content.kind, content.title, content.story
     proposal.written_by_id = actor_id
     _set_lines(proposal, content.lines)
     note(proposal_id, "write", actor_id)
     return proposal
+
+
+def _says(proposal: Proposal) -> tuple[AidKind, str, str, list[Line]]:
+    lines = [Line(line.what, line.quantity, line.unit_price, line.unit) for line in proposal.lines]
+    return proposal.kind, proposal.title, proposal.story, lines
 
 
 def _check_kind(group_id: int | None, kind: AidKind) -> None:

@@ -77,7 +77,7 @@ def write() -> ResponseReturnValue:
     def act(sent: Any) -> Proposal:
         whose = str(sent.whose.data)
         group_id = int(whose[1:]) if whose.startswith("g") else None
-        return proposals.write(group_id, "" if group_id else whose[1:], sent.content(), current_user.id)
+        return pages.write_once(group_id, "" if group_id else whose[1:], sent)
 
     return pages.edit_page(DESK, form, act, _("New proposal"), url_for("aid.index"))
 

@@ -18,7 +18,7 @@ from .models import NATIONAL, Area, Figure, FigureKey, Level, LineKind, PovertyL
 
 SETTABLE = (Level.PROVINCE, Level.REGENCY)
 RUPIAH, PERCENT, MINUTES, HOURS, DAYS = "rupiah", "percent", "minutes", "hours", "days"
-MONTHS, TIMES = "months", "times"
+MONTHS, TIMES, PEOPLE = "months", "times", "people"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,10 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.MINIMUM_WAGE: Kind(_l("Minimum wage of the regency (UMK), a month"), RUPIAH, 100_000, 100_000_000),
     FigureKey.ASSESSMENT_DAYS: Kind(_l("How old an assessment for graduation may be"), DAYS, 1, 180),
     FigureKey.RELAPSE_MONTHS: Kind(_l("Months below the line until a relapse is warned of"), MONTHS, 1, 12),
+    FigureKey.FOLLOW_UP_FIRST: Kind(_l("First visit to a family that graduated, after"), MONTHS, 1, 12),
+    FigureKey.FOLLOW_UP_EVERY: Kind(_l("… then every"), MONTHS, 1, 12),
+    FigureKey.FOLLOW_UP_MONTHS: Kind(_l("… for so long"), MONTHS, 1, 60),
+    FigureKey.MEETING_PEOPLE: Kind(_l("Fewest people at a village meeting about a family"), PEOPLE, 1, 100),
     FigureKey.VISIT_DAYS: Kind(_l("Without a visit for so long, a group stands on its mentor's list"), DAYS, 7, 365),
     FigureKey.REPORT_DUE_DAYS: Kind(_l("Days to send the four-monthly report after the period"), DAYS, 1, 60),
     FigureKey.REPORT_REMINDER_DAYS: Kind(_l("How long before its last day a report is reminded of"), DAYS, 0, 30),
@@ -71,6 +75,7 @@ UNITS: dict[str, Text] = {
     DAYS: _l("days"),
     MONTHS: _l("months"),
     TIMES: _l("times"),
+    PEOPLE: _l("people"),
 }
 
 LINE_KINDS: dict[LineKind, Text] = {

@@ -12,10 +12,6 @@ from ..shared.policy import Role
 from .case_models import ENDED, CaseState, FilePurpose
 from .models import MonthStatus
 
-FOLLOW_UPS = (1, 3, 6, 9, 12)
-"""Months after graduation in which the family is visited (graduation guideline of the programme)."""
-FEWEST_AT_MEETING = 3
-
 
 class Action(StrEnum):
     ASSIGN = "assign"
@@ -165,7 +161,8 @@ class Known:
     """Purposes of the files that wait for their step."""
     own_files: frozenset[FilePurpose] = frozenset()
     """Of those, what the actor himself brought."""
-    effective_on: dt.date | None = None
+    period_end: dt.date | None = None
+    """Day of the last visit that was planned when the family graduated."""
     visits_open: int = 0
     has_warning: bool = False
 
@@ -174,20 +171,20 @@ def _is_recent(known: Known) -> bool:
     return known.assessed_on is not None and (known.today - known.assessed_on).days <= known.assessment_days
 
 
-def period_end(effective_on: dt.date) -> dt.date:
-    """Return the last day of following a family up."""
-    return due_day(effective_on, FOLLOW_UPS[-1])
+def follow_ups(first: int, every: int, period: int) -> list[int]:
+    """Return after how many months a family is visited: once early, then at intervals until the period is over."""
+    return sorted({min(first, period), *range(every, period, every), period})
 
 
 def _is_over(known: Known) -> bool:
-    return known.effective_on is not None and known.today >= period_end(known.effective_on)
+    return known.period_end is not None and known.today >= known.period_end
 
 
 def _holds_still(known: Known) -> bool:
     """Tell whether the criteria held when the period was over, or later."""
-    if known.effective_on is None or known.assessed_on is None:
+    if known.period_end is None or known.assessed_on is None:
         return False
-    return known.assessment_holds and not known.is_changed and known.assessed_on >= period_end(known.effective_on)
+    return known.assessment_holds and not known.is_changed and known.assessed_on >= known.period_end
 
 
 HELD: Mapping[Condition, Callable[[Known], bool]] = {

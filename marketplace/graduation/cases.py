@@ -36,7 +36,6 @@ from .case_models import (
 )
 from .case_rules import (
     ABOUT_PERSON,
-    FEWEST_AT_MEETING,
     SYSTEM,
     Action,
     Known,
@@ -168,6 +167,7 @@ def known(case: Case, actor_id: int) -> Known:
             CaseFile.case_id == case.id, CaseFile.event_id.is_(None)
         )
     ).all()
+    period_end, visits_open = _visits(case.id)
     return Known(
         actor_id=actor_id,
         today=today,
@@ -181,15 +181,18 @@ def known(case: Case, actor_id: int) -> Known:
         assessment_days=areas.figure(FigureKey.ASSESSMENT_DAYS, regency, today),
         waiting_files=frozenset(purpose for purpose, _by in files),
         own_files=frozenset(purpose for purpose, by in files if by == actor_id),
-        effective_on=case.effective_on,
-        visits_open=_visits_open(case.id),
+        period_end=period_end,
+        visits_open=visits_open,
         has_warning=case.warning is not None,
     )
 
 
-def _visits_open(case_id: int) -> int:
-    counted = select(func.count()).select_from(CaseVisit)
-    return db.session.scalar(counted.where(CaseVisit.case_id == case_id, CaseVisit.visit_id.is_(None))) or 0
+def _visits(case_id: int) -> tuple[dt.date | None, int]:
+    """Return the day of the last visit that was planned, and how many of all are still to be made."""
+    is_open = CaseVisit.visit_id.is_(None)
+    counted = select(func.max(CaseVisit.due_on), func.count().filter(is_open)).where(CaseVisit.case_id == case_id)
+    last, still_open = db.session.execute(counted).one()
+    return last, still_open
 
 
 ANEW: Mapping[str, Any] = {
@@ -245,8 +248,9 @@ def _verified(case: Case, _action: Action, details: Details, actor_id: int | Non
 def _deliberated(case: Case, action: Action, details: Details, actor_id: int | None) -> _Change:
     meeting = _needed(details.meeting, "held_on")
     _not_later(meeting.held_on, case, "held_on")
-    if len(meeting.people) < FEWEST_AT_MEETING:
-        message = _l("Write down at least %(count)s people who were there.", count=FEWEST_AT_MEETING)
+    fewest = areas.figure(FigureKey.MEETING_PEOPLE, case.household.regency_code, home_today())
+    if len(meeting.people) < fewest:
+        message = _l("Write down at least %(count)s people who were there.", count=fewest)
         raise InvalidInput(message, field="people")
     row = VillageMinutes(
         case_id=case.id,

@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ..areas import queries as areas
+from ..areas.models import FigureKey
 from ..extensions import db
 from ..mentoring.models import Visit, VisitedHousehold
 from ..shared.errors import InvalidInput, NotFound, StateConflict
@@ -12,7 +14,7 @@ from ..shared.i18n import _l
 from ..shared.transaction import command
 from .assessments import locked_case
 from .case_models import Case, CaseEvent, CaseVisit, WarningKind
-from .case_rules import FOLLOW_UPS, WATCHED, due_day
+from .case_rules import WATCHED, due_day, follow_ups
 
 
 def _note(case: Case, action: str, actor_id: int | None, note: str, **detail: Any) -> None:
@@ -69,10 +71,17 @@ def plan_visits(case_id: int) -> None:
     if case.effective_on is None:
         raise StateConflict
     planned = set(db.session.scalars(select(CaseVisit.months).where(CaseVisit.case_id == case_id)))
-    for months in FOLLOW_UPS:
+    for months in _schedule(case.household.regency_code, case.effective_on):
         if months not in planned:
             due = due_day(case.effective_on, months)
             db.session.add(CaseVisit(case_id=case_id, months=months, due_on=due))
+
+
+def _schedule(regency: str, effective_on: dt.date) -> list[int]:
+    """Return after how many months a family that graduated on a day is visited, by the figures of that day."""
+    keys = (FigureKey.FOLLOW_UP_FIRST, FigureKey.FOLLOW_UP_EVERY, FigureKey.FOLLOW_UP_MONTHS)
+    first, every, period = (areas.figure(key, regency, effective_on) for key in keys)
+    return follow_ups(first, every, period)
 
 
 def visits_to_link(case: Case) -> list[Visit]:

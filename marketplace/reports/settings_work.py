@@ -13,12 +13,15 @@ from ..shared.policy import Role, areas_of
 from .job import Job, number_of
 
 PROVINCE_LENGTH = 2
+OPTIONAL = frozenset({FigureKey.MINIMUM_WAGE})
+"""Asked for only where the criteria of graduation look at wages, and there it is said."""
 
 
 def _not_set(actor: Worker, roles: frozenset[Role]) -> Select[Any]:
     """Count the numbers that hold today neither in an area of his, nor in its province, nor in the country."""
     codes = [code for code in areas_of(actor, roles) if len(code) <= REGENCY_LENGTH]
-    keys = union_all(*(select(literal(key, Figure.key.type).label("key")) for key in FigureKey)).subquery()
+    needed = [key for key in FigureKey if key not in OPTIONAL]
+    keys = union_all(*(select(literal(key, Figure.key.type).label("key")) for key in needed)).subquery()
     if not codes:  # the numbers are set for whole regencies
         return number_of(keys.c.key).where(false())
     areas = union_all(*(select(literal(code).label("code")) for code in codes)).subquery()

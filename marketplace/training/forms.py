@@ -15,6 +15,7 @@ from ..shared.fields import (
     BaseForm,
     DateField,
     FilterField,
+    KeyField,
     PhoneField,
     QuantityField,
     QueryForm,
@@ -117,6 +118,8 @@ class TrainingForm(BaseForm):
         max_length=1000,
         description=_l("Only where the commodity is none of the leading ones of the area."),
     )
+
+    key = KeyField()
 
     def offer(self, regency_code: str) -> None:
         """Let kinds, commodities and agencies be chosen."""

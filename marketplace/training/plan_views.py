@@ -13,7 +13,6 @@ from ..groups.labels import BUSINESS_KINDS
 from ..groups.pages import Heading, form_page
 from ..ledger.scope import working_area
 from ..shared import clock, lists
-from ..shared.errors import NotFound
 from ..shared.exports import Cell, Sheet
 from ..shared.i18n import _, _l
 from ..shared.paging import paginate
@@ -198,8 +197,8 @@ def _shown_once(plan_id: int, agency_id: int, token: str) -> ResponseReturnValue
 @access(roles(MANAGERS))
 def revoke(link_id: int) -> ResponseReturnValue:
     """Let a link be worth nothing any more."""
-    if not PressForm().validate_on_submit():
-        raise NotFound
-    plan_id = plans.revoke_link(current_user, link_id, current_user.id)
-    flash(_("This link opens nothing any more."), "good")
+    plan_id = plans.get_link_for(current_user, link_id).plan_id
+    if PressForm().validate_on_submit():
+        plans.revoke_link(link_id, current_user.id)
+        flash(_("This link opens nothing any more."), "good")
     return redirect(url_for("plans.show", plan_id=plan_id), 303)

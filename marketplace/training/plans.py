@@ -114,20 +114,18 @@ def add_plan(area_code: str, year: int, title: str, actor_id: int | None) -> Age
 
 @command
 def propose(plan_id: int, content: LineContent, speaker: Speaker) -> PlanLine:
-    """Add a line to a plan in the name of an agency."""
+    """Add a line to a plan in the name of an agency; the same line again is the one that stands there."""
     plan = _locked(plan_id)
     partners.check_agency(speaker.agency_id, plan.area_code)
     if content.commodity_id is not None and db.session.get(Commodity, content.commodity_id) is None:
         raise InvalidInput(_("Choose again."), field="commodity_id")
+    told = {"agency_id": speaker.agency_id, "proposed_by": speaker.name, **vars(content)}
+    for line in plan.lines:
+        if all(getattr(line, name) == value for name, value in told.items()):
+            return line  # pressed twice
     if len(plan.lines) >= MOST_LINES:
         raise InvalidInput(_("This plan is full: it has %(count)s lines.", count=MOST_LINES))
-    line = PlanLine(
-        plan_id=plan_id,
-        agency_id=speaker.agency_id,
-        proposed_by=speaker.name,
-        recorded_by_id=speaker.officer_id,
-        **vars(content),
-    )
+    line = PlanLine(plan_id=plan_id, recorded_by_id=speaker.officer_id, **told)
     db.session.add(line)
     db.session.flush()  # the audit row names its id
     audit.record(speaker.officer_id, "plan.propose", ("agency_plan_line", line.id), agency=speaker.agency_id)
@@ -148,6 +146,8 @@ def speak(line_id: int, answer: Answer, said: str, speaker: Speaker) -> None:
     partners.check_agency(speaker.agency_id, line.plan.area_code)
     if answer is not Answer.AGREE and not said.strip():
         raise InvalidInput(_("Write it in a few words."), field="said")
+    if _is_said(line, (speaker.agency_id, speaker.name, answer, said)):
+        return
     if line.training_id is not None and answer is not Answer.COMMENT:
         raise StateConflict(_("This line is a training already: it can still be commented on."))
     if len(line.voices) >= MOST_VOICES:
@@ -162,6 +162,12 @@ def speak(line_id: int, answer: Answer, said: str, speaker: Speaker) -> None:
     )
     db.session.add(voice)
     audit.record(speaker.officer_id, f"plan.{answer}", ("agency_plan_line", line_id), agency=speaker.agency_id)
+
+
+def _is_said(line: PlanLine, voice: tuple[int, str, Answer, str]) -> bool:
+    """Tell whether an agency's last word on a line was just this: it was pressed twice."""
+    own = [each for each in line.voices if each.agency_id == voice[0]]
+    return bool(own) and (own[-1].agency_id, own[-1].name, own[-1].answer, own[-1].said) == voice
 
 
 def _locked_line(line_id: int) -> PlanLine:
@@ -233,16 +239,21 @@ def _revoke(*which: object) -> int:
     return len(db.session.execute(statement.returning(PlanLink.id)).all())
 
 
-@command
-def revoke_link(actor: Actor, link_id: int, actor_id: int | None) -> int:
-    """Let a link be worth nothing any more; return its plan. Raises NotFound, also for officers of elsewhere."""
+def get_link_for(actor: Actor, link_id: int) -> PlanLink:
+    """Return a link to a plan. Raises NotFound, also for officers of elsewhere."""
     link = db.session.get(PlanLink, link_id)
     if link is None:
         raise NotFound
     check_covers(actor, link.plan.area_code, frozenset({Role.ADMINISTRATOR, Role.HEAD, Role.CURATOR}))
+    return link
+
+
+@command
+def revoke_link(link_id: int, actor_id: int | None) -> None:
+    """Let a link be worth nothing any more."""
+    link = db.session.get_one(PlanLink, link_id)
     if _revoke(PlanLink.id == link_id):
         audit.record(actor_id, "plan.revoke_link", ("agency_plan", link.plan_id), agency=link.agency_id)
-    return link.plan_id
 
 
 def opened(token: str) -> PlanLink:

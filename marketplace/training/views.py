@@ -10,7 +10,7 @@ from ..areas.queries import time_zone
 from ..groups.labels import BUSINESS_KINDS
 from ..groups.pages import Heading, form_page
 from ..ledger.scope import working_area
-from ..shared import clock, lists
+from ..shared import clock, lists, once
 from ..shared.errors import NotFound
 from ..shared.exports import Cell, Sheet, download
 from ..shared.i18n import _, _l
@@ -127,10 +127,16 @@ def plan() -> ResponseReturnValue:
     heading = Heading(_("Plan a training"), (_way(),), _("Save"))
     return form_page(
         form,
-        lambda: service.plan(area_code, form.content(), current_user.id).id,
+        lambda: _plan_once(area_code, form),
         heading,
         lambda key: url_for("trainings.show", training_id=key),
     )
+
+
+def _plan_once(area_code: str, form: TrainingForm) -> int:
+    content, user_id = form.content(), current_user.id
+    act = lambda: service.plan(area_code, content, user_id).id  # noqa: E731
+    return once.only("training", f"{user_id}:{form.key.data}", vars(content), act)
 
 
 @bp.route("/dinas/pelatihan/<id:training_id>")

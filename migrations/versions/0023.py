@@ -15,9 +15,24 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
-FIGURES = ("minimum_wage", "assessment_days", "relapse_months")
+FIGURES = (
+    "minimum_wage",
+    "assessment_days",
+    "relapse_months",
+    "follow_up_first",
+    "follow_up_every",
+    "follow_up_months",
+    "meeting_people",
+)
 CHECK = ("figure", "key", "ck_figure_figurekey")
-STARTS = (("assessment_days", 31), ("relapse_months", 2))
+STARTS = (
+    ("assessment_days", 31),
+    ("relapse_months", 2),
+    ("follow_up_first", 1),
+    ("follow_up_every", 3),
+    ("follow_up_months", 12),
+    ("meeting_people", 3),
+)
 SINCE = dt.date(2021, 1, 1)
 SOURCE = "Nilai awal; Dinas menetapkan kriterianya sendiri"
 CRITERIA = (
@@ -336,7 +351,7 @@ def _case_standing() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM figure WHERE key IN ('minimum_wage', 'assessment_days', 'relapse_months')")
+    op.execute(f"DELETE FROM figure WHERE key IN ({', '.join(repr(key) for key in FIGURES)})")
     refuse(*CHECK, *FIGURES)
     for table in reversed(TABLES):
         op.drop_table(table)

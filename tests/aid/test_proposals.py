@@ -1,7 +1,6 @@
 """A proposal goes its way step by step, by different people, and is approved when nothing is open any more."""
 
 from collections.abc import Callable
-from types import SimpleNamespace as Named
 
 import pytest
 from flask import Flask
@@ -15,9 +14,12 @@ from marketplace.extensions import db
 from marketplace.shared.errors import Forbidden, InvalidInput, StateConflict
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
+from marketplace.training.models import TrainingKind
+from marketplace.training.rules import Step
 from tests import make
 from tests.aid import giving
 from tests.aid.giving import Office, content, today
+from tests.training import teaching
 
 S = ProposalState
 
@@ -77,15 +79,17 @@ def test_an_approval_says_all_that_is_open(app: Flask) -> None:
     assert db.session.get_one(Proposal, proposal.id).state is S.APPROVED
 
 
-def test_guidance_of_other_packages_counts(app: Flask) -> None:
+def test_guidance_at_which_a_member_was_counts(app: Flask) -> None:
     office = Office()
-    assert not guidance.was_guided(office.group.id, today())
-    app.extensions[guidance.PROVIDER] = lambda group_id: [(Named(title="Tata boga"), Named(name="Dinas UMKM"), today())]
-    try:
-        assert [held.topic for held in guidance.guidance_of(office.group.id)] == ["Tata boga"]
-        assert guidance.was_guided(office.group.id, today())
-    finally:
-        del app.extensions[guidance.PROVIDER]
+    family = make.household(office.group)
+    training = teaching.planned(title="Tata boga", kind=TrainingKind.GUIDANCE)
+    of = teaching.with_class(training)
+    teaching.put_in(of, family.people[0])
+    teaching.step(training, Step.START)
+    assert not guidance.was_guided(office.group.id, today())  # nobody came yet
+    teaching.all_came(of)
+    assert [held.topic for held in guidance.guidance_of(office.group.id)] == ["Tata boga"]
+    assert guidance.was_guided(office.group.id, today())
 
 
 @pytest.mark.parametrize("writer", [Role.CURATOR, Role.GROUP_OFFICER])
@@ -94,7 +98,7 @@ def test_who_wrote_neither_checks_nor_decides(app: Flask, writer: Role) -> None:
     office.guided()
     key = office.proposal().id
     with unit_of_work():
-        proposals.rewrite(key, content(), office.id(Role.CURATOR))
+        proposals.rewrite(key, content(story="Lebih rinci"), office.id(Role.CURATOR))
     with unit_of_work():
         proposals.submit(key, office.id(Role.GROUP_OFFICER))
     for step in (

@@ -109,6 +109,7 @@ def test_a_group_goes_the_whole_way_on_its_phone(client: FlaskClient, office: Of
     make.sign_in(client, office.users[Role.GROUP_OFFICER])
     sent = {
         "whose": office.group.id,
+        "key": "k" * 30,
         "kind": "money",
         "title": "Modal",
         "story": "",

@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.graduation import assessments, case_files, case_job, cases, criteria, following
 from marketplace.graduation.case_models import Case, CaseState, ExitReason, FilePurpose
-from marketplace.graduation.case_rules import FOLLOW_UPS, Action, due_day
+from marketplace.graduation.case_rules import Action, due_day
 from marketplace.graduation.cases import Details, Meeting
 from marketplace.graduation.criteria import NewCriterion, NewSet
 from marketplace.graduation.criteria_rules import CriterionKey
@@ -35,6 +35,9 @@ ANSWERS = {
 }
 S = CaseState
 KEYS = itertools.count(1)
+
+VISITED_AFTER = (1, 3, 6, 9, 12)
+"""Months after graduation, by the figures an office starts with."""
 
 
 class Team:
@@ -196,7 +199,7 @@ def followed(team: Team) -> Case:
     """Return a case whose visits after graduation were all made, at the end of the twelve months."""
     case = monitored(team)
     assert case.effective_on is not None
-    for months in FOLLOW_UPS:
+    for months in VISITED_AFTER:
         row = visit(team.family, team.mentor, due_day(case.effective_on, months))
         with unit_of_work():
             following.link_visit(case.id, months, row.id, team.mentor.id)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.graduation import rules
+from marketplace.graduation.case_rules import follow_ups
 from marketplace.graduation.models import MonthStatus, NoteKind, NoteState
 from marketplace.graduation.rules import MonthInput, NoteStep, month_result
 from marketplace.shared.errors import InvalidInput, StateConflict
@@ -82,6 +83,22 @@ def test_where_the_line_runs(values: dict[str, object], status: MonthStatus) -> 
 )
 def test_a_kelurahan_is_urban(village: str, urban: bool) -> None:
     assert rules.is_urban(village) is urban
+
+
+@pytest.mark.parametrize(
+    ("first", "every", "period", "months"),
+    [
+        (1, 3, 12, [1, 3, 6, 9, 12]),
+        (2, 4, 12, [2, 4, 8, 12]),
+        (3, 3, 6, [3, 6]),
+        (1, 5, 12, [1, 5, 10, 12]),
+        (6, 12, 3, [3]),
+    ],
+)
+def test_a_family_is_visited_early_then_at_intervals_until_the_period_is_over(
+    first: int, every: int, period: int, months: list[int]
+) -> None:
+    assert follow_ups(first, every, period) == months
 
 
 NOVEMBER, OCTOBER, SEPTEMBER = dt.date(2026, 11, 1), dt.date(2026, 10, 1), dt.date(2026, 9, 1)

@@ -20,6 +20,7 @@ AGAIN = {
     "offices.new_invitation": "only the code that is shown last works",
     "online.own": "the stub does not forget what the town forgets: tests/payments/test_online.py presses it twice",
     "online.linked": "the same",
+    "plans.invite": "only the link that is shown last works",
     "users.make_code": "only the code that is shown last works",
 }
 """Forms that may do the same again, and why."""

@@ -1,6 +1,6 @@
 """What can go wrong on the way out of aid."""
 
-from marketplace.reports.checks import cases
+from marketplace.reports.checks import cases, mentoring
 from tests.reports.breaking import breaks, first
 
 FOLLOWED = "state = 'monitored'"
@@ -22,7 +22,7 @@ ALL = [
     breaks(cases.proofs, sql="DELETE FROM village_minutes"),
     breaks(cases.proposals, sql="UPDATE case_event SET assessment_id = NULL WHERE action = 'propose'"),
     breaks(cases.proposals, cases.results, sql="UPDATE assessment SET holds = false"),
-    breaks(cases.visits, sql="DELETE FROM visited_household"),
+    breaks(cases.visits, mentoring.homes, sql="DELETE FROM visited_household"),
     breaks(cases.visits, sql="UPDATE visit SET visited_on = '2020-01-01'"),
     breaks(cases.warnings, sql="UPDATE graduation_case SET warning = 'shock' WHERE state = 'ready'"),
     breaks(cases.required, cases.same_criteria, sql="UPDATE criterion SET is_required = false"),

@@ -56,6 +56,8 @@ AT_TENTS = {
     "Phones at tents not heard of": 0,
 }
 NO_RELAPSE = {"Warnings of a relapse": 0, "Proposals whose sales changed since": 0}
+OF_TRAINING = {"Training days to write down": 0}
+OF_DRAWINGS = {"Drawings to release": 1, "Receipts of drawings to go through": 1}
 IN_THE_FIELD = {"Four-monthly reports to look at": 0, "Groups that may be inactive": 0}
 WAITING = {
     Role.CURATOR: {
@@ -73,9 +75,12 @@ WAITING = {
         "Messages that were not sent": 0,
         "Orders that are late": 0,
         "Tents to count back": 1,
+        **OF_TRAINING,
+        "Proposals to check": 1,
     },
     Role.TREASURER: {
         **AT_TENTS,
+        "Parts of grants to pay": 1,
         "Payments to check": 1,
         "Payments waiting for the rest": 1,
         "Payments to decide about": 0,
@@ -105,6 +110,9 @@ WAITING = {
         "Postponed graduations": 0,
         "Appeals to answer": 0,
         **IN_THE_FIELD,
+        **OF_TRAINING,
+        **OF_DRAWINGS,
+        "Proposals to decide": 1,
     },
     Role.VERIFIER: {
         **NO_RELAPSE,
@@ -112,8 +120,11 @@ WAITING = {
         "Other income to verify": 0,
         "Proposals to verify at home": 0,
         "Village meetings to write down": 0,
+        **OF_DRAWINGS,
+        "Proposals to check": 1,
     },
     Role.ADMINISTRATOR: {
+        **OF_TRAINING,
         "Accounts that wait for a code": 0,
         "Offices to verify": 0,
         "Tents to count back": 1,

@@ -44,7 +44,7 @@ def test_from_an_agency_to_a_certificate(officer: FlaskClient) -> None:
     named = {"area_code": make.REGENCY, "commodity": "Haruan", "agency_id": agency, "named_on": first}
     assert officer.post("/dinas/potensi/baru", data=named).status_code == 302
     assert "Haruan" in officer.get("/dinas/potensi").text
-    training = {"title": "Olahan ikan", "kind": "training", "business_kind": "food", "agency_id": agency}
+    training = {"title": "Olahan ikan", "kind": "training", "business_kind": "food", "agency_id": agency, "key": "k"}
     misfit = {**training, "commodity_id": str(teaching.commodity("Kakao"))}
     refused = officer.post("/dinas/pelatihan/baru", data=misfit)
     assert refused.status_code == 422
