@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, insert, select, update
 
 from ..extensions import db
-from ..shared import audit, personal
+from ..shared import personal
 from ..shared.audit import AuditEntry
 from ..shared.transaction import command
 from . import rules
@@ -21,22 +21,36 @@ LOOKS = ("household.view", "household.reveal", "household.search_number")
 
 
 @command
-def add_families(contents: Sequence[rules.HouseholdContent], today: dt.date) -> list[Household]:
-    """Register families without people; who calls has seen that no KK number is taken, and adds each one's head."""
+def add_families(contents: Sequence[rules.HouseholdContent], today: dt.date) -> list[int]:
+    """Register families without people and return their ids.
+
+    Each has a KK number that no family has; who calls has seen to that, and adds each one's head.
+    """
     places = {code: _places(code) for code in {content.village_code for content in contents}}
-    rows = [Household(**_family_columns(each, today), **places[each.village_code]) for each in contents]
-    db.session.add_all(rows)
-    db.session.flush()  # the people of the families name their ids
-    return rows
+    rows = [{**_family_columns(each, today), **places[each.village_code]} for each in contents]
+    return _insert_many(Household, rows, Household.kk_hash, "kk_hash")
 
 
 @command
-def add_people(people: Iterable[tuple[int, rules.PersonContent]]) -> list[Person]:
-    """Add complete persons to families; who calls has seen that none belongs to a family already."""
-    rows = [Person(household_id=household_id, **_person_columns(content)) for household_id, content in people]
-    db.session.add_all(rows)
-    db.session.flush()  # who calls keeps their ids
-    return rows
+def add_people(people: Iterable[tuple[int, rules.PersonContent]]) -> list[int]:
+    """Add complete persons, each with a NIK of nobody in a family, to families and return their ids."""
+    rows = [{"household_id": household_id, **_person_columns(content)} for household_id, content in people]
+    return _insert_many(Person, rows, Person.nik_hash, "nik_hash", Person.left_on.is_(None))
+
+
+def _insert_many(
+    table: type[Household | Person], rows: Sequence[dict[str, Any]], key: Any, name: str, *conditions: Any
+) -> list[int]:
+    """Insert rows in one statement and find their ids by what is theirs alone.
+
+    To be told ids of inserted rows costs a statement for each of them on SQLite.
+    """
+    if not rows:
+        return []
+    db.session.execute(insert(table), rows)
+    found = db.session.execute(select(key, table.id).where(key.in_([row[name] for row in rows]), *conditions))
+    ids = {row[0]: row[1] for row in found}
+    return [ids[row[name]] for row in rows]
 
 
 @command
@@ -61,8 +75,13 @@ def change_people(changes: Mapping[int, Mapping[str, Any]]) -> None:
 @command
 def note(household_ids: Iterable[int], actor_id: int | None, import_id: int, did: str) -> None:
     """Write down of each family that an import did something to it."""
-    for household_id in sorted(set(household_ids)):
-        audit.record(actor_id, ACTION, ("household", household_id), import_id=import_id, did=did)
+    detail = {"import_id": import_id, "did": did}
+    rows = [
+        {"actor_id": actor_id, "action": ACTION, "subject_type": "household", "subject_id": key, "detail": detail}
+        for key in sorted(set(household_ids))
+    ]
+    if rows:
+        db.session.execute(insert(AuditEntry), rows)
 
 
 def lock(household_ids: Collection[int]) -> None:

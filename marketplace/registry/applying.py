@@ -58,14 +58,14 @@ def _families(import_: RegistryImport, taken: Sequence[Taken]) -> dict[str, int]
     made = bulk.add_families(contents, today_of(import_.regency_code))
     for row, _wanted in fresh:
         row.made_household = True
-    return {wanted.kk: family.id for (_row, wanted), family in zip(fresh, made, strict=True)}
+    return {wanted.kk: family_id for (_row, wanted), family_id in zip(fresh, made, strict=True)}
 
 
 def _people(import_: RegistryImport, taken: Sequence[Taken], families: dict[str, int]) -> None:
     fresh = [each for each in taken if each[1].person_id is None]
     pairs = [(verdict.household_id or families[wanted.kk], wanted.person) for _row, verdict, wanted in fresh]
-    for (row, _verdict, _wanted), person in zip(fresh, bulk.add_people(pairs), strict=True):
-        row.person_id, row.made_person = person.id, True
+    for (row, _verdict, _wanted), person_id in zip(fresh, bulk.add_people(pairs), strict=True):
+        row.person_id, row.made_person = person_id, True
     for row, verdict, _wanted in taken:
         row.person_id = row.person_id or verdict.person_id
 

@@ -133,7 +133,7 @@ def _registry_row() -> None:
 
 
 def downgrade() -> None:
-    for table in reversed(TABLES):
-        op.drop_table(table)
     op.execute("DELETE FROM figure WHERE key = 'registry_days'")
     refuse("figure", "key", "ck_figure_figurekey", "registry_days")
+    for table in reversed(TABLES):
+        op.drop_table(table)

@@ -8,7 +8,6 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from marketplace.extensions import db
-from marketplace.groups import bulk
 from marketplace.groups import service as groups
 from marketplace.groups.models import Household, MemberRole, Person, RegistrySource, Relation
 from marketplace.registry import service, work
@@ -98,11 +97,9 @@ def _rename(family: Household) -> None:
 
 
 def _add(family: Household) -> None:
-    bulk.add_people([(family.id, groups.rules.PersonContent("Bayi", Relation.CHILD, make.LONG_AGO, sex=_sex(family)))])
-
-
-def _sex(family: Household) -> Any:
-    return family.people[0].sex
+    known = family.people[0]
+    values = {"relation": Relation.CHILD, "sex": known.sex, "joined_on": known.joined_on}
+    db.session.add(Person(household_id=family.id, name="Bayi", **values))
 
 
 def _pay(family: Household) -> None:

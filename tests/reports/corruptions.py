@@ -314,7 +314,9 @@ PEOPLE = [
     ),
     breaks(people.households, sql="UPDATE household SET kk_last4 = '0000' WHERE id = (SELECT min(id) FROM household)"),
     breaks(people.households, sql="UPDATE household SET address_encrypted = kk_encrypted"),
-    breaks(people.persons, sql=f"UPDATE person SET nik_hash = 'x' WHERE id = {first('person', 'nik_hash IS NOT NULL')}"),
+    breaks(
+        people.persons, sql=f"UPDATE person SET nik_hash = 'x' WHERE id = {first('person', 'nik_hash IS NOT NULL')}"
+    ),
     breaks(people.offices, sql="UPDATE membership SET role = 'chair'"),
 ]
 
