@@ -80,6 +80,20 @@ def _value(name: str, value: Any, names: dict[str, str]) -> str:
     return names.get(str(value), str(value))
 
 
+def sheet_of(import_: RegistryImport, rows: Sequence[RegistryRow], title: str) -> Sheet:
+    """Return rows as a file: numbers by their last digits, as on the page."""
+    heads = [_("Row"), _("Name"), _("KK"), _("NIK"), _("Village"), _("What changes"), _("Reason")]
+    told = (
+        [
+            *(str(each.number), each.name, each.kk, each.nik, each.village),
+            "; ".join(f"{field}: {old} → {new}" for field, old, new in each.changes),
+            each.reason,
+        ]
+        for each in shown(import_, rows)
+    )
+    return Sheet(title, heads, told)
+
+
 def refused_sheet(import_: RegistryImport) -> Sheet:
     """Return the refused rows as they were sent, with why: mended, the file can be uploaded as it is."""
     heads = [*import_.heads, _("Row"), _("Reason")]

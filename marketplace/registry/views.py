@@ -23,7 +23,7 @@ from .models import ImportState, Outcome, RegistryImport
 from .packed import unpacked
 from .queries import IMPORTERS
 from .rules import number_of
-from .shown import masked, refused_sheet, shown
+from .shown import masked, refused_sheet, sheet_of, shown
 
 bp = Blueprint("registry", __name__, url_prefix="/dinas/registri")
 
@@ -118,6 +118,10 @@ def show(import_id: int) -> ResponseReturnValue:
     rests = row.state in service.RESTING and row.forgotten_at is None
     statement = queries.kept_rows(import_id) if tab == KEPT else queries.rows_of(import_id, Outcome(tab))
     page = paginate(statement) if rests and tabs.get(tab) else None
+    if page and lists.wants_file():
+        title = str(labels.OUTCOMES[Outcome(tab)]) if tab != KEPT else _("Not undone")
+        sheet = sheet_of(row, lists.rows_of(statement), title)
+        return lists.file_of_people(f"impor-{import_id}-{tab}", sheet, current_user.id)
     text = render_template(
         "registry/show.html",
         row=row,
@@ -130,6 +134,7 @@ def show(import_id: int) -> ResponseReturnValue:
         form=BaseForm(formdata=None),
         is_running=row.state in service.RUNNING,
         may_drop=row.state in service.DROPPABLE,
+        file_url=lists.file_url(),
     )
     if page:
         _looked(import_id, current_user.id)

@@ -54,6 +54,9 @@ def test_a_list_goes_through_all_its_pages(desk: FlaskClient) -> None:
     assert listing.nik(1) not in seen.text
     assert "Excel changed" not in seen.text
     assert "A formula stands here" in desk.get(f"{page}?tab=refused").text
+    taken = load_workbook(io.BytesIO(desk.get(f"{page}?tab=new&format=xlsx").data)).active
+    assert taken is not None
+    assert [cell.value for cell in list(taken.iter_rows())[1]][:4] == ["2", "Budi Contoh 1", "••••0001", "••••0001"]
     assert desk.post(f"{page}/terapkan").location == page
     work.run()
     assert db.session.scalars(select(Household.name)).all() == ["Budi Contoh 1"]
