@@ -4,7 +4,7 @@ The queue lies in its own SQLite file, in Redis or in PostgreSQL, by configurati
 without harm; none is needed for a right answer, only for an early one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -26,6 +26,8 @@ from .notices import service as notices
 from .orders import substitutes
 from .payments import reconcile
 from .payments import service as payments
+from .registry import service as registry
+from .registry import work as lists
 from .shared import clock, kept_photos
 from .shared.errors import StateConflict
 from .shared.transaction import rollback, unit_of_work
@@ -133,8 +135,36 @@ def forget_kept_photos(app: Flask) -> None:
         kept_photos.forget_old(clock.now())
 
 
-def schedule(queue: Huey, app: Flask) -> None:
-    """Put the regular jobs on a queue."""
+def work_off_lists(app: Flask) -> None:
+    """Go on with lists of registries that were uploaded, applied or undone, some hundred rows in each transaction."""
+    with app.app_context():
+        try:
+            lists.run()
+        finally:
+            rollback()
+            db.session.remove()
+
+
+def forget_old_lists(app: Flask) -> None:
+    """Delete the rows of lists that the office keeps no longer."""
+    with _work(app):
+        registry.forget_old(clock.now())
+
+
+def init_app(app: Flask) -> None:
+    """Let whoever uploads a list call the worker at once; the queue is opened when it is needed first."""
+
+    def call() -> None:
+        calls = app.extensions.get("worker_calls")
+        if calls is None:
+            calls = app.extensions["worker_calls"] = schedule(make_queue(app.extensions["config"]), app)
+        calls()
+
+    app.extensions["wake_worker"] = call
+
+
+def schedule(queue: Huey, app: Flask) -> Callable[[], object]:
+    """Put the regular jobs on a queue; return what calls the worker to the lists that wait."""
 
     @queue.periodic_task(crontab(minute="*"), name="end_what_is_late")
     def _late() -> None:
@@ -173,6 +203,25 @@ def _schedule_forgetting(queue: Huey, app: Flask) -> None:
     @queue.periodic_task(crontab(minute="50", hour="3", day_of_week="1"), name="propose_forgetting")
     def _forgetting() -> None:
         propose_forgetting(app)
+
+    return _schedule_lists(queue, app)
+
+
+def _schedule_lists(queue: Huey, app: Flask) -> Callable[[], object]:
+    @queue.periodic_task(crontab(minute="*"), name="work_off_lists")
+    def _lists() -> None:
+        work_off_lists(app)
+
+    @queue.periodic_task(crontab(minute="50", hour="2"), name="forget_old_lists")
+    def _old_lists() -> None:
+        forget_old_lists(app)
+
+    @queue.task(name="work_off_lists_now")
+    def _lists_now() -> None:
+        work_off_lists(app)
+
+    call: Callable[[], object] = _lists_now
+    return call
 
 
 @jobs_cli.command("run")

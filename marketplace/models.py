@@ -22,6 +22,7 @@ from .offices import models as offices
 from .orders import models as orders
 from .parcels import models as parcels
 from .payments import models as payments
+from .registry import models as registry
 from .shared import audit, images, kept_photos, once, series
 from .stock import models as stock
 from .storefront import models as storefront
@@ -60,6 +61,7 @@ __all__ = [
     "orders",
     "parcels",
     "payments",
+    "registry",
     "series",
     "stock",
     "storefront",

@@ -94,6 +94,13 @@ ENTRIES: tuple[Entry, ...] = (
         frozenset({Role.MENTOR, Role.CURATOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR}),
         of_families=True,
     ),
+    Entry(
+        "/dinas/registri",
+        _l("Registry lists"),
+        "file-spreadsheet",
+        frozenset({Role.ADMINISTRATOR, Role.VERIFIER}),
+        of_regency=True,
+    ),
     Entry("/dinas/pendampingan", _l("Mentoring"), "heart-handshake", FIELD),
     Entry("/dinas/pendampingan/laporan", _l("Four-monthly reports"), "clipboard-list", FIELD),
     Entry("/dinas/pendampingan/keadaan", _l("Standing of groups"), "chart-column", FIELD),

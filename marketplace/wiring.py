@@ -25,12 +25,14 @@ from .documents import office_views as office_paper_views
 from .documents import views as document_views
 from .graduation import case_views, criteria_views
 from .graduation import forgetting as forget_cases
+from .graduation import service as graduation
 from .graduation import views as graduation_views
 from .groups import forgetting as forget_families
 from .groups import forgetting_views, household_views, log_views
 from .groups import service as groups
 from .groups import views as group_views
 from .groups.role_scopes import RoleScopes
+from .jobs import init_app as init_jobs
 from .jobs import jobs_cli
 from .ledger import batch_views, journal_views, statement_views
 from .ledger import forgetting as forget_ledger
@@ -56,6 +58,7 @@ from .payments import buyer_views, counter_views, desk_views, online_views, prov
 from .payments import forgetting as forget_payments
 from .payments import refund_views as _refund_views  # noqa: F401  (adds its pages to the desk's)
 from .payments.providers import stripe
+from .registry import views as registry_views
 from .reports import before_after_views, map_views, personal_views, province_views
 from .reports import views as report_views
 from .reports.cli import check_command
@@ -169,6 +172,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     till_views.bp,
     rescue_views.bp,
     board_views.bp,
+    registry_views.bp,
     partner_views.bp,
     training_views.bp,
     training_class_views.bp,
@@ -208,7 +212,9 @@ def init_app(app: Flask) -> None:
     app.extensions["pieces_of"] = pieces_of
     app.extensions["pieces_back"] = pieces_back
     app.extensions["forgetters"] = FORGETTERS
+    app.extensions["derived_of_families"] = {"snapshot": graduation.forget_families}
     app.extensions["group_parts"] = (standing_views.part,)
+    init_jobs(app)
     groups.renamed.connect(catalog.refresh_group)
     groups.renamed.connect(stock.rename_location)
     for blueprint in BLUEPRINTS:

@@ -45,6 +45,7 @@ from tests.shared import (
     crowd_of_mentoring,
     crowd_of_money,
     crowd_of_privacy,
+    crowd_of_registry,
     crowd_of_tills,
 )
 from tests.shared.pictures import picture
@@ -95,6 +96,7 @@ def build(village: str) -> Side:
     values |= trained_in_town.add_trainings(regency, village, 1)
     values |= crowd_of_aid.given(regency, 2, group)
     values |= crowd_of_privacy.add_forgetting(village, 1)
+    values |= crowd_of_registry.add_lists(regency, village, 1)
     return Side(users, values)
 
 

@@ -17,7 +17,7 @@ OF_A_REGENCY = {
     *("/dinas/pengaturan", "/dinas/tagihan", "/dinas/instansi", "/dinas/kabar"),
     *("/dinas/mutasi", "/dinas/tutup-hari", "/dinas/tutup-hari/riwayat"),
     *("/dinas/pasar", "/dinas/pasar/laporan", "/dinas/label", "/dinas/pasar/perlu-dilihat"),
-    *("/dinas/pelatihan", "/dinas/rencana", "/dinas/mitra", "/dinas/potensi"),
+    *("/dinas/pelatihan", "/dinas/rencana", "/dinas/mitra", "/dinas/potensi", "/dinas/registri"),
 }
 
 

@@ -40,6 +40,7 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.TRAINING_ATTENDANCE_PERCENT, 80, PRACTICE),
     (FigureKey.PLAN_LINK_DAYS, 30, PRACTICE),
     (FigureKey.FORGET_YEARS, 5, PRACTICE),
+    (FigureKey.REGISTRY_DAYS, 30, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from ..areas import queries as areas
 from ..areas.models import FigureKey, PovertyLine
@@ -71,6 +71,12 @@ def refresh(now: dt.datetime) -> None:
                 _close(area_code, month)
             else:
                 _build(area_code, month)
+
+
+@command
+def forget_families(household_ids: Collection[int]) -> None:
+    """Drop the snapshots of families that were entered by mistake: they were reckoned, nobody wrote them."""
+    db.session.execute(delete(Snapshot).where(Snapshot.household_id.in_(household_ids)))
 
 
 def _unfinished(area_code: str, today: dt.date) -> Iterator[dt.date]:

@@ -47,10 +47,16 @@ def _crumbs(plan: AgencyPlan) -> tuple[tuple[str, str], ...]:
 def index() -> ResponseReturnValue:
     """List the plans of the regency."""
     area_code = working_area(current_user, SEERS)
+    statement = plans.plans_in(area_code)
+    if lists.wants_file():
+        heads = [_("Plan"), _("Year"), _("Proposals")]
+        rows = ([row.title, str(row.year), len(row.lines)] for row in lists.rows_of(statement))
+        return lists.file("rencana", Sheet(_("Plans with agencies"), heads, rows))
     return render_template(
         "training/plans.html",
-        page=paginate(plans.plans_in(area_code)),
+        page=paginate(statement),
         may_plan=may(current_user, MANAGERS, area_code=area_code),
+        file_url=lists.file_url(),
     )
 
 

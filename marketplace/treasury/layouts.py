@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..shared.delimited import Row
 from ..shared.i18n import Text, _l
 from .models import TEXT_LENGTH
-from .reading import Column, Row, Unreadable, amount_of, day_of, goes_day_first, sign_of
+from .reading import Column, Unreadable, amount_of, day_of, goes_day_first, sign_of
 
 C = Column
 KNOWN: tuple[tuple[Column, str], ...] = (

@@ -1,14 +1,12 @@
 """Read a bank's CSV: bytes to rows, sums and days as Indonesian and English banks write them. No database."""
 
-import csv
 import datetime as dt
-import io
 import re
-from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TypeAlias
 
+from ..shared import delimited
+from ..shared.delimited import Row
 from ..shared.errors import InvalidInput
 from ..shared.i18n import Text, _l
 from ..shared.money import MAX_RUPIAH
@@ -16,10 +14,6 @@ from ..shared.money import MAX_RUPIAH
 LARGEST = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 40
-Row: TypeAlias = tuple[int, list[str]]
-"""Number of the line in the file, and its cells."""
-
-BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 NO_CSV = (b"PK", b"\xd0\xcf\x11\xe0", b"%PDF")
 """How Excel's own files and PDFs begin."""
 
@@ -53,7 +47,7 @@ def rows_of(raw: bytes) -> list[Row]:
     """
     if len(raw) > LARGEST:
         raise InvalidInput(_l("This file is larger than 5 MB. Download a shorter time from the bank."), field="file")
-    rows = _best_split(_decode(raw))
+    rows = delimited.best_split(_decode(raw))
     if len(rows) < 2 or max(len(cells) for _line, cells in rows) < 3:
         raise InvalidInput(_l("No table was found in this file. Download the statement as CSV."), field="file")
     if len(rows) > MOST_ROWS or max(len(cells) for _line, cells in rows) > MOST_COLUMNS:
@@ -64,37 +58,10 @@ def rows_of(raw: bytes) -> list[Row]:
 def _decode(raw: bytes) -> str:
     if raw.startswith(NO_CSV):
         raise InvalidInput(_l("This is an Excel or PDF file. Save it as CSV, or download it as CSV."), field="file")
-    for mark, encoding in BOMS:
-        if raw.startswith(mark):
-            return _plain(raw.decode(encoding, "replace"))
-    try:
-        return _plain(raw.decode())
-    except UnicodeDecodeError:
-        return _plain(raw.decode("cp1252", "replace"))
-
-
-def _plain(text: str) -> str:
-    if "\0" in text:
+    text = delimited.text_of(raw)
+    if text is None:
         raise InvalidInput(_l("This file cannot be read as text. Download it as CSV."), field="file")
     return text
-
-
-def _best_split(text: str) -> list[Row]:
-    """Split by the sign that makes most rows of the same width."""
-    return max((_split(text, sign) for sign in ";,\t|"), key=_regularity)
-
-
-def _split(text: str, sign: str) -> list[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
-    try:
-        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error:  # a quote that never ends, or a cell without end
-        return []
-
-
-def _regularity(rows: list[Row]) -> int:
-    widths = Counter(len(cells) for _line, cells in rows if len(cells) > 2)
-    return max((width * count for width, count in widths.items()), default=0)
 
 
 AMOUNT = re.compile(

@@ -36,6 +36,7 @@ from tests.hostile.values import GOOD, TOMORROW
 from tests.kept import Kept
 from tests.shared import crowd
 from tests.shared.crowd_of_money import CONTENT
+from tests.shared.crowd_of_registry import RAW
 from tests.shared.pictures import picture
 
 NEXT = re.compile(r"[?&]next=[^&]*$")
@@ -51,6 +52,8 @@ NO_PAGES = {"static", "photos.show", "accounts.switch_language", "areas.choose_a
 EDGE = b"tepi-yang-tak-ada-di-isi"
 PHOTO = picture((64, 48))
 """Small: each is brought into six files."""
+FILES = {"statement_import.upload": (CONTENT, "mutasi.csv"), "registry.upload": (RAW, "warga.csv")}
+"""What is uploaded elsewhere than where photos are."""
 Rows: TypeAlias = dict[str, list[tuple[Any, ...]]]
 WRITTEN = re.compile(r"\b(?:INTO|UPDATE|FROM|TRUNCATE|,)\s+\"?(\w+)", re.IGNORECASE)
 """What may be a table that a statement writes to; no trigger and no reference of ours writes to another one."""
@@ -301,7 +304,7 @@ class Place:
     def send(self, found: Found, pairs: Pairs) -> TestResponse:
         """Send a form as a browser does, with a file where it takes one."""
         if found.has_files:
-            fits = (CONTENT, "mutasi.csv") if found.endpoint == "statement_import.upload" else (PHOTO, "foto.jpg")
+            fits = FILES.get(found.endpoint, (PHOTO, "foto.jpg"))
             files = [(field.name, *fits) for field in found.form.fields if field.kind == "file"]
             return self.post(found, *multipart(pairs, files))
         return self.post(found, urlencoded(pairs), "application/x-www-form-urlencoded")

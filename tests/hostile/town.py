@@ -39,6 +39,7 @@ from tests.catalog.words import image_id
 from tests.offices.purchasing import Bureau
 from tests.parcels.build import draft, set_recipe
 from tests.payments import billing
+from tests.registry import listing
 from tests.shared import crowd, crowd_of_cases
 from tests.treasury.taking import line
 
@@ -89,6 +90,7 @@ def build() -> crowd.Town:
     _offices(town)
     crowd_of_cases.add_each(group, town.users[Role.VERIFIER])
     _statements()
+    listing.applied(listing.xlsx([listing.row(801), listing.row(802)]))
     _silent()
     return town
 

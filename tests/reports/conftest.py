@@ -9,6 +9,7 @@ from marketplace.extensions import db
 from marketplace.shared.transaction import rollback
 from tests import make
 from tests.conftest import reset
+from tests.registry import listing
 from tests.reports import online_world
 from tests.reports.world import World, add_offices, built
 from tests.training import trained_in_town
@@ -39,3 +40,11 @@ def online(world: World) -> None:
 def trainings(world: World) -> None:
     """Let people be trained as well, one of them after a correction, and agencies speak of a plan."""
     trained_in_town.add_trainings(make.REGENCY, make.VILLAGE, 2)
+
+
+@pytest.fixture(scope="module")
+def lists(world: World) -> None:
+    """Let lists of registries be applied and undone as well."""
+    made = listing.applied(listing.xlsx([listing.row(801), listing.row(802, desil="11")]))
+    listing.undone(made.id)
+    listing.applied(listing.xlsx([listing.row(803), listing.child(804, of=803)]))

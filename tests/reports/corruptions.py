@@ -7,6 +7,7 @@ from tests.reports import corruptions_in_field as in_field
 from tests.reports import corruptions_of_aid as given
 from tests.reports import corruptions_of_cases as of_cases
 from tests.reports import corruptions_of_market as market
+from tests.reports import corruptions_of_registry as of_registry
 from tests.reports import corruptions_of_stock
 from tests.reports import corruptions_of_trainings as trainings
 from tests.reports import corruptions_on_paper as paper
@@ -315,7 +316,9 @@ PEOPLE = [
     ),
     breaks(people.households, sql="UPDATE household SET kk_last4 = '0000' WHERE id = (SELECT min(id) FROM household)"),
     breaks(people.households, sql="UPDATE household SET address_encrypted = kk_encrypted"),
-    breaks(people.persons, sql="UPDATE person SET nik_hash = 'x' WHERE nik_hash IS NOT NULL"),
+    breaks(
+        people.persons, sql=f"UPDATE person SET nik_hash = 'x' WHERE id = {first('person', 'nik_hash IS NOT NULL')}"
+    ),
     breaks(people.offices, sql="UPDATE membership SET role = 'chair'"),
     breaks(people.forgotten, sql=f"UPDATE person SET name = 'Siti' WHERE household_id = {GONE}"),
     breaks(people.forgotten, sql=f"UPDATE household SET name = 'Siti' WHERE id = {GONE}"),
@@ -388,5 +391,6 @@ ALL = [
     *GOODS,
     *MONTHS,
     *PEOPLE,
+    *of_registry.ALL,
     *ONCE,
 ]

@@ -22,7 +22,7 @@ from tests.reports.corruption import broken
 from tests.reports.world import World
 from tests.shared.pictures import picture
 
-pytestmark = pytest.mark.usefixtures("offices", "online", "trainings")
+pytestmark = pytest.mark.usefixtures("offices", "online", "trainings", "lists")
 WORD = re.compile(r"\w+")
 
 

@@ -48,7 +48,14 @@ from tests.ledger.earning import earn, money_in
 from tests.offices.purchasing import Bureau, invoice_of, pay
 from tests.parcels.build import offered
 from tests.payments import billing, paying
-from tests.shared import crowd_of_aid, crowd_of_cases, crowd_of_mentoring, crowd_of_privacy, crowd_of_tills
+from tests.shared import (
+    crowd_of_aid,
+    crowd_of_cases,
+    crowd_of_mentoring,
+    crowd_of_privacy,
+    crowd_of_registry,
+    crowd_of_tills,
+)
 from tests.shared.crowd_of_money import add_notices, add_statements
 from tests.tent_market import markets, tents_in_town
 from tests.training import trained_in_town
@@ -94,6 +101,7 @@ def build(size: int) -> Town:
     town.arguments |= trained_in_town.add_trainings(make.REGENCY, make.VILLAGE, size)
     town.arguments |= crowd_of_aid.given(make.REGENCY, size, group)
     town.arguments |= crowd_of_privacy.add_forgetting(make.VILLAGE, size)
+    town.arguments |= crowd_of_registry.add_lists(make.REGENCY, make.VILLAGE, size)
     return town
 
 

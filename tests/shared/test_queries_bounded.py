@@ -53,6 +53,7 @@ NO_PAGES = {
         "cash_list.file",
         "offer_paper.file",
     ),
+    "registry.refused",
     *("tents.handed_over", "tents.given_back", "cases.file", "cases.minutes", "cases.statement"),
     "market_report.paper",
     *("visits.photo", "visit_shell.data", "visit_shell.worker", "visit_shell.manifest"),

@@ -15,6 +15,7 @@ from . import (
     online,
     orders,
     people,
+    registry,
     snapshots,
     stock,
     tents,
@@ -42,6 +43,7 @@ ALL = (
     *cases.CHECKS,
     *mentoring.CHECKS,
     *people.CHECKS,
+    *registry.CHECKS,
     *once.CHECKS,
 )
 """In the order of the path: from goods to money to months."""
