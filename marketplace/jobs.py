@@ -187,6 +187,7 @@ def schedule(queue: Huey, app: Flask) -> Callable[[], object]:
         follow_groups(app)
 
     _schedule_forgetting(queue, app)
+    return _schedule_lists(queue, app)
 
 
 def _schedule_forgetting(queue: Huey, app: Flask) -> None:
@@ -203,8 +204,6 @@ def _schedule_forgetting(queue: Huey, app: Flask) -> None:
     @queue.periodic_task(crontab(minute="50", hour="3", day_of_week="1"), name="propose_forgetting")
     def _forgetting() -> None:
         propose_forgetting(app)
-
-    return _schedule_lists(queue, app)
 
 
 def _schedule_lists(queue: Huey, app: Flask) -> Callable[[], object]:
