@@ -10,11 +10,10 @@ from .shared.policy import (
     OFFICERS,
     Actor,
     Role,
-    areas_of,
-    areas_of_families,
-    groups_of,
     has_role,
     holds_regency,
+    is_of_province,
+    near,
 )
 
 
@@ -30,8 +29,8 @@ class Entry:
     """What it shows belongs to a whole regency, so that a role for a district alone finds nothing there."""
     of_province: bool = False
     """Only for who holds a role for a whole province."""
-    of_families: bool = False
-    """It names families, which a role for a whole province does not see."""
+    also_of_province: bool = False
+    """Also for who holds a role for a whole province: it shows sums, numbers or places."""
 
 
 MARKET = frozenset({Role.CURATOR, Role.PACKER, Role.ADMINISTRATOR, Role.TREASURER, Role.HEAD})
@@ -48,7 +47,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/penjual/pesanan", _l("Prepare"), "clipboard-list", MAKERS),
     Entry("/penjual/pendapatan", _l("Money"), "wallet", MAKERS),
     Entry("/penjual/laporan", _l("Report"), "clipboard-check", frozenset({Role.GROUP_OFFICER})),
-    Entry("/dinas", _l("Work list"), "layout-dashboard", OFFICERS),
+    Entry("/dinas", _l("Work list"), "layout-dashboard", OFFICERS, also_of_province=True),
     Entry("/dinas/kurasi", _l("Curation"), "badge-check", frozenset({Role.CURATOR})),
     Entry("/dinas/produk", _l("Products"), "package", frozenset({Role.CURATOR, Role.MENTOR, Role.HEAD})),
     Entry("/dinas/parsel", _l("Parcels"), "gift", frozenset({Role.CURATOR, Role.HEAD}), of_regency=True),
@@ -86,13 +85,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/dinas/tutup-hari", _l("Close the day"), "lock", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/tutup-hari/riwayat", _l("Closed days"), "lock", frozenset({Role.HEAD}), of_regency=True),
     Entry("/dinas/buku", _l("Journal"), "book-open", frozenset({Role.TREASURER, Role.HEAD}), of_regency=True),
-    Entry("/dinas/kelompok", _l("Groups"), "users", OFFICERS),
+    Entry("/dinas/kelompok", _l("Groups"), "users", OFFICERS, also_of_province=True),
     Entry(
         "/dinas/keluarga",
         _l("Families"),
         "house-heart",
         frozenset({Role.MENTOR, Role.CURATOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR}),
-        of_families=True,
     ),
     Entry(
         "/dinas/registri",
@@ -112,22 +110,31 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("/dinas/pelatihan", _l("Trainings"), "graduation-cap", TRAINERS, of_regency=True),
     Entry("/dinas/rencana", _l("Plans with agencies"), "list-checks", TRAINERS, of_regency=True),
-    Entry("/dinas/mitra", _l("Agencies"), "building-2", TRAINERS, of_regency=True),
-    Entry("/dinas/potensi", _l("Potential of areas"), "sprout", TRAINERS, of_regency=True),
+    Entry("/dinas/mitra", _l("Agencies"), "building-2", TRAINERS, of_regency=True, also_of_province=True),
+    Entry("/dinas/potensi", _l("Potential of areas"), "sprout", TRAINERS, of_regency=True, also_of_province=True),
     Entry(
         "/dinas/bantuan",
         _l("Aid"),
         "hand-coins",
         frozenset({Role.ADMINISTRATOR, Role.CURATOR, Role.TREASURER, Role.VERIFIER, Role.HEAD, Role.MENTOR}),
     ),
-    Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
-    Entry("/dinas/peta", _l("Map"), "map-pin", AREA_ROLES),
-    Entry("/dinas/sebelum-sesudah", _l("Before and after"), "scale", AREA_ROLES),
+    Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES, also_of_province=True),
+    Entry("/dinas/peta", _l("Map"), "map-pin", AREA_ROLES, also_of_province=True),
+    Entry("/dinas/sebelum-sesudah", _l("Before and after"), "scale", AREA_ROLES, also_of_province=True),
     Entry("/dinas/provinsi", _l("Province"), "landmark", AREA_ROLES, of_province=True),
-    Entry("/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR})),
+    Entry(
+        "/dinas/pengguna", _l("Users"), "user-cog", frozenset({Role.ADMINISTRATOR, Role.MENTOR}), also_of_province=True
+    ),
     Entry("/dinas/ongkir", _l("Delivery fees"), "truck", frozenset({Role.ADMINISTRATOR})),
     Entry("/dinas/rekening", _l("Office accounts"), "landmark", frozenset({Role.ADMINISTRATOR}), of_regency=True),
-    Entry("/dinas/pengaturan", _l("Settings"), "settings", frozenset({Role.ADMINISTRATOR}), of_regency=True),
+    Entry(
+        "/dinas/pengaturan",
+        _l("Settings"),
+        "settings",
+        frozenset({Role.ADMINISTRATOR}),
+        of_regency=True,
+        also_of_province=True,
+    ),
 )
 
 OF_CASHIER = Entry(TILL, _l("Till"), "store", frozenset())
@@ -148,8 +155,7 @@ def menu(actor: Actor, path: str, *, is_cashier: bool = False) -> list[dict[str,
 
 
 def _is_for(actor: Actor, entry: Entry) -> bool:
-    if entry.of_province:
-        return any(len(code) == len("63") for code in areas_of(actor, entry.roles))
-    if entry.of_families:
-        return bool(areas_of_families(actor, entry.roles) or groups_of(actor, entry.roles))
-    return (holds_regency if entry.of_regency else has_role)(actor, entry.roles)
+    is_wide = any(is_of_province(grant) and grant.role in entry.roles for grant in actor.grants)
+    if is_wide and (entry.of_province or entry.also_of_province):
+        return True
+    return not entry.of_province and (holds_regency if entry.of_regency else has_role)(near(actor), entry.roles)

@@ -22,7 +22,7 @@ from .service import Profile
 
 bp = Blueprint("users", __name__, url_prefix="/dinas/pengguna")
 
-HELPERS = roles(Role.ADMINISTRATOR, Role.MENTOR)
+HELPERS = roles(Role.ADMINISTRATOR, Role.MENTOR, of_province=True)
 
 
 @bp.route("")

@@ -29,7 +29,7 @@ def choose_area(code: str) -> ResponseReturnValue:
 
 
 @bp.route("/dinas/pengaturan")
-@access(roles(Role.ADMINISTRATOR))
+@access(roles(Role.ADMINISTRATOR, of_province=True))
 def show_settings() -> ResponseReturnValue:
     """Show the numbers in force in an area of the administrator."""
     areas = settings.settable_areas(current_user)
@@ -56,7 +56,7 @@ def _asked_area(areas: list[Area]) -> Area:
 
 
 @bp.route("/dinas/pengaturan/<code>/angka/<key>", methods=["GET", "POST"])
-@access(roles(Role.ADMINISTRATOR))
+@access(roles(Role.ADMINISTRATOR, of_province=True))
 def set_figure(code: str, key: str) -> ResponseReturnValue:
     """Show the history of a number, and set it from a day on."""
     area = settings.get_area_for(current_user, code)
@@ -78,7 +78,7 @@ def set_figure(code: str, key: str) -> ResponseReturnValue:
 
 
 @bp.route("/dinas/pengaturan/<code>/tempat-ambil", methods=["GET", "POST"])
-@access(roles(Role.ADMINISTRATOR))
+@access(roles(Role.ADMINISTRATOR, of_province=True))
 def write_pickup(code: str) -> ResponseReturnValue:
     """Say where the orders of a regency are picked up, and when."""
     area = settings.get_area_for(current_user, code)
@@ -93,7 +93,7 @@ def write_pickup(code: str) -> ResponseReturnValue:
 
 
 @bp.route("/dinas/pengaturan/<code>/garis-kemiskinan", methods=["GET", "POST"])
-@access(roles(Role.ADMINISTRATOR))
+@access(roles(Role.ADMINISTRATOR, of_province=True))
 def add_line(code: str) -> ResponseReturnValue:
     """Show the history of the poverty line, and add a newer one."""
     area = settings.get_area_for(current_user, code)

@@ -27,7 +27,7 @@ def _context() -> dict[str, object]:
 
 
 @bp.route("/dinas/graduasi/kriteria")
-@access(roles(READERS))
+@access(roles(READERS, of_province=True))
 def index() -> ResponseReturnValue:
     """List the versions that hold or held in the officer's area."""
     code = working_area(current_user, READERS)
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/dinas/graduasi/kriteria/baru", methods=["GET", "POST"])
-@access(roles(KEEPERS))
+@access(roles(KEEPERS, of_province=True))
 def make() -> ResponseReturnValue:
     """Make the next version, starting from the one that holds now."""
     code = working_area(current_user, KEEPERS)

@@ -82,7 +82,7 @@ def _key(chosen: str) -> int | None:
 
 
 @bp.route("/dinas/sebelum-sesudah")
-@access(roles(AREA_ROLES))
+@access(roles(AREA_ROLES, of_province=True))
 def index() -> ResponseReturnValue:
     """Show what was earned before and after, beside those who had none."""
     area_code = area_for(current_user, "")

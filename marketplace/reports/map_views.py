@@ -27,7 +27,7 @@ VILLAGE_LENGTH = len("63.06.05.1001")
 
 
 @bp.route("/dinas/peta")
-@access(roles(AREA_ROLES))
+@access(roles(AREA_ROLES, of_province=True))
 def index() -> ResponseReturnValue:
     """Show the places of an area by one measure as symbols, and by all of them as a table."""
     area_code = area_for(current_user, request.args.get("area", ""))

@@ -25,7 +25,7 @@ FIRST_YEAR = 2004
 
 
 @bp.route("/dinas/provinsi")
-@access(roles(AREA_ROLES))
+@access(roles(AREA_ROLES, of_province=True))
 def index() -> ResponseReturnValue:
     """Show the regencies of a province side by side, for a year."""
     area_code = province_for(current_user, request.args.get("area", ""))

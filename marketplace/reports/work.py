@@ -39,7 +39,7 @@ from ..payments.models import CollectionAccount, Dispute, DisputeState, EventOut
 from ..payments.queries import is_to_check, is_to_give_back, waits_for_rest
 from ..shared import clock
 from ..shared.i18n import _l
-from ..shared.policy import OFFICERS, Role, has_role
+from ..shared.policy import OFFICERS, Role, has_role, near
 from ..stock.models import StockLevel
 from ..stock.screens import OFFICERS as STOCK_OFFICERS
 from ..treasury.models import LineState, StatementLine
@@ -329,7 +329,8 @@ def waiting_for(actor: Worker) -> dict[Role, list[Waiting]]:
 
     A job that several of his roles share stands with the first.
     """
-    jobs = [(number, job) for number, job in enumerate(JOBS) if has_role(actor, job.roles)]
+    close = near(actor)  # the lists that these lead to are not open to a whole province
+    jobs = [(number, job) for number, job in enumerate(JOBS) if has_role(close, job.roles)]
     found = _counted(actor, jobs)
     lists: dict[Role, list[Waiting]] = {role: [] for role in Role if has_role(actor, {role}) and role in OFFICERS}
     for number, job in jobs:

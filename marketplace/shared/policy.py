@@ -37,6 +37,7 @@ GROUP_ROLES = frozenset({Role.GROUP_OFFICER, Role.MENTOR})
 OFFICERS = AREA_ROLES | {Role.MENTOR}
 """Everyone who works for the programme."""
 MAKERS = frozenset({Role.SELLER, Role.GROUP_OFFICER})
+PROVINCE_LENGTH = len("63")
 SIDES = (OFFICERS, MAKERS)
 """Who is on the same side of the house knows its pages, also those of a role he lacks."""
 
@@ -58,6 +59,23 @@ class Actor(Protocol):
 
     @property
     def grants(self) -> Iterable[Grant]: ...
+
+
+@dataclass(frozen=True)
+class Near:
+    """Somebody by the roles that he holds for less than a province."""
+
+    grants: tuple[Grant, ...]
+
+
+def near(actor: Actor) -> Near:
+    """Return an actor without his roles for whole provinces: those are shown sums, not single people and papers."""
+    return Near(tuple(grant for grant in actor.grants if not is_of_province(grant)))
+
+
+def is_of_province(grant: Grant) -> bool:
+    """Tell whether a role is held for a whole province."""
+    return grant.area_code is not None and len(grant.area_code) == PROVINCE_LENGTH
 
 
 def area_holds(outer: str, inner: str) -> bool:
@@ -103,7 +121,7 @@ def areas_of_families(actor: Actor, roles: Iterable[Role]) -> list[str]:
 
     Who works for a whole province sees its regencies in sums; families belong to the office of their regency.
     """
-    return [code for code in areas_of(actor, roles) if len(code) > len("63")]
+    return areas_of(near(actor), roles)
 
 
 def holds_regency(actor: Actor, roles: Iterable[Role]) -> bool:
@@ -133,12 +151,16 @@ class Access:
 
     public: bool = False
     roles: frozenset[Role] | None = None
+    of_province: bool = False
+    """Open also by a role for a whole province: the page shows sums, numbers or places."""
 
     def admits(self, actor: Actor, *, signed_in: bool) -> bool:
         """Tell whether the actor may call the route at all."""
         if self.public:
             return True
-        return signed_in and (self.roles is None or has_role(actor, self.roles))
+        if self.roles is None or not signed_in:
+            return signed_in
+        return has_role(actor if self.of_province else near(actor), self.roles)
 
     def hides_from(self, actor: Actor) -> bool:
         """Tell whether the route is on a side of the house on which the actor has no role: for him there is none."""
@@ -150,12 +172,12 @@ PUBLIC = Access(public=True)
 SIGNED_IN = Access()
 
 
-def roles(*names: Role | Iterable[Role]) -> Access:
-    """Return the access of holders of one of these roles."""
+def roles(*names: Role | Iterable[Role], of_province: bool = False) -> Access:
+    """Return the access of holders of one of these roles; for a whole province only where that is said."""
     flat: set[Role] = set()
     for name in names:
         flat.update([name] if isinstance(name, Role) else name)
-    return Access(roles=frozenset(flat))
+    return Access(roles=frozenset(flat), of_province=of_province)
 
 
 def access(rule: Access) -> Callable[[View], View]:

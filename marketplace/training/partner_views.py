@@ -31,7 +31,7 @@ def _potentials() -> tuple[str, str]:
 
 
 @bp.route("/dinas/mitra")
-@access(roles(SEERS))
+@access(roles(SEERS, of_province=True))
 def agencies() -> ResponseReturnValue:
     """List the agencies that work for the regency."""
     area_code = working_area(current_user, SEERS)
@@ -51,7 +51,7 @@ def agencies() -> ResponseReturnValue:
 
 
 @bp.route("/dinas/mitra/baru", methods=["GET", "POST"])
-@access(roles(MANAGERS))
+@access(roles(MANAGERS, of_province=True))
 def add_agency() -> ResponseReturnValue:
     """Write an agency down."""
     area_code = working_area(current_user, MANAGERS)
@@ -61,7 +61,7 @@ def add_agency() -> ResponseReturnValue:
 
 
 @bp.route("/dinas/mitra/<id:agency_id>", methods=["GET", "POST"])
-@access(roles(MANAGERS))
+@access(roles(MANAGERS, of_province=True))
 def edit_agency(agency_id: int) -> ResponseReturnValue:
     """Change what is known of an agency."""
     agency = partners.get_agency_for(current_user, agency_id, MANAGERS)
@@ -71,7 +71,7 @@ def edit_agency(agency_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/dinas/potensi")
-@access(roles(SEERS))
+@access(roles(SEERS, of_province=True))
 def potentials() -> ResponseReturnValue:
     """List what the regency and the areas in it are good for, and who says so."""
     area_code = working_area(current_user, SEERS)
@@ -101,7 +101,7 @@ def _sheet(rows: list[Potential]) -> Sheet:
 
 
 @bp.route("/dinas/potensi/baru", methods=["GET", "POST"])
-@access(roles(MANAGERS))
+@access(roles(MANAGERS, of_province=True))
 def name_potential() -> ResponseReturnValue:
     """Write down what an agency named for an area."""
     area_code = working_area(current_user, MANAGERS)
@@ -112,7 +112,7 @@ def name_potential() -> ResponseReturnValue:
 
 
 @bp.route("/dinas/potensi/<id:potential_id>", methods=["GET", "POST"])
-@access(roles(MANAGERS))
+@access(roles(MANAGERS, of_province=True))
 def end_potential(potential_id: int) -> ResponseReturnValue:
     """Say until when a commodity is a leading one. Raises NotFound for one that ended."""
     row = partners.get_potential_for(current_user, potential_id, MANAGERS)
