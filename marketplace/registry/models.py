@@ -54,6 +54,8 @@ class RegistryImport(Model):
     regency_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     source: Mapped[RegistrySource] = mapped_column(enum_column(RegistrySource))
     name: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[str] = mapped_column(String(64))
+    """Keyed hash of the file: the same one sent twice is one import, as long as nothing was said of its columns."""
     content_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The file, until its rows are read."""
     sample_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)

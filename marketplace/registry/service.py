@@ -10,7 +10,7 @@ from ..areas import queries as areas
 from ..areas.models import FigureKey
 from ..extensions import db
 from ..groups.models import RegistrySource
-from ..shared import audit, clock
+from ..shared import audit, clock, personal
 from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import _l
 from ..shared.transaction import after_commit, command
@@ -37,13 +37,20 @@ def subject(import_id: int) -> tuple[str, int]:
 def upload(
     regency_code: str, source: RegistrySource, file: tuple[str, bytes], table: Table, actor_id: int
 ) -> RegistryImport:
-    """Keep a file (name, bytes) of which the heads were read, until its columns are known."""
+    """Keep a file (name, bytes) of which the heads were read, until its columns are known; sent twice it is one."""
     name, raw = file
+    packed_file = base64.b85encode(raw).decode()
+    digest = personal.lookup_hash(packed_file, purpose="registry")
+    same = select(RegistryImport).where(RegistryImport.regency_code == regency_code, RegistryImport.source == source)
+    there = db.session.scalar(same.where(RegistryImport.digest == digest, RegistryImport.state == S.UPLOADED))
+    if there is not None and there.forgotten_at is None:
+        return there
     row = RegistryImport(
         regency_code=regency_code,
         source=source,
         name=name[:120],
-        content_encrypted=packed(base64.b85encode(raw).decode()),
+        digest=digest,
+        content_encrypted=packed(packed_file),
         sample_encrypted=packed(table.sample),
         head_line=table.head_line,
         heads=table.heads,

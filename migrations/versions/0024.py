@@ -54,6 +54,7 @@ def _registry_import() -> None:
     sa.Column('regency_code', sa.String(13), nullable=False),
     sa.Column('source', sa.Enum('dtks', 'p3ke', 'dtsen', 'local', name='registrysource', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('name', sa.String(120), nullable=False),
+    sa.Column('digest', sa.String(64), nullable=False),
     sa.Column('content_encrypted', sa.LargeBinary(), nullable=True),
     sa.Column('sample_encrypted', sa.LargeBinary(), nullable=True),
     sa.Column('head_line', ID, nullable=False),

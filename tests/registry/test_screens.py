@@ -105,6 +105,12 @@ def test_a_file_that_is_no_list_is_told_beside_its_field(desk: FlaskClient, raw:
     assert db.session.scalars(select(RegistryImport)).all() == []
 
 
+def test_the_same_file_sent_twice_is_one_import(desk: FlaskClient) -> None:
+    raw = xlsx([row(1)])
+    assert upload(desk, raw) == upload(desk, raw)
+    assert len(db.session.scalars(select(RegistryImport)).all()) == 1
+
+
 def test_a_file_thrown_away_leaves_nothing(desk: FlaskClient) -> None:
     page = upload(desk, xlsx([row(1)]))
     assert desk.post(f"{page}/buang").location == "/dinas/registri"
