@@ -10,10 +10,11 @@ from marketplace.accounts.models import User
 from marketplace.aid import queries as aid
 from marketplace.aid.models import Proposal, ProposalState
 from marketplace.aid.money_models import Drawing, DrawingState
-from marketplace.demo.places import STORIES, banjar, banjar_training, paser
+from marketplace.demo.places import STORIES, banjar, banjar_training, paser, tegal, tegal_tools
 from marketplace.demo.places.common import Setting
 from marketplace.extensions import db
-from marketplace.groups.models import Group
+from marketplace.graduation.case_models import Case
+from marketplace.groups.models import Group, Household, RegistrySource
 from marketplace.mentoring.report_models import GroupReport, ReportState
 from marketplace.mentoring.standing_models import GroupStanding, Reason, StandingState
 from marketplace.shared import clock
@@ -57,6 +58,8 @@ def check_places(app: Flask) -> None:
     check_paser(app)
     check_paser_work(app)
     check_province(app)
+    check_tegal(app)
+    check_tegal_tools(app)
     check_recap(app)
 
 
@@ -135,6 +138,36 @@ def check_province(app: Flask) -> None:
     assert all(row.granted == row.groups * 20_000_000 for row in rows.values())
 
 
+def check_tegal(app: Flask) -> None:
+    """298 people of P3KE were trained in twelve classes; families are mentored, and some on their way out of aid."""
+    head = officer(app, tegal.REGENCY, HEAD)
+    sums = head.read(f"/dinas/pelatihan/jumlah?year={tegal.YEAR}")
+    assert re.search(r"Participants 298 Trainings 3 Classes 12 ", sums), sums
+    figures = {each.what: each for each in tegal.recap()}
+    for title, people, classes in ((tegal.COOKERY, 128, 5), (tegal.SEWING, 42, 2), (tegal.GOATS, 128, 5)):
+        assert figures[title].figure.startswith(f"{people} orang, {classes} kelas, ")
+        page = head.read(figures[title].page)
+        assert f"Participants {people} " in page
+        assert f"Kelas {classes}" in page
+    assert "15: 5 " in head.read(figures[tegal.SEWING].page)
+    assert "4: 8 " in head.read(figures[tegal.COOKERY].page)
+    sources = select(Household.registry_source).where(Household.regency_code == tegal.REGENCY.code).distinct()
+    assert set(db.session.scalars(sources)) == {RegistrySource.P3KE}
+    states = select(Case.state).join(Case.household).where(Household.regency_code == tegal.REGENCY.code)
+    assert len(set(db.session.scalars(states))) >= 5
+    assert "KUBE" in head.read(tegal.VISITS_PAGE)
+    assert figures["Pendampingan"].figure.startswith("10 rencana, ")
+    assert "Waiting for somebody 7" in head.read(tegal.CASES_PAGE)
+
+
+def check_tegal_tools(app: Flask) -> None:
+    """Families of five villages in each of five kecamatan have tools of their own, by signed records."""
+    found = {each.what: each.figure for each in tegal_tools.recap()}
+    assert found["Alat usaha (BAST)"] == "25 desa di 5 kecamatan, 175 keluarga"
+    assert found["Desa menurut kecamatan"] == "Bumijawa 5, Bojong 5, Balapulang 5, Lebaksiu 5, Jatinegara 5"
+    assert "Mesin jahit" in officer(app, tegal.REGENCY, HEAD).read(tegal_tools.PAGE)
+
+
 def check_recap(app: Flask) -> None:
     """The recap prints each figure with the page that shows it."""
     with clock.at(NOW):
@@ -147,5 +180,6 @@ def check_recap(app: Flask) -> None:
     assert figures["Berjalan di Kecamatan Langensari"] == "55 dari 62 kelompok (89 %)"
     assert figures["Pelatihan WRSE, 05/2012"] == "20 orang = 15 dari Rejasari + 5 dari Waringinsari"
     assert figures["Hibah"] == "35 kelompok × Rp20.000.000 = Rp700.000.000"
+    assert figures["Dilatih 2023"] == "298 orang"
     (province,) = (figure for what, figure in figures.items() if what.startswith("Provinsi Kalimantan Timur"))
     assert province.startswith("175 kelompok ")
