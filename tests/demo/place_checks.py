@@ -10,14 +10,16 @@ from marketplace.accounts.models import User
 from marketplace.aid import queries as aid
 from marketplace.aid.models import Proposal, ProposalState
 from marketplace.aid.money_models import Drawing, DrawingState
-from marketplace.demo.places import STORIES, banjar, banjar_training, paser, tegal, tegal_tools
+from marketplace.demo.places import STORIES, banjar, banjar_training, paser, sultra, tegal, tegal_tools
 from marketplace.demo.places.common import Setting
 from marketplace.extensions import db
 from marketplace.graduation.case_models import Case
-from marketplace.groups.models import Group, Household, RegistrySource
+from marketplace.groups.models import Group, Household, Membership, RegistrySource
+from marketplace.ledger.models import JournalLine
 from marketplace.mentoring.report_models import GroupReport, ReportState
 from marketplace.mentoring.standing_models import GroupStanding, Reason, StandingState
 from marketplace.shared import clock
+from marketplace.training.models import Trainee
 from tests import make
 from tests.demo.market_checks import NOW
 
@@ -60,6 +62,8 @@ def check_places(app: Flask) -> None:
     check_province(app)
     check_tegal(app)
     check_tegal_tools(app)
+    check_sultra(app)
+    check_sultra_sides(app)
     check_recap(app)
 
 
@@ -166,6 +170,46 @@ def check_tegal_tools(app: Flask) -> None:
     assert found["Alat usaha (BAST)"] == "25 desa di 5 kecamatan, 175 keluarga"
     assert found["Desa menurut kecamatan"] == "Bumijawa 5, Bojong 5, Balapulang 5, Lebaksiu 5, Jatinegara 5"
     assert "Mesin jahit" in officer(app, tegal.REGENCY, HEAD).read(tegal_tools.PAGE)
+
+
+def check_sultra(app: Flask) -> None:
+    """Each regency has its own leading commodities; what does not fit says why; agencies planned and gave tools."""
+    with clock.at(NOW):
+        figures = {each.what: each for each in sultra.recap()}
+    for setting, words in ((sultra.KONKEP, "Kelapa, Perikanan tangkap"), (sultra.KOLTIM, "Aren, Kakao")):
+        head, name = officer(app, setting, HEAD), setting.name
+        assert figures[f"{name}: komoditas unggulan"].figure == words
+        page = head.read(sultra.POTENTIALS_PAGE)
+        assert all(word in page for word in words.split(", "))
+        work = sultra.WORKS[setting.code]
+        assert all(agency.name in page for agency in work.agencies[:2])
+        for course in work.courses:
+            said = figures[f"{name}: {course.title}"]
+            assert f"Participants {said.figure.split()[0]} " in head.read(said.page)
+        plan = figures[f"{name}: {work.plan}"]
+        assert plan.figure == "3 usul dari 3 instansi, 2 disepakati"
+        page = head.read(plan.page)
+        assert all(agency.name in page for agency in work.agencies)
+        assert "Tambah materi kemasan." in page
+        assert head.read(sultra.GOODS_PAGE).count("SUL-") > 20
+        assert figures[f"{name}: keluarga sasaran"].figure == "56 keluarga"
+    misfits = officer(app, sultra.KONKEP, HEAD).read(sultra.MISFITS_PAGE)
+    assert sultra.MISFIT.title in misfits
+    assert sultra.REASON in misfits
+    assert "All trainings fit" in officer(app, sultra.KOLTIM, HEAD).read(sultra.MISFITS_PAGE)
+
+
+def check_sultra_sides(app: Flask) -> None:
+    """For each commodity at least five families were trained, and as many beside them were not; both sold all along."""
+    for setting in (sultra.KONKEP, sultra.KOLTIM):
+        for course in sultra.WORKS[setting.code].courses:
+            alike = select(Membership.household_id).join(Group, Group.id == Membership.group_id)
+            alike = alike.where(Group.regency_code == setting.code, Group.business_kind.in_(course.kinds))
+            everybody = set(db.session.scalars(alike))
+            trained = set(db.session.scalars(select(Trainee.household_id).where(Trainee.household_id.in_(everybody))))
+            assert min(len(trained), len(everybody - trained)) >= 5
+            sold = select(JournalLine.household_id).where(JournalLine.household_id.in_(everybody))
+            assert set(db.session.scalars(sold)) == everybody
 
 
 def check_recap(app: Flask) -> None:
