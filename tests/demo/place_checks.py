@@ -169,7 +169,11 @@ def check_tegal_tools(app: Flask) -> None:
     found = {each.what: each.figure for each in tegal_tools.recap()}
     assert found["Alat usaha (BAST)"] == "25 desa di 5 kecamatan, 175 keluarga"
     assert found["Desa menurut kecamatan"] == "Bumijawa 5, Bojong 5, Balapulang 5, Lebaksiu 5, Jatinegara 5"
-    assert "Mesin jahit" in officer(app, tegal.REGENCY, HEAD).read(tegal_tools.PAGE)
+    page = officer(app, tegal.REGENCY, HEAD).read(tegal_tools.PAGE)
+    assert "Mesin jahit" in page
+    for name in ("Balapulang", "Bojong", "Bumijawa", "Jatinegara", "Lebaksiu"):
+        assert f"{name} 5 35 35 Rp" in page
+    assert "Together 25 175 175 Rp" in page
 
 
 def check_sultra(app: Flask) -> None:
