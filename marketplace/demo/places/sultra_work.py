@@ -24,6 +24,7 @@ from ...training.partners import AgencyContent, Named
 from ...training.plan_models import Answer, LineKind
 from ...training.plans import LineContent, Speaker
 from ...training.rules import TrainingContent
+from .. import words
 from ..aid_desk import AidDesk
 from ..training import Held, hold_training
 from .common import Scene
@@ -31,6 +32,8 @@ from .common import Scene
 NAMED, TRAINED, MISFIT, PLANNED = 400, 240, 100, 30
 """Days before the last one."""
 LETTER, CHECKED, GUIDED, DECIDED, HANDED = 239, 237, 234, 231, 226
+SPEAKER_NAMES = 1_300
+"""Number of a person from which the names of those are taken who speak for agencies."""
 FUND, BUDGET = "Alat industri kecil (demo)", 400_000_000
 PAID_BY = "APBD Provinsi Sulawesi Tenggara (demo)"
 SOURCE = "Demo: rapat pemetaan kemiskinan ekstrem dengan perangkat daerah"
@@ -169,9 +172,7 @@ class Desk:
         officer = self.scene.cast.staff[Role.CURATOR]
         with clock.at(self.scene.ago(PLANNED)), unit_of_work():
             plan = plans.add_plan(self.scene.setting.code, self.scene.today.year + 1, self.work.plan, officer)
-            speakers = [
-                Speaker(key, f"Petugas {number} (demo)", officer) for number, key in enumerate(self.agencies, start=1)
-            ]
+            speakers = [self._speaker(place) for place in range(len(self.agencies))]
             lines = [self._propose(plan.id, course, kind, people) for course, kind, people in self.work.lines]
             plans.speak(lines[0], Answer.COMMENT, "Sebaiknya setelah musim panen, warga lebih longgar.", speakers[2])
             plans.speak(lines[0], Answer.AGREE, "Kami siapkan tempat dan bahan.", speakers[1])
@@ -183,6 +184,8 @@ class Desk:
     def _propose(self, plan_id: int, course: Course, kind: LineKind, people: int) -> int:
         commodity = partners.commodity_called(course.commodity) if course.commodity else None
         content = LineContent(kind, course.title, course.kinds[0], commodity, people)
-        agency_id = self.agencies[course.agency]
-        speaker = Speaker(agency_id, f"Petugas {course.agency + 1} (demo)", self.scene.cast.staff[Role.CURATOR])
-        return plans.propose(plan_id, content, speaker).id
+        return plans.propose(plan_id, content, self._speaker(course.agency)).id
+
+    def _speaker(self, place: int) -> Speaker:
+        name = words.person_name(SPEAKER_NAMES + 10 * self.scene.setting.series + place, female=place % 2 == 1)
+        return Speaker(self.agencies[place], name, self.scene.cast.staff[Role.CURATOR])
