@@ -58,6 +58,7 @@ from .payments import buyer_views, counter_views, desk_views, online_views, prov
 from .payments import forgetting as forget_payments
 from .payments import refund_views as _refund_views  # noqa: F401  (adds its pages to the desk's)
 from .payments.providers import stripe
+from .registry import forgetting as forget_lists
 from .registry import views as registry_views
 from .reports import before_after_views, map_views, personal_views, province_views
 from .reports import views as report_views
@@ -99,7 +100,7 @@ FORGETTERS: tuple[Forgetter, ...] = tuple(
     for each in (
         *(forget_catalog, forget_stock, forget_ledger, forget_orders, forget_payments, forget_offices),
         *(forget_documents, forget_treasury, forget_notices, forget_tents, forget_trainings, forget_aid),
-        *(forget_mentoring, forget_cases, forget_accounts, forget_families),
+        *(forget_lists, forget_mentoring, forget_cases, forget_accounts, forget_families),
     )
 )
 """Who keeps words about families, and takes them out when one is forgotten."""

@@ -33,7 +33,14 @@ def index() -> ResponseReturnValue:
         return lists.file_of_people("barang-bantuan", Sheet(_("Goods of aid"), _heads(), rows), current_user.id)
     page = paginate(statement)
     may_look = has_role(current_user, rules.LOOKERS)
-    return render_template("aid/goods.html", page=page, labels=labels, may_look=may_look, file_url=lists.file_url())
+    return render_template(
+        "aid/goods.html",
+        page=page,
+        districts=queries.goods_by_district(current_user, rules.SEERS),
+        labels=labels,
+        may_look=may_look,
+        file_url=lists.file_url(),
+    )
 
 
 def _heads() -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from ..areas.queries import time_zone
 from ..extensions import db
 from ..graduation import assessments, case_files, case_job, cases, criteria, facts, following, minutes_paper
 from ..graduation.case_files import Sent
@@ -72,16 +73,16 @@ WAYS = (
 class Play:
     """Leads families through their cases, by the officers of the demo."""
 
-    def __init__(self, cast: Cast, picture: Prepared, now: dt.datetime) -> None:
-        self.cast = cast
-        self.today = clock.local_date(now, "Asia/Makassar")
+    def __init__(self, cast: Cast, picture: Prepared, now: dt.datetime, area_code: str = REGENCY) -> None:
+        self.cast, self.area_code = cast, area_code
+        self.today = clock.local_date(now, time_zone(area_code))
         self.picture = picture
         self.cases: dict[int, int] = {}
         """Household → case."""
 
     def on(self, days: int, hour: int = 10) -> dt.datetime:
         """Return a moment so many days before the last one."""
-        return moment(self.today - dt.timedelta(days=days), hour)
+        return moment(self.today - dt.timedelta(days=days), hour, area_code=self.area_code)
 
     def criteria(self) -> None:
         """Make the two versions: the trial's, and the one that holds now."""
@@ -168,7 +169,9 @@ class Play:
     def _graduate(self, case_id: int, days: int) -> None:
         day = self.today - dt.timedelta(days=days)
         with clock.at(self.on(days)), unit_of_work():
-            told = Details(ministry_reference=f"SIKS-NG/6306/{case_id:05d} (demo)", effective_on=day)
+            told = Details(
+                ministry_reference=f"SIKS-NG/{self.area_code.replace('.', '')}/{case_id:05d} (demo)", effective_on=day
+            )
             cases.take(case_id, Action.GRADUATE, told, self.cast.user(Role.ADMINISTRATOR).id)
         with clock.at(self.on(days, 12)), unit_of_work():
             cases.take(case_id, Action.MONITOR, Details(), None)

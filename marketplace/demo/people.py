@@ -164,12 +164,20 @@ YOUNGEST = 2021
 """Year of birth."""
 
 
-def make_family(
-    village_code: str, serial: int, luck: Random, since: dt.date = KNOWN_SINCE, wrse: float = 0.1
-) -> tuple[Household, int]:
+@dataclass(frozen=True)
+class Kin:
+    """What families of a place have in common."""
+
+    since: dt.date = KNOWN_SINCE
+    wrse: float = 0.1
+    """The part of the heads that are in that category."""
+    sources: tuple[RegistrySource, ...] = (RegistrySource.DTSEN, RegistrySource.P3KE)
+
+
+def make_family(village_code: str, serial: int, luck: Random, kin: Kin = Kin()) -> tuple[Household, int]:
     """Register a family of a village, as it is on the present day, and return it with the number of its people.
 
-    `serial` names it, once in a district and below 1,240; `wrse` is the part of the heads that are in that category.
+    `serial` names it, once in a district and below 1,240.
     """
     digits = village_code.replace(".", "")[:6]
     people = luck.choice((1, 2, 2, 3, 3, 4, 4, 5))
@@ -178,10 +186,10 @@ def make_family(
         kk=f"{digits}{luck.randint(1, 28):02d}0119{serial + 1:04d}",
         village_code=village_code,
         address=f"{luck.choice(words.STREETS)} No. {luck.randint(1, 90)} RT 00{luck.randint(1, 4)}",
-        registry_source=luck.choice((RegistrySource.DTSEN, RegistrySource.P3KE)),
+        registry_source=luck.choice(kin.sources),
         decile=luck.choice((1, 1, 2, 2, 3)),
     )
-    who = _Who(digits, serial, since, wrse)
+    who = _Who(digits, serial, kin)
     household = groups.register_household(content, _person(who, 0, luck), None)
     for index in range(1, people):
         groups.add_person(household.id, _person(who, index, luck), None)
@@ -194,8 +202,7 @@ class _Who:
 
     digits: str
     serial: int
-    since: dt.date
-    wrse: float
+    kin: Kin
 
 
 def _person(who: _Who, index: int, luck: Random) -> PersonContent:
@@ -208,11 +215,11 @@ def _person(who: _Who, index: int, luck: Random) -> PersonContent:
     return PersonContent(
         name=words.person_name(who.serial + index * 211, female=female),
         relation=relation,
-        joined_on=max(born, who.since),
+        joined_on=max(born, who.kin.since),
         nik=nik,
         sex=Sex.FEMALE if female else Sex.MALE,
         born_on=born,
-        wrse=index == 0 and luck.random() < who.wrse,
+        wrse=index == 0 and luck.random() < who.kin.wrse,
     )
 
 

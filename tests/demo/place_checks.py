@@ -10,13 +10,16 @@ from marketplace.accounts.models import User
 from marketplace.aid import queries as aid
 from marketplace.aid.models import Proposal, ProposalState
 from marketplace.aid.money_models import Drawing, DrawingState
-from marketplace.demo.places import STORIES, banjar, banjar_training, paser, province
+from marketplace.demo.places import STORIES, banjar, banjar_training, paser, province, sultra, tegal, tegal_tools
 from marketplace.demo.places.common import Setting
 from marketplace.extensions import db
-from marketplace.groups.models import Group
+from marketplace.graduation.case_models import Case
+from marketplace.groups.models import Group, Household, Membership, RegistrySource
+from marketplace.ledger.models import JournalLine
 from marketplace.mentoring.report_models import GroupReport, ReportState
 from marketplace.mentoring.standing_models import GroupStanding, Reason, StandingState
 from marketplace.shared import clock
+from marketplace.training.models import Trainee
 from tests import make
 from tests.demo.market_checks import NOW
 
@@ -57,6 +60,10 @@ def check_places(app: Flask) -> None:
     check_paser(app)
     check_paser_work(app)
     check_province(app)
+    check_tegal(app)
+    check_tegal_tools(app)
+    check_sultra(app)
+    check_sultra_sides(app)
     check_recap(app)
 
 
@@ -140,6 +147,80 @@ def check_province(app: Flask) -> None:
         assert re.search(r"Together Rp[\d.]+ 0 Rp0 175 Rp3\.500\.000\.000 ", page)
 
 
+def check_tegal(app: Flask) -> None:
+    """298 people of P3KE were trained in twelve classes; families are mentored, and some on their way out of aid."""
+    head = officer(app, tegal.REGENCY, HEAD)
+    sums = head.read(f"/dinas/pelatihan/jumlah?year={tegal.YEAR}")
+    assert re.search(r"Participants 298 Trainings 3 Classes 12 ", sums), sums
+    figures = {each.what: each for each in tegal.recap()}
+    for title, people, classes in ((tegal.COOKERY, 128, 5), (tegal.SEWING, 42, 2), (tegal.GOATS, 128, 5)):
+        assert figures[title].figure.startswith(f"{people} orang, {classes} kelas, ")
+        page = head.read(figures[title].page)
+        assert f"Participants {people} " in page
+        assert f"Kelas {classes}" in page
+    assert "15: 5 " in head.read(figures[tegal.SEWING].page)
+    assert "4: 8 " in head.read(figures[tegal.COOKERY].page)
+    sources = select(Household.registry_source).where(Household.regency_code == tegal.REGENCY.code).distinct()
+    assert set(db.session.scalars(sources)) == {RegistrySource.P3KE}
+    states = select(Case.state).join(Case.household).where(Household.regency_code == tegal.REGENCY.code)
+    assert len(set(db.session.scalars(states))) >= 5
+    assert "KUBE" in head.read(tegal.VISITS_PAGE)
+    assert figures["Pendampingan"].figure.startswith("10 rencana, ")
+    assert "Waiting for somebody 7" in head.read(tegal.CASES_PAGE)
+
+
+def check_tegal_tools(app: Flask) -> None:
+    """Families of five villages in each of five kecamatan have tools of their own, by signed records."""
+    found = {each.what: each.figure for each in tegal_tools.recap()}
+    assert found["Alat usaha (BAST)"] == "25 desa di 5 kecamatan, 175 keluarga"
+    assert found["Desa menurut kecamatan"] == "Bumijawa 5, Bojong 5, Balapulang 5, Lebaksiu 5, Jatinegara 5"
+    page = officer(app, tegal.REGENCY, HEAD).read(tegal_tools.PAGE)
+    assert "Mesin jahit" in page
+    for name in ("Balapulang", "Bojong", "Bumijawa", "Jatinegara", "Lebaksiu"):
+        assert f"{name} 5 35 35 Rp" in page
+    assert "Together 25 175 175 Rp" in page
+
+
+def check_sultra(app: Flask) -> None:
+    """Each regency has its own leading commodities; what does not fit says why; agencies planned and gave tools."""
+    with clock.at(NOW):
+        figures = {each.what: each for each in sultra.recap()}
+    for setting, words in ((sultra.KONKEP, "Kelapa, Perikanan tangkap"), (sultra.KOLTIM, "Aren, Kakao")):
+        head, name = officer(app, setting, HEAD), setting.name
+        assert figures[f"{name}: komoditas unggulan"].figure == words
+        page = head.read(sultra.POTENTIALS_PAGE)
+        assert all(word in page for word in words.split(", "))
+        work = sultra.WORKS[setting.code]
+        assert all(agency.name in page for agency in work.agencies[:2])
+        for course in work.courses:
+            said = figures[f"{name}: {course.title}"]
+            assert f"Participants {said.figure.split()[0]} " in head.read(said.page)
+        plan = figures[f"{name}: {work.plan}"]
+        assert plan.figure == "3 usul dari 3 instansi, 2 disepakati"
+        page = head.read(plan.page)
+        assert all(agency.name in page for agency in work.agencies)
+        assert "Tambah materi kemasan." in page
+        assert head.read(sultra.GOODS_PAGE).count("SUL-") > 20
+        assert figures[f"{name}: keluarga sasaran"].figure == "56 keluarga"
+    misfits = officer(app, sultra.KONKEP, HEAD).read(sultra.MISFITS_PAGE)
+    assert sultra.MISFIT.title in misfits
+    assert sultra.REASON in misfits
+    assert "All trainings fit" in officer(app, sultra.KOLTIM, HEAD).read(sultra.MISFITS_PAGE)
+
+
+def check_sultra_sides(app: Flask) -> None:
+    """For each commodity at least five families were trained, and as many beside them were not; both sold all along."""
+    for setting in (sultra.KONKEP, sultra.KOLTIM):
+        for course in sultra.WORKS[setting.code].courses:
+            alike = select(Membership.household_id).join(Group, Group.id == Membership.group_id)
+            alike = alike.where(Group.regency_code == setting.code, Group.business_kind.in_(course.kinds))
+            everybody = set(db.session.scalars(alike))
+            trained = set(db.session.scalars(select(Trainee.household_id).where(Trainee.household_id.in_(everybody))))
+            assert min(len(trained), len(everybody - trained)) >= 5
+            sold = select(JournalLine.household_id).where(JournalLine.household_id.in_(everybody))
+            assert set(db.session.scalars(sold)) == everybody
+
+
 def check_recap(app: Flask) -> None:
     """The recap prints each figure with the page that shows it."""
     with clock.at(NOW):
@@ -152,5 +233,6 @@ def check_recap(app: Flask) -> None:
     assert figures["Berjalan di Kecamatan Langensari"] == "55 dari 62 kelompok (89 %)"
     assert figures["Pelatihan WRSE, 05/2012"] == "20 orang = 15 dari Rejasari + 5 dari Waringinsari"
     assert figures["Hibah"] == "35 kelompok × Rp20.000.000 = Rp700.000.000"
+    assert figures["Dilatih 2023"] == "298 orang"
     (province,) = (figure for what, figure in figures.items() if what.startswith("Provinsi Kalimantan Timur"))
     assert province.startswith("175 kelompok ")

@@ -20,6 +20,7 @@ from ...catalog.models import WHOLE, Category, PermitKind
 from ...catalog.rules import PermitContent, ProductContent, Share
 from ...extensions import db
 from ...groups import service as groups
+from ...groups.models import RegistrySource
 from ...groups.queries import households_of_group
 from ...groups.rules import GroupContent
 from ...mentoring import visits
@@ -37,7 +38,7 @@ from ...shared.transaction import unit_of_work
 from ...stock import movements
 from .. import people, words
 from ..payday import Payday
-from ..people import DEMO_PASSWORD, KNOWN_SINCE, ROLES, Cast, Family
+from ..people import DEMO_PASSWORD, KNOWN_SINCE, ROLES, Cast, Family, Kin
 from ..trade import moment
 
 STAFF = tuple(role for role, _name, _phone in people.STAFF)
@@ -64,6 +65,9 @@ class Setting:
     """1 to 99, of its phone numbers."""
     first_serial: int
     """Number of the first family, see `people.make_family`: another place has other names."""
+
+    sources: tuple[RegistrySource, ...] = (RegistrySource.DTSEN, RegistrySource.P3KE)
+    """Where its families are known from."""
 
     def phone(self, kind: int, number: int) -> str:
         """Return a phone number: of an officer (kind 0, number 1 to 6), a mentor (kind 1)."""
@@ -195,18 +199,24 @@ class Scene:
         self, content: GroupContent, families: int, *, member_since: dt.date = KNOWN_SINCE, wrse: float = 0.1
     ) -> int:
         """Register a group with so many families, who have been members since a day, and return its id."""
+        since = min(KNOWN_SINCE, member_since)
+        own = [self.family(content.village_code, since=since, wrse=wrse) for _place in range(families)]
+        return self.unite(content, own, member_since)
+
+    def unite(self, content: GroupContent, own: Sequence[Family], member_since: dt.date) -> int:
+        """Register a group of families that are known, and return its id."""
         group = groups.create_group(content, None)
         self.cast.groups.append(group.id)
-        self.families[group.id] = own = []
-        for place in range(families):
-            family = self.family(content.village_code, since=min(KNOWN_SINCE, member_since), wrse=wrse)
+        self.families[group.id] = list(own)
+        for place, family in enumerate(own):
+            family.group = len(self.cast.groups) - 1
             groups.add_membership(group.id, family.household_id, ROLES[min(place, 4)], member_since, None)
-            own.append(family)
         return group.id
 
     def family(self, village_code: str, *, since: dt.date = KNOWN_SINCE, wrse: float = 0.1) -> Family:
         """Register a family that is in no group yet."""
-        made, people_in = people.make_family(village_code, next(self._serials), self.luck, since, wrse)
+        kin = Kin(since, wrse, self.setting.sources)
+        made, people_in = people.make_family(village_code, next(self._serials), self.luck, kin)
         family = Family(made.id, len(self.cast.groups) - 1, people_in)
         self.cast.families.append(family)
         return family
