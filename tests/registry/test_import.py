@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from marketplace.extensions import db
+from marketplace.groups import forgetting
 from marketplace.groups import service as groups
 from marketplace.groups.models import Household, MemberRole, Person, RegistrySource, Relation
 from marketplace.registry import service, work
@@ -187,3 +188,12 @@ def test_a_worker_that_died_is_gone_on_from(app: Flask) -> None:
     work.read(import_id)
     assert not work.step(import_id)
     assert db.session.scalars(select(RegistryRow.outcome)).all() == [Outcome.NEW] * 7
+
+
+def test_a_family_of_a_list_that_is_kept_is_not_forgotten_yet(app: Flask) -> None:
+    applied(xlsx([row(1)]))
+    family = db.session.scalars(select(Household)).one()
+    assert any("imported list" in str(each) for each in forgetting.obstacles(family))
+    with clock.at(clock.now() + dt.timedelta(days=31)), unit_of_work():
+        service.forget_old(clock.now())
+    assert not any("imported list" in str(each) for each in forgetting.obstacles(family))
