@@ -33,7 +33,7 @@ def main() -> None:
     with app.app_context():
         upgrade()
         if not db.session.scalar(select(exists().where(User.id.is_not(None)))):
-            click.echo("The database is empty: loading the demo of Hulu Sungai Selatan.")
+            click.echo("The database is empty: loading the demo of five places.")
             _load_demo(config)
         _welcome(port)
         db.session.remove()

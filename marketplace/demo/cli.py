@@ -15,7 +15,7 @@ from .load import DEMO_PASSWORD, is_loaded, load_demo, sign_ins
 from .people import REGENCY
 from .places import STORIES
 
-demo_cli = AppGroup("demo", help="The demo of Hulu Sungai Selatan.")
+demo_cli = AppGroup("demo", help="The demo of five places.")
 
 
 @demo_cli.command("load")
