@@ -7,11 +7,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.hostile.page import Pairs
-from tests.hostile.place import Found, Place
+from tests.hostile.place import Found, Place, Rows
 
 pytestmark = pytest.mark.once
 """What comes back is only shown: no database hears of it."""
 SHORTEST_TEXT = 12
+LOOKS = {"household.view", "registry.view"}
 GOOD_NEWS = 'data-tone="good"\n     role="status"'
 
 
@@ -43,4 +44,9 @@ def test_no_form_that_comes_back_is_acted_on(place: Place, forms: list[Found]) -
         if answer.status_code not in (200, 302, 303, 422) or lost or not is_told:
             wrong.append(f"{found}: {answer.status_code}, lost {lost}")
     assert not wrong, "\n".join(wrong)
-    assert place.dump() == place.rows
+    assert _without_looks(place.dump()) == _without_looks(place.rows)
+
+
+def _without_looks(rows: Rows) -> Rows:
+    """Return rows without those that say who looked at a page: it is shown once more."""
+    return rows | {"audit_entry": [row for row in rows["audit_entry"] if not LOOKS & set(map(str, row))]}
