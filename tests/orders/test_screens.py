@@ -191,7 +191,7 @@ def test_returned_goods_go_back_into_stock_only_when_they_are_good(
 
 ROLES: list[tuple[Role, dict[str, Any], int, int]] = [
     (Role.PACKER, {"area_code": "63.06"}, 200, 302),
-    (Role.CURATOR, {"area_code": "63"}, 200, 302),
+    (Role.CURATOR, {"area_code": "63"}, 403, 403),
     (Role.PACKER, {"area_code": "63.07"}, 404, 404),
     (Role.TREASURER, {"area_code": "63.06"}, 200, 403),
     (Role.HEAD, {"area_code": "63.06"}, 200, 403),

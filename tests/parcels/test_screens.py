@@ -227,7 +227,7 @@ def test_a_step_that_is_not_there_changes_nothing(curator: FlaskClient) -> None:
 
 ROLES: list[tuple[Role, dict[str, Any], int, int]] = [
     (Role.CURATOR, {"area_code": "63.06"}, 200, 200),
-    (Role.CURATOR, {"area_code": "63"}, 200, 200),
+    (Role.CURATOR, {"area_code": "63"}, 403, 403),
     (Role.CURATOR, {"area_code": "63.07"}, 404, 404),
     (Role.HEAD, {"area_code": "63.06"}, 200, 403),
     (Role.HEAD, {"area_code": "63.07"}, 404, 403),

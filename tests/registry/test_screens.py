@@ -123,7 +123,7 @@ def test_a_file_thrown_away_leaves_nothing(desk: FlaskClient) -> None:
     ("role", "area", "status"),
     [
         (Role.ADMINISTRATOR, make.REGENCY, 200),
-        (Role.VERIFIER, "63", 200),
+        (Role.VERIFIER, "63", 403),
         (Role.VERIFIER, make.OTHER_REGENCY, 404),
         (Role.HEAD, make.REGENCY, 403),
         (Role.CURATOR, make.REGENCY, 403),

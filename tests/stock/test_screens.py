@@ -173,7 +173,7 @@ def scopes(product: Product) -> dict[str, tuple[Role, dict[str, Any]]]:
     return {
         "packer": (Role.PACKER, {"area_code": "63.06"}),
         "packer elsewhere": (Role.PACKER, {"area_code": "63.07"}),
-        "curator": (Role.CURATOR, {"area_code": "63"}),
+        "curator": (Role.CURATOR, {"area_code": "63.06"}),
         "treasurer": (Role.TREASURER, {"area_code": "63.06"}),
         "mentor": (Role.MENTOR, {"group_id": product.group_id}),
         "mentor elsewhere": (Role.MENTOR, {"group_id": make.group().id}),
