@@ -202,6 +202,11 @@ def check_sultra(app: Flask) -> None:
         assert "Tambah materi kemasan." in page
         assert head.read(sultra.GOODS_PAGE).count("SUL-") > 20
         assert figures[f"{name}: keluarga sasaran"].figure == "56 keluarga"
+        assert re.search(r"Together 56 12 Rp[\d.]+ Rp[\d.]+", head.read(sultra.MAP_PAGE))
+        sides = figures[f"{name}: penghasilan sebulan, sebelum → sesudah pelatihan"]
+        assert sides.figure.startswith("18 dilatih, median Rp")
+        page = head.read(sides.page)
+        assert all(f"{word}: {when} 18 Rp" in page for word in ("Had it", "Had none") for when in ("before", "after"))
     misfits = officer(app, sultra.KONKEP, HEAD).read(sultra.MISFITS_PAGE)
     assert sultra.MISFIT.title in misfits
     assert sultra.REASON in misfits

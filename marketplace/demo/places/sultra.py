@@ -14,8 +14,12 @@ from ...extensions import db
 from ...groups.labels import BUSINESS_KINDS
 from ...groups.models import BusinessKind, Group, Household
 from ...groups.rules import GroupContent
+from ...reports import before_after
+from ...reports.before_after import Asked, Given
+from ...reports.before_after_rules import Side
 from ...shared import clock
 from ...shared.images import Prepared
+from ...shared.money import format_rupiah
 from ...shared.transaction import unit_of_work
 from ...training import partners, plans, queries
 from ...training.models import Trainee, Training
@@ -37,6 +41,9 @@ MONTHS = 14
 """So many months back begin the sales; those who were trained sell twice as much from the training on."""
 SINCE = 8
 """So many months ago trainings began to bear."""
+WINDOW = 3
+"""So many months before and after a training are held beside each other."""
+MAP_PAGE, SIDES_PAGE = "/dinas/peta", f"/dinas/sebelum-sesudah?window={WINDOW}"
 WORDS = ("Samaturu", "Mepokoaso", "Medulu", "Morini", "Mekongga", "Sama Turu", "Wonua Sorume", "Mandara", "Meohai")
 OIL = Good(
     *("Minyak kelapa kampung", Category.SPICE, "botol", 32_000, "coconut"),
@@ -233,8 +240,21 @@ def _of(setting: Setting) -> list[Said]:
         Said(f"{name}: pelatihan yang tidak sesuai", _misfit([row[0] for row in misfits]), MISFITS_PAGE),
         *_planned(setting),
         *_tools(setting),
-        Said(f"{name}: keluarga sasaran", f"{_families(setting)} keluarga", "/dinas/graduasi"),
+        Said(f"{name}: keluarga sasaran", f"{_families(setting)} keluarga", MAP_PAGE),
+        Said(f"{name}: penghasilan sebulan, sebelum → sesudah pelatihan", _sides(setting), SIDES_PAGE),
     ]
+
+
+def _sides(setting: Setting) -> str:
+    found = before_after.compared(Asked(setting.code, Given.TRAINING, WINDOW))
+    sides = (("dilatih", found.had), ("belum", found.had_none))
+    return "; ".join(f"{side.count} {word}, {_middles(side)}" for word, side in sides)
+
+
+def _middles(side: Side) -> str:
+    if side.before is None or side.after is None:
+        return "terlalu sedikit"
+    return f"median {format_rupiah(side.before.middle)} → {format_rupiah(side.after.middle)}"
 
 
 def _misfit(found: list[Training]) -> str:

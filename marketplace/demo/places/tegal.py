@@ -10,6 +10,7 @@ from ...areas.models import Area
 from ...catalog.models import Category
 from ...extensions import db
 from ...graduation import case_job, criteria
+from ...graduation.case_labels import STATES
 from ...graduation.case_models import Case
 from ...graduation.criteria import NewCriterion, NewSet
 from ...graduation.criteria_rules import MONTHS, OBSERVED, SCHEMA, CriterionKey
@@ -266,6 +267,6 @@ def _mentored() -> list[Said]:
 
 def _cases() -> list[Said]:
     mine = select(Case.state, func.count()).join(Case.household).where(Household.regency_code == REGENCY.code)
-    counts = {state.value: count for state, count in db.session.execute(mine.group_by(Case.state))}
+    counts = {str(STATES[state][0]): count for state, count in db.session.execute(mine.group_by(Case.state))}
     parts = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     return [Said("Keluarga menuju graduasi", f"{sum(counts.values())} = {parts}", CASES_PAGE)]
