@@ -59,6 +59,8 @@ def bare(app: Flask) -> Iterator[Flask]:
             connection.execute(delete(Area).where(Area.level == Level.VILLAGE, ~Area.code.startswith(make.REGENCY)))
 
 
+# Each service that the stories go through is asked on both databases by its own tests.
+@pytest.mark.once
 def test_the_place_is_all_there_and_its_books_are_in_order(bare: Flask) -> None:
     load_demo(NOW, months=2, photograph=one_photo)
     districts = count(Area.level == Level.DISTRICT, Area.parent_code == make.REGENCY, of=Area)
