@@ -146,7 +146,9 @@ def menu(actor: Actor, path: str, *, is_cashier: bool = False) -> list[dict[str,
 
     Whoever was put down as cashier of a tent (`is_cashier`) sees the till, whatever his roles.
     """
-    seen = [entry for entry in ENTRIES if _is_for(actor, entry)]
+    wide = {grant.role for grant in actor.grants if is_of_province(grant)}
+    close = near(actor)  # asked once: who is signed in is looked up for each question
+    seen = [entry for entry in ENTRIES if _is_for(wide, close, entry)]
     if is_cashier and TILL not in {entry.url for entry in seen}:
         seen.append(OF_CASHIER)
     fitting = [e.url for e in seen if path == e.url or path.startswith(e.url + "/")]
@@ -154,8 +156,8 @@ def menu(actor: Actor, path: str, *, is_cashier: bool = False) -> list[dict[str,
     return [{"url": e.url, "label": e.label, "icon": e.icon, "active": e.url == active, "count": None} for e in seen]
 
 
-def _is_for(actor: Actor, entry: Entry) -> bool:
-    is_wide = any(is_of_province(grant) and grant.role in entry.roles for grant in actor.grants)
-    if is_wide and (entry.of_province or entry.also_of_province):
+def _is_for(wide: set[Role], close: Actor, entry: Entry) -> bool:
+    """Tell whether an entry is for who holds these roles for whole provinces and those for less."""
+    if wide & entry.roles and (entry.of_province or entry.also_of_province):
         return True
-    return not entry.of_province and (holds_regency if entry.of_regency else has_role)(near(actor), entry.roles)
+    return not entry.of_province and (holds_regency if entry.of_regency else has_role)(close, entry.roles)

@@ -50,6 +50,8 @@ LONG = (
     *("tests/journeys/test_story.py", "tests/demo/test_load.py", "tests/demo/test_serve.py"),
 )
 """Groups that would keep one worker busy alone at the end if they were not begun first."""
+SAMPLE = 4
+"""Of the cases of a test each so-manieth is run on PostgreSQL."""
 _first_numbers: list[list[tuple[Any, ...]]] = []
 
 
@@ -75,12 +77,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByTown:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the longest; what asks no database is tested in the run on SQLite only."""
+    """Begin with the longest; what asks no database is tested in the run on SQLite only, and all rows of a table."""
     items.sort(key=lambda item: LONG.index(_group(item.nodeid)) if _group(item.nodeid) in LONG else len(LONG))
     if config.getoption("--database") != "sqlite":
-        once = [item for item in items if not _differs_by_database(item)]
-        config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if _differs_by_database(item)]
+        asked = _sampled([item for item in items if _differs_by_database(item)])
+        config.hook.pytest_deselected(items=[item for item in items if item not in asked])
+        items[:] = [item for item in items if item in asked]
+
+
+def _sampled(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return of each test with a table of cases the first, the last and every so-manieth: the rest are our own rules.
+
+    Of a test marked `every_row` each row asks the database something else.
+    """
+    tables: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        tables.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    return {
+        item
+        for rows in tables.values()
+        for number, item in enumerate(rows)
+        if number % SAMPLE == 0 or item is rows[-1] or item.get_closest_marker("every_row")
+    }
 
 
 def _group(nodeid: str) -> str:

@@ -26,6 +26,7 @@ def shelf(app: Flask) -> None:
     make.product(name="Tikar", search_text=stemmed(TIKAR))
 
 
+@pytest.mark.every_row
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

@@ -113,6 +113,7 @@ SHAPES: dict[str, Shape] = {
 }
 
 
+@pytest.mark.once  # read, or refused, before a database hears of it
 @pytest.mark.parametrize("shape", SHAPES)
 def test_wrong_shapes(place: Place, forms: list[Found], shape: str) -> None:
     wrong = []

@@ -6,7 +6,7 @@ import os
 from marketplace.shared import clock
 from tests.payments.billing import static_qris
 
-EVERY = int(os.environ.get("HOSTILE_EVERY", "14"))
+EVERY = int(os.environ.get("HOSTILE_EVERY", "40"))
 """Of all blows each so-manieth is tried, chosen by its hash: 1 tries them all, for some minutes."""
 TODAY = clock.today("Asia/Makassar")
 TOMORROW = TODAY + dt.timedelta(days=1)

@@ -40,7 +40,7 @@ def serve(database_url: str, stripe_url: str, deaths: Sequence[int]) -> Iterator
     The first worker dies at the first of the steps `deaths`, the next at the second…; the last one lives.
     """
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(["marketplace", "tests.make"])
+    context.set_forkserver_preload(["tests.races.warm"])
     here, there = context.Pipe()
     worker = context.Value("i", 0)
     parent = context.Process(target=_parent, args=(database_url, stripe_url, deaths, there, worker))

@@ -28,7 +28,7 @@ def run(url: str, build: Callable[..., Task], count: int, **values: Any) -> Coun
     Returns how often each answer came.
     """
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(["marketplace", "tests.make"])  # read once, not by every process of every race
+    context.set_forkserver_preload(["tests.races.warm"])
     barrier = context.Barrier(PROCESSES)
     answers: Any = context.Queue()
     workers = [

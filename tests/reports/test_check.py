@@ -44,6 +44,7 @@ def test_a_healthy_world_is_whole(world: World) -> None:
     assert [name for name, result in results.items() if not result.rows] == []  # none holds for want of rows
 
 
+@pytest.mark.every_row
 @pytest.mark.parametrize(
     "corruption", corruptions.ALL, ids=lambda c: " + ".join(sorted(each.name for each in c.seen_by))
 )

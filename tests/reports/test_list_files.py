@@ -58,6 +58,7 @@ def exports() -> int:
     return db.session.scalar(select(func.count()).where(AuditEntry.action == "list.export")) or 0
 
 
+@pytest.mark.every_row
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_is_a_file_too(world: World, path: str) -> None:
     role, names_people = LISTS[path]
