@@ -153,6 +153,14 @@ def that_counts(case: Case) -> Assessment | None:
     return latest(case.id) if case.state in ASSESSED_IN else proposed(case.id)
 
 
+def on_day(row: Assessment, household: Household, day: dt.date) -> tuple[list[CriterionRule], list[Result]]:
+    """Hold a family against the criteria of an assessment on the figures of a day; its answers stand as given."""
+    rules = read_rules(row.frozen)
+    seen = facts.window(household.regency_code, day, rules)
+    inputs = facts.gather([household.id], seen, from_json(row.frozen["inputs"]).answers)[household.id]
+    return rules, evaluate(rules, inputs)
+
+
 def difference(row: Assessment, household: Household) -> tuple[int, int, str] | None:
     """Return what a family's sales of the window came to then and come to now, with a mark of what is found now.
 

@@ -18,7 +18,7 @@ from ..shared.transaction import command
 from ..shared.upsert import insert
 from . import assessments, cases, facts, following
 from .case_models import ENDED, Case, CaseStanding, CaseState
-from .case_rules import WATCHED, Action, months_failed
+from .case_rules import ON_ITS_WAY, WATCHED, Action, months_failed
 from .criteria_rules import Inputs, Result, Rule, blocking, computed_blocking, evaluate, from_json
 from .models import MonthStatus, Snapshot
 
@@ -55,7 +55,10 @@ def _going(regency: str) -> Any:
 
 @command
 def reckon(case_ids: Collection[int], regency: str, day: dt.date) -> None:
-    """Reckon how some cases of a regency stand, and flag those that became ready, or are so no more."""
+    """Reckon how some cases of a regency stand, and flag those that became ready, or are so no more.
+
+    A proposal on its way stands by the criteria that it was made with.
+    """
     criteria = facts.set_in_force(regency, day)
     if criteria is None:
         return
@@ -63,6 +66,10 @@ def reckon(case_ids: Collection[int], regency: str, day: dt.date) -> None:
     found = list(db.session.scalars(select(Case).where(Case.id.in_(case_ids)).order_by(Case.id)))
     inputs = facts.gather([case.household_id for case in found], facts.window(regency, day, rules))
     for case in found:
+        row = assessments.proposed(case.id) if case.state in ON_ITS_WAY else None
+        if row is not None:
+            _keep(case.id, *assessments.on_day(row, case.household, day))
+            continue
         results = evaluate(rules, _with_answers(inputs[case.household_id], case))
         _keep(case.id, rules, results)
         _flag(case, ready=not computed_blocking(rules, results))

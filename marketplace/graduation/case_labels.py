@@ -76,6 +76,7 @@ CONDITIONS: dict[Condition, Text] = {
     Condition.PHOTO: _l("There is no photo yet."),
     Condition.STATEMENT: _l("The statement that the family signed is missing."),
     Condition.HOME_PHOTO: _l("A photo or paper of your own visit at the family's home is missing."),
+    Condition.HOLDS_TODAY: _l("The criteria it was proposed by do not all hold today: see the table below."),
     Condition.CONFIRMED: _l("What was found at home is not as it was proposed."),
     Condition.NOT_PROPOSER: _l("You proposed this family: somebody else has to do this."),
     Condition.NOT_VERIFIER: _l("You verified this family: somebody else has to do this."),

@@ -93,6 +93,8 @@ ROLES: Mapping[Action, frozenset[Role]] = {
 BEGINNERS = frozenset({Role.HEAD, Role.ADMINISTRATOR})
 ASSESSORS = frozenset({Role.MENTOR})
 SEERS = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD, Role.ADMINISTRATOR})
+ON_ITS_WAY = frozenset({S.PROPOSED, S.VERIFICATION, S.DELIBERATION, S.POSTPONED})
+"""People look at a proposal and decide on it: by the criteria it was made with, whatever came into force since."""
 ASSESSED_IN = frozenset({S.RECIPIENT, S.MENTORED, S.READY, S.MONITORED})
 """While a proposal is on its way, its assessment stands."""
 WATCHED = frozenset({S.GRADUATED, S.MONITORED, S.INDEPENDENT})
@@ -131,6 +133,7 @@ class Condition(StrEnum):
     PHOTO = "photo"
     STATEMENT = "statement"
     HOME_PHOTO = "home_photo"
+    HOLDS_TODAY = "holds_today"
     CONFIRMED = "confirmed"
     NOT_PROPOSER = "not_proposer"
     NOT_VERIFIER = "not_verifier"
@@ -156,6 +159,8 @@ class Known:
     """Day of the assessment that counts for the step: the last one, or the one that was proposed."""
     assessment_holds: bool = False
     is_changed: bool = False
+    holds_today: bool = False
+    """The criteria it was proposed by hold on the figures of today as well; asked before a decision only."""
     assessment_days: int = 31
     waiting_files: frozenset[FilePurpose] = frozenset()
     """Purposes of the files that wait for their step."""
@@ -196,6 +201,7 @@ HELD: Mapping[Condition, Callable[[Known], bool]] = {
     Condition.PHOTO: lambda known: FilePurpose.PHOTO in known.waiting_files,
     Condition.STATEMENT: lambda known: FilePurpose.STATEMENT in known.waiting_files,
     Condition.HOME_PHOTO: lambda known: FilePurpose.HOME_VISIT in known.own_files,
+    Condition.HOLDS_TODAY: lambda known: known.holds_today,
     Condition.CONFIRMED: lambda known: known.is_confirmed is True,
     Condition.NOT_PROPOSER: lambda known: known.actor_id != known.proposed_by_id,
     Condition.NOT_VERIFIER: lambda known: known.actor_id != known.verified_by_id,
@@ -211,7 +217,7 @@ GUARDS: Mapping[Action, tuple[Condition, ...]] = {
     Action.ASSIGN: (C.BASELINE,),
     Action.PROPOSE: (C.ASSESSED, C.HOLDS, C.RECENT, C.UNCHANGED, C.PHOTO, C.STATEMENT),
     Action.VERIFY: (C.NOT_PROPOSER, C.HOME_PHOTO),
-    Action.APPROVE: (C.NOT_PROPOSER, C.NOT_VERIFIER, C.HOLDS, C.UNCHANGED, C.CONFIRMED),
+    Action.APPROVE: (C.NOT_PROPOSER, C.NOT_VERIFIER, C.HOLDS, C.UNCHANGED, C.HOLDS_TODAY, C.CONFIRMED),
     Action.REJECT: (C.NOT_PROPOSER, C.NOT_VERIFIER),
     Action.POSTPONE: (C.NOT_PROPOSER, C.NOT_VERIFIER),
     Action.UPHOLD: (C.NOT_DECIDER,),

@@ -36,6 +36,7 @@ from .case_rules import (
     ASSESSED_IN,
     ASSESSORS,
     BEGINNERS,
+    ON_ITS_WAY,
     ROLES,
     SEERS,
     SYSTEM,
@@ -127,7 +128,7 @@ def _page(household: Household, **sent: Any) -> str:
         earlier=all_cases[1:],
         steps=_Steps(case, household, sent.get("step")) if case else None,
         standings=case_queries.standings_of(case.id) if case else [],
-        criteria=_criteria(household),
+        **_held_against(case, household),
         assessments=rows,
         changes={change.assessment_id: change for change in assessments.changes_of([row.id for row in rows])},
         files=case_files.files_of(ids),
@@ -148,6 +149,14 @@ def _page(household: Household, **sent: Any) -> str:
         may_calm=case is not None and case.warning is not None and case.state in WATCHED and bool(CALMERS & own),
         details_of=timeline.details,
     )
+
+
+def _held_against(case: Case | None, household: Household) -> dict[str, Any]:
+    """Return the criteria a family stands by, and the assessment they were frozen with where it was proposed."""
+    row = assessments.proposed(case.id) if case and case.state in ON_ITS_WAY else None
+    if row is None:
+        return {"criteria": _criteria(household), "proposed": None}
+    return {"criteria": {rule.key: rule for rule in assessments.read_rules(row.frozen)}, "proposed": row}
 
 
 def _criteria(household: Household) -> dict[CriterionKey, Any]:

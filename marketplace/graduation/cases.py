@@ -26,6 +26,7 @@ from .assessments import locked_case
 from .case_labels import CONDITIONS
 from .case_models import (
     ENDED,
+    Assessment,
     Case,
     CaseEvent,
     CaseFile,
@@ -42,6 +43,7 @@ from .case_rules import (
     after,
     still_open,
 )
+from .criteria_rules import blocking
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ def known(case: Case, actor_id: int) -> Known:
         assessed_on=row.day if row else None,
         assessment_holds=row.holds if row else False,
         is_changed=row is not None and assessments.difference(row, case.household) is not None,
+        holds_today=case.state is CaseState.DELIBERATION and _holds_on(row, case.household, today),
         assessment_days=areas.figure(FigureKey.ASSESSMENT_DAYS, regency, today),
         waiting_files=frozenset(purpose for purpose, _by in files),
         own_files=frozenset(purpose for purpose, by in files if by == actor_id),
@@ -185,6 +188,10 @@ def known(case: Case, actor_id: int) -> Known:
         visits_open=visits_open,
         has_warning=case.warning is not None,
     )
+
+
+def _holds_on(row: Assessment | None, household: Household, day: dt.date) -> bool:
+    return row is not None and not blocking(*assessments.on_day(row, household, day))
 
 
 def _visits(case_id: int) -> tuple[dt.date | None, int]:
