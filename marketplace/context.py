@@ -57,6 +57,7 @@ def enforce_access() -> Response | None:
         return answer(401, "sign-in-first", str(TEXTS[401])) if wants_json() else resume.sign_in_first()
     if not rule.admits(current_user, signed_in=True):
         raise NotFound if rule.hides_from(current_user) else Forbidden
+    current_user.is_near = not rule.of_province
     return None
 
 
@@ -83,7 +84,7 @@ def page_context() -> dict[str, Any]:
 def _menu() -> list[dict[str, Any]]:
     """Return the menu of whoever is signed in; only makers become cashiers without an office that says so."""
     is_cashier = has_role(current_user, MAKERS) and is_soon_cashier(current_user.id)
-    return menu(current_user, request.path, is_cashier=is_cashier)
+    return menu(current_user.held, request.path, is_cashier=is_cashier)
 
 
 def _here() -> str:

@@ -1,5 +1,6 @@
 """The menu of each role: one row per page that is somebody's daily work."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from .shared.policy import (
     MAKERS,
     OFFICERS,
     Actor,
+    Grant,
+    Near,
     Role,
     has_role,
     holds_regency,
@@ -85,7 +88,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/dinas/tutup-hari", _l("Close the day"), "lock", frozenset({Role.TREASURER}), of_regency=True),
     Entry("/dinas/tutup-hari/riwayat", _l("Closed days"), "lock", frozenset({Role.HEAD}), of_regency=True),
     Entry("/dinas/buku", _l("Journal"), "book-open", frozenset({Role.TREASURER, Role.HEAD}), of_regency=True),
-    Entry("/dinas/kelompok", _l("Groups"), "users", OFFICERS, also_of_province=True),
+    Entry("/dinas/kelompok", _l("Groups"), "users", OFFICERS),
     Entry(
         "/dinas/keluarga",
         _l("Families"),
@@ -118,7 +121,7 @@ ENTRIES: tuple[Entry, ...] = (
         "hand-coins",
         frozenset({Role.ADMINISTRATOR, Role.CURATOR, Role.TREASURER, Role.VERIFIER, Role.HEAD, Role.MENTOR}),
     ),
-    Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES, also_of_province=True),
+    Entry("/dinas/rekap", _l("Recap"), "chart-column", AREA_ROLES),
     Entry("/dinas/peta", _l("Map"), "map-pin", AREA_ROLES, also_of_province=True),
     Entry("/dinas/sebelum-sesudah", _l("Before and after"), "scale", AREA_ROLES, also_of_province=True),
     Entry("/dinas/provinsi", _l("Province"), "landmark", AREA_ROLES, of_province=True),
@@ -141,13 +144,13 @@ OF_CASHIER = Entry(TILL, _l("Till"), "store", frozenset())
 """A short word: on a maker's phone it stands beside five others."""
 
 
-def menu(actor: Actor, path: str, *, is_cashier: bool = False) -> list[dict[str, Any]]:
-    """Return the menu of an actor; the entry that holds `path` most closely is marked active.
+def menu(held: Iterable[Grant], path: str, *, is_cashier: bool = False) -> list[dict[str, Any]]:
+    """Return the menu of who holds some roles; the entry that holds `path` most closely is marked active.
 
     Whoever was put down as cashier of a tent (`is_cashier`) sees the till, whatever his roles.
     """
-    wide = {grant.role for grant in actor.grants if is_of_province(grant)}
-    close = near(actor)  # asked once: who is signed in is looked up for each question
+    actor = Near(tuple(held))
+    wide, close = {grant.role for grant in actor.grants if is_of_province(grant)}, near(actor)
     seen = [entry for entry in ENTRIES if _is_for(wide, close, entry)]
     if is_cashier and TILL not in {entry.url for entry in seen}:
         seen.append(OF_CASHIER)

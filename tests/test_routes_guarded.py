@@ -13,9 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import BuildError, Rule
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import RoleAssignment, User
 from marketplace.extensions import db
-from marketplace.shared.policy import MAKERS, OFFICERS, Access, Role
+from marketplace.groups.models import Group, Household
+from marketplace.shared.policy import AREA_ROLES, MAKERS, OFFICERS, Access, Role
 from marketplace.shared.transaction import rollback
 from tests import make, sides
 from tests.conftest import reset
@@ -197,6 +198,39 @@ def test_what_is_missing_or_anothers_is_not_found(
                     if found != 404:
                         wrong[f"{role} {method} {path} ({rule.rule})"] = found
     assert not wrong, listed(wrong)
+
+
+@pytest.mark.once
+def test_a_role_for_the_province_opens_nothing_more_on_pages_of_a_regency(
+    app: Flask, client: FlaskClient, here: Side, away: Side
+) -> None:
+    """Whoever works for a regency and for its province finds nothing of another regency, and no list that names it."""
+    kube = db.session.get_one(Group, away.values["group_id"])
+    family = db.session.get_one(Household, away.values["household_id"])
+    named, wrong = re.compile(rf"\b({kube.name}|{family.name})\b".encode()), {}
+    for role in AREA_ROLES:
+        user = here.users[role]
+        before = _naming(app, asking(client, user), role, here, named)
+        make.add(RoleAssignment(user_id=user.id, role=role, area_code=sides.AWAY[:2], starts_on=make.LONG_AGO))
+        db.session.expire(user)
+        asking(client, user)
+        wrong |= {f"{role} {rule}": "names it" for rule in _naming(app, client, role, here, named) - before}
+        for rule, method in _of_regency(app, role):
+            if ids(rule) and (found := status(client, method, address(app, rule, away), headers=TOLD)) != 404:
+                wrong[f"{role} {method} {rule.rule}"] = found
+    assert not wrong, listed(wrong)
+
+
+def _of_regency(app: Flask, role: Role) -> Iterator[Call]:
+    for rule, method in guarded(app):
+        if role in admitted(access_of(app, rule)) and not access_of(app, rule).of_province:
+            yield rule, method
+
+
+def _naming(app: Flask, client: FlaskClient, role: Role, here: Side, named: re.Pattern[bytes]) -> set[str]:
+    """Return the lists that somebody opens and on which a name stands."""
+    lists = [rule for rule, method in _of_regency(app, role) if method == "GET" and not ids(rule)]
+    return {rule.rule for rule in lists if named.search(client.get(address(app, rule, here), buffered=True).data)}
 
 
 def _not_found(app: Flask, rule: Rule, own: Side, other: Side, *, everything: bool) -> Iterator[str]:

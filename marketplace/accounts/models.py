@@ -10,7 +10,7 @@ from ..areas import queries as areas
 from ..extensions import Model
 from ..shared import clock
 from ..shared.columns import enum_column
-from ..shared.policy import Grant, Role
+from ..shared.policy import Grant, Role, is_of_province
 
 
 def today() -> dt.date:
@@ -55,10 +55,18 @@ class User(Model):
         """Return what the session cookie carries: the id and the epoch it was signed in."""
         return f"{self.id}:{self.session_epoch}"
 
+    is_near = False
+    """Asks for a page that is not for provinces: whoever works for a regency too is no more than that there."""
+
     @property
-    def grants(self) -> tuple[Grant, ...]:
+    def held(self) -> tuple[Grant, ...]:
         """Return the roles in force today with their scopes."""
         return tuple(a.as_grant() for a in self.current_assignments())
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """Return the roles that count on the page that is asked for."""
+        return tuple(grant for grant in self.held if not (self.is_near and is_of_province(grant)))
 
     def current_assignments(self) -> list["RoleAssignment"]:
         """Return the roles in force today, by the calendar of the home area."""

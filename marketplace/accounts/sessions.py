@@ -30,7 +30,10 @@ def load_user(ticket: str) -> User | None:
     """Return the user of a session cookie, unless he signed out, changed his password or was closed since."""
     user_id, epoch = _read(ticket)
     user = queries.find_for_session(user_id)
-    return user if user is not None and user.is_active and user.session_epoch == epoch else None
+    if user is None or not user.is_active or user.session_epoch != epoch:
+        return None
+    user.is_near = False  # until it is known what he asks for
+    return user
 
 
 def _read(ticket: str) -> tuple[int, int]:

@@ -37,7 +37,7 @@ def _crumbs(group: Group | None = None) -> tuple[tuple[str, str], ...]:
 
 
 @bp.route("")
-@access(roles(OFFICERS, of_province=True))
+@access(roles(OFFICERS))
 def index() -> ResponseReturnValue:
     """List the groups of the officer's area."""
     form = GroupFilter()
@@ -69,7 +69,7 @@ def _row(group: Group, members: int) -> tuple[Cell, ...]:
 
 
 @bp.route("/<id:group_id>")
-@access(roles(OFFICERS, of_province=True))
+@access(roles(OFFICERS))
 def show(group_id: int) -> ResponseReturnValue:
     """Show a group with its members."""
     group = queries.get_group_for(current_user, group_id, OFFICERS)

@@ -72,7 +72,7 @@ def maker() -> str:
 
 
 @bp.route("/dinas/rekap")
-@access(roles(AREA_ROLES, of_province=True))
+@access(roles(AREA_ROLES))
 def recap() -> str:
     """Show products and services by district and kind, and sales by week, month, district and group."""
     area_code = _recap_area()
@@ -120,7 +120,7 @@ def _recap_area() -> str:
 
 
 @bp.route("/dinas/rekap.xlsx")
-@access(roles(AREA_ROLES, of_province=True))
+@access(roles(AREA_ROLES))
 def recap_file() -> ResponseReturnValue:
     """Give the recap as an Excel file."""
     area_code = _recap_area()
