@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from ..areas import queries as areas
+from ..areas.models import FigureKey
 from ..extensions import db
 from ..shared import audit, clock
 from ..shared.errors import Forbidden, InvalidInput, NotFound
 from ..shared.i18n import Text, _l
+from ..shared.money import format_rupiah
 from ..shared.transaction import command
 from ..shared.turn import turn
 from . import grants, rules
@@ -32,8 +35,8 @@ class Bought:
 def ask(grant_id: int, purpose: str, plan: Sequence[Cost], actor_id: int) -> Drawing:
     """Ask to draw from a grant what a plan costs.
 
-    Raises InvalidInput without a plan, while another is asked for or the receipts of the last are awaited, and for
-    more than the account holds.
+    Raises InvalidInput without a plan, while another is asked for or the receipts of the last are awaited, for more
+    than may be drawn at once, and for more than the account holds.
     """
     grant = grants.locked(grant_id)
     amount = rules.sum_of(plan)
@@ -50,14 +53,21 @@ def ask(grant_id: int, purpose: str, plan: Sequence[Cost], actor_id: int) -> Dra
 
 
 def _missing_to_ask(grant: Grant, amount: int) -> list[Text]:
-    states = _states_of(grant.id)
+    states, most = _states_of(grant.id), most_at_once(grant)
     wanted = (
         (amount > 0, _l("The plan is missing: write what it is for and how much.")),
         (DrawingState.ASKED not in states, _l("Another drawing is asked for already.")),
         (DrawingState.RELEASED not in states, _l("First send the receipts of the last drawing.")),
+        (amount <= most, _l("At most %(most)s at once: draw the rest later.", most=format_rupiah(most))),
         (amount <= grant.balance, _l("There is not enough in the account of the grant.")),
     )
     return [text for holds, text in wanted if not holds]
+
+
+def most_at_once(grant: Grant) -> int:
+    """Return how much of a grant may be drawn at once, rupiah rounded up, by the office's share of today."""
+    today = clock.today(areas.time_zone(grant.regency_code))
+    return -(-grant.amount * areas.figure(FigureKey.DRAWING_PERCENT, grant.regency_code, today) // 100)
 
 
 def missing_to_ask(grant: Grant) -> list[Text]:

@@ -53,10 +53,12 @@ class GuidanceContent:
 
 @command
 def note_guidance(group_id: int, content: GuidanceContent, actor_id: int) -> Guidance:
-    """Write down that a group had guidance. Raises InvalidInput for a day to come, or the same twice."""
+    """Write down that a group had guidance. Raises InvalidInput for an impossible day, or the same twice."""
     group = db.session.get_one(Group, group_id)
     if content.held_on > clock.today(areas.time_zone(group.regency_code)):
         raise InvalidInput(_l("This day is still to come."), field="held_on")
+    if content.held_on.year < group.formed_year:
+        raise InvalidInput(_l("The group was formed in %(year)s.", year=group.formed_year), field="held_on")
     row = Guidance(group_id=group_id, noted_by_id=actor_id, **vars(content))
     try:
         with db.session.begin_nested():

@@ -206,7 +206,9 @@ def ask_page(side: Side, grant_id: int) -> ResponseReturnValue:
         if not form.errors:
             flash(_("Asked for. Another person releases it."), "good")
             return redirect(side.url("drawing", drawing_id=key))
-    return show("ask", side, form, grant=grant, open_now=drawings.missing_to_ask(grant))
+    return show(
+        "ask", side, form, grant=grant, most=drawings.most_at_once(grant), open_now=drawings.missing_to_ask(grant)
+    )
 
 
 def _ask_once(grant: Grant, form: AskForm) -> int:

@@ -158,9 +158,10 @@ def missing_for(proposal: Proposal, decision: Decision) -> list[Text]:
     left = None
     if fund is not None and funds.fits(fund, proposal.regency_code):
         left = funds.has_left(fund, proposal.amount)
-    today = clock.today(areas.time_zone(proposal.regency_code))
+    zone = areas.time_zone(proposal.regency_code)
+    today, sent_on = clock.today(zone), clock.local_date(proposal.submitted_at or clock.now(), zone)
     guided = guidance.was_guided(proposal.group_id, today)
-    return rules.missing_of_decision(decision, guided=guided, left=left, today=today)
+    return rules.missing_of_decision(decision, guided=guided, left=left, sent_on=sent_on, today=today)
 
 
 @command

@@ -155,7 +155,9 @@ class Decision:
     decree_on: dt.date | None
 
 
-def missing_of_decision(decision: Decision, *, guided: bool, left: bool | None, today: dt.date) -> list[Text]:
+def missing_of_decision(
+    decision: Decision, *, guided: bool, left: bool | None, sent_on: dt.date, today: dt.date
+) -> list[Text]:
     """Return what stands in the way of an approval; `left` is whether the fund has enough, None without a fund."""
     day = decision.decree_on
     wanted = (
@@ -165,6 +167,7 @@ def missing_of_decision(decision: Decision, *, guided: bool, left: bool | None, 
         (bool(decision.decree_number), _l("The number of the decree is missing.")),
         (day is not None, _l("The date of the decree is missing.")),
         (day is None or day <= today, _l("The date of the decree is still to come.")),
+        (day is None or day >= sent_on, _l("The decree cannot be older than the proposal.")),
     )
     return [text for holds, text in wanted if not holds]
 

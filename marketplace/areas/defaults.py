@@ -41,6 +41,7 @@ FIGURES: tuple[tuple[FigureKey, int, str], ...] = (
     (FigureKey.PLAN_LINK_DAYS, 30, PRACTICE),
     (FigureKey.FORGET_YEARS, 5, PRACTICE),
     (FigureKey.REGISTRY_DAYS, 30, PRACTICE),
+    (FigureKey.DRAWING_PERCENT, 50, PRACTICE),
 )
 FROM = dt.date(2021, 1, 1)
 

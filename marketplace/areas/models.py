@@ -190,6 +190,8 @@ class FigureKey(StrEnum):
     """How many days the link lasts by which an agency takes part in a plan."""
     FORGET_YEARS = "forget_years"
     """How many years after it left a family's file is kept before it is proposed to be made anonymous."""
+    DRAWING_PERCENT = "drawing_percent"
+    """How much of a grant a group draws at once."""
     REGISTRY_DAYS = "registry_days"
     """For how many days the rows of an imported list are kept, and it can be undone."""
 

@@ -65,6 +65,7 @@ KINDS: dict[FigureKey, Kind] = {
     FigureKey.TRAINING_ATTENDANCE_PERCENT: Kind(_l("Attendance that a certificate of training needs"), PERCENT, 1, 100),
     FigureKey.PLAN_LINK_DAYS: Kind(_l("How long an agency's link to a plan lasts"), DAYS, 1, 180),
     FigureKey.FORGET_YEARS: Kind(_l("How long the file of a family that left is kept"), YEARS, 1, 30),
+    FigureKey.DRAWING_PERCENT: Kind(_l("How much of its grant a group may draw at once"), PERCENT, 1, 100),
     FigureKey.REGISTRY_DAYS: Kind(_l("How long the rows of an imported list are kept"), DAYS, 1, 180),
 }
 

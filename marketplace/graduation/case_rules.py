@@ -42,7 +42,6 @@ DECISIONS = frozenset({Action.APPROVE, Action.REJECT, Action.POSTPONE})
 S = CaseState
 BEFORE_DECREE = (S.RECIPIENT, S.MENTORED, S.READY, S.PROPOSED, S.VERIFICATION, S.DELIBERATION, S.POSTPONED, S.APPROVED)
 APPEALABLE = (S.APPROVED, S.REJECTED, S.POSTPONED, S.GRADUATED, S.MONITORED)
-BACK_AFTER_GRADUATION = frozenset({S.GRADUATED, S.MONITORED})
 
 MOVES: Mapping[tuple[CaseState, Action], CaseState] = {
     (S.RECIPIENT, Action.ASSIGN): S.MENTORED,
@@ -104,15 +103,14 @@ WATCHED = frozenset({S.GRADUATED, S.MONITORED, S.INDEPENDENT})
 def after(state: CaseState, action: Action, suspended: CaseState | None = None) -> CaseState:
     """Return the state after a step. Raises StateConflict where it cannot happen.
 
-    An appeal that is dismissed lets the case go on where it was; one that is upheld goes back to the village.
+    An appeal that is dismissed lets the case go on where it was. One that is upheld goes back to the village, also
+    after graduation: the family did not relapse, it was decided wrongly.
     """
     if state is not S.APPEALED:
         return move(MOVES, state, action)
     if suspended is None or action not in (Action.UPHOLD, Action.DISMISS):
         raise StateConflict
-    if action is Action.DISMISS:
-        return suspended
-    return S.RELAPSED if suspended in BACK_AFTER_GRADUATION else S.VERIFICATION
+    return suspended if action is Action.DISMISS else S.VERIFICATION
 
 
 def possible(state: CaseState) -> list[Action]:

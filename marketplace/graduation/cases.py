@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from ..accounts.models import RoleAssignment, User
 from ..areas import queries as areas
@@ -208,6 +208,8 @@ ANEW: Mapping[str, Any] = {
     "decided_by_id": None,
     "is_confirmed": None,
 }
+FARTHEST = 12
+"""So many months ahead a graduation takes effect at most: a later year is a slip of the pen."""
 UNDECIDED: Mapping[str, Any] = {"decided_by_id": None, "decree_number": "", "decree_on": None}
 
 
@@ -255,6 +257,8 @@ def _verified(case: Case, _action: Action, details: Details, actor_id: int | Non
 def _deliberated(case: Case, action: Action, details: Details, actor_id: int | None) -> _Change:
     meeting = _needed(details.meeting, "held_on")
     _not_later(meeting.held_on, case, "held_on")
+    if action is Action.DELIBERATE and meeting.held_on < _home_visit(case.id):
+        raise InvalidInput(_l("The village meets after the visit at home."), field="held_on")
     fewest = areas.figure(FigureKey.MEETING_PEOPLE, case.household.regency_code, home_today())
     if len(meeting.people) < fewest:
         message = _l("Write down at least %(count)s people who were there.", count=fewest)
@@ -273,6 +277,13 @@ def _deliberated(case: Case, action: Action, details: Details, actor_id: int | N
     db.session.flush()
     columns = dict(UNDECIDED) if action is Action.DELIBERATE else {}
     return _Change(columns, {"minutes_id": row.id})
+
+
+def _home_visit(case_id: int) -> dt.date:
+    """Return the day on which the family was last visited to verify its proposal."""
+    verified = (CaseEvent.case_id == case_id, CaseEvent.action == Action.VERIFY)
+    detail = db.session.scalar(select(CaseEvent.detail).where(*verified).order_by(CaseEvent.id.desc()).limit(1))
+    return dt.date.fromisoformat(detail["visited_on"]) if detail else dt.date.min
 
 
 def _decided(case: Case, action: Action, details: Details, actor_id: int | None) -> _Change:
@@ -297,6 +308,8 @@ def _graduated(case: Case, _action: Action, details: Details, _actor_id: int | N
     day = _needed(details.effective_on, "effective_on")
     if case.decree_on is not None and day < case.decree_on:
         raise InvalidInput(_l("This cannot be before the decree."), field="effective_on")
+    if day > clock.add_months(clock.today(zone_of(case.household.regency_code)), FARTHEST):
+        raise InvalidInput(_l("At most one year ahead."), field="effective_on")
     columns = {"ministry_reference": reference, "effective_on": day}
     return _Change(columns, {"reference": reference, "effective_on": day.isoformat()})
 
@@ -306,9 +319,10 @@ def _exited(_case: Case, _action: Action, details: Details, _actor_id: int | Non
     return _Change({"exit_reason": reason}, {"reason": reason.value})
 
 
-def _upheld(case: Case, action: Action, _details: Details, _actor_id: int | None) -> _Change:
-    goes_back = after(case.state, action, case.suspended_state) is CaseState.VERIFICATION
-    return _Change(dict(UNDECIDED) if goes_back else {})
+def _upheld(case: Case, _action: Action, _details: Details, _actor_id: int | None) -> _Change:
+    """Take back what was decided; the history of the case keeps it, and mentors their visits."""
+    db.session.execute(delete(CaseVisit).where(CaseVisit.case_id == case.id))
+    return _Change(dict(UNDECIDED) | {"ministry_reference": "", "effective_on": None, "warning": None})
 
 
 def _reopened(_case: Case, _action: Action, _details: Details, _actor_id: int | None) -> _Change:

@@ -57,6 +57,20 @@ def office(app: Flask) -> Office:
     return Office()
 
 
+@pytest.mark.parametrize(("amount", "is_open"), [(9_999_999, True), (10_000_000, True), (10_000_001, False)])
+def test_no_more_than_its_share_is_drawn_at_once(office: Office, amount: int, is_open: bool) -> None:
+    """Half of a grant by the figure that an office starts with; the rest is drawn when the first half is proved."""
+    grant = office.grant(20_000_000)
+    office.paid(grant, 20_000_000)
+    if not is_open:
+        with pytest.raises(InvalidInput) as refused:
+            office.asked(grant, amount)
+        assert "At most Rp10.000.000 at once" in str(refused.value.message)
+        return
+    office.drawing(grant, D.SETTLED, amount)
+    assert office.asked(grant, 10_000_000).amount == 10_000_000
+
+
 @pytest.mark.parametrize("step", Step)
 @pytest.mark.parametrize("state", D)
 def test_each_step_from_each_state(office: Office, state: DrawingState, step: Step) -> None:

@@ -1,6 +1,8 @@
 """A proposal goes its way step by step, by different people, and is approved when nothing is open any more."""
 
+import datetime as dt
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import pytest
 from flask import Flask
@@ -8,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.aid import funds, guidance, proposals, queries, rules
+from marketplace.aid.guidance import GuidanceContent
 from marketplace.aid.models import AidKind, FundRule, Proposal, ProposalState
 from marketplace.aid.rules import Action, Decision, Line
+from marketplace.areas.models import Agency
 from marketplace.extensions import db
 from marketplace.shared.errors import Forbidden, InvalidInput, StateConflict
 from marketplace.shared.policy import Role
@@ -77,6 +81,24 @@ def test_an_approval_says_all_that_is_open(app: Flask) -> None:
     with unit_of_work():
         proposals.approve(proposal.id, office.decision(), office.id(Role.HEAD))
     assert db.session.get_one(Proposal, proposal.id).state is S.APPROVED
+
+
+@pytest.mark.parametrize(("days", "is_open"), [(-1, False), (0, True), (1, False)])
+def test_a_decree_is_neither_older_than_the_proposal_nor_still_to_come(app: Flask, days: int, is_open: bool) -> None:
+    office = Office()
+    office.guided()
+    proposal = office.proposal(S.CHECKED)
+    decision = Decision(office.fund().id, "188/12", today() + dt.timedelta(days=days))
+    assert (proposals.missing_for(proposal, decision) == []) is is_open
+
+
+def test_guidance_before_there_was_a_group_is_refused(app: Flask) -> None:
+    office = Office()
+    agency = make.add(Agency(area_code=office.regency, name="Dinas Perindustrian"))
+    for year, is_open in ((2018, False), (2019, True)):
+        held = GuidanceContent(agency.id, "Menjahit", dt.date(year, 6, 1))
+        with nullcontext() if is_open else pytest.raises(InvalidInput), unit_of_work():
+            guidance.note_guidance(office.group.id, held, office.id(Role.CURATOR))
 
 
 def test_guidance_at_which_a_member_was_counts(app: Flask) -> None:
