@@ -108,6 +108,14 @@ def take(fund_id: int, amount: int) -> None:
     db.session.expire_all()
 
 
+def give_back(fund_id: int, amount: int) -> None:
+    """Let what was promised to one proposal be promised to others again."""
+    row = update(Fund).where(Fund.id == fund_id)
+    values = {"promised": Fund.promised - amount, "taken": Fund.taken - 1}
+    db.session.execute(row.values(values).execution_options(synchronize_session=False))
+    db.session.expire_all()
+
+
 def for_regency(regency_code: str) -> list[Fund]:
     """Return the funds that may be used in a regency, the newest years first."""
     province = regency_code.partition(".")[0]

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..areas import queries as areas
@@ -26,6 +26,18 @@ def locked(grant_id: int) -> Grant:
     if grant is None:
         raise NotFound
     return grant
+
+
+def drop(proposal_id: int) -> None:
+    """Take away the grant of a proposal with its plan. Raises InvalidInput once anything of it was paid."""
+    grant = db.session.scalar(select(Grant).where(Grant.proposal_id == proposal_id).with_for_update())
+    if grant is None:
+        return
+    if grant.disbursed:
+        raise InvalidInput(_l("Money of this grant was paid already: the approval stands."))
+    db.session.execute(delete(Tranche).where(Tranche.grant_id == grant.id))
+    db.session.delete(grant)
+    db.session.flush()
 
 
 def move(grant_id: int, condition: Any, message: Any, **values: Any) -> None:

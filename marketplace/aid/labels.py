@@ -54,6 +54,7 @@ STEPS: dict[str, Text] = {
     Action.CHECK: _l("Checked: complete"),
     Action.APPROVE: _l("Approved"),
     Action.REFUSE: _l("Refused"),
+    Action.REVOKE: _l("Approval taken back"),
     Action.WITHDRAW: _l("Withdrawn"),
 }
 DRAWING_STEPS: dict[Step, Text] = {

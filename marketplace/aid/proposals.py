@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from ..areas import queries as areas
 from ..extensions import db
@@ -14,8 +14,9 @@ from ..shared.errors import InvalidInput, StateConflict
 from ..shared.i18n import Text, _l
 from ..shared.transaction import command
 from ..shared.turn import turn
-from . import funds, guidance, rules
-from .models import AidKind, Fund, Proposal, ProposalFile, ProposalLine
+from . import funds, grants, guidance, rules
+from .goods_models import Handover
+from .models import AidKind, Fund, Proposal, ProposalFile, ProposalLine, ProposalState
 from .money_models import Grant
 from .rules import Action, Decision, Line
 from .steps import locked, locked_draft, note, refuse_author
@@ -196,6 +197,36 @@ def refuse(proposal_id: int, reason: str, actor_id: int) -> Proposal:
     _refuse_checker(locked(proposal_id), actor_id)
     values: dict[str, Any] = {"reason": reason, "decided_at": clock.now(), "decided_by_id": actor_id}
     return _step(proposal_id, Action.REFUSE, actor_id, reason, **values)
+
+
+@command
+def revoke(proposal_id: int, reason: str, actor_id: int) -> Proposal:
+    """Take an approval back while nothing was handed over or paid; the proposal then waits for a decision again.
+
+    The fund gets back what was promised, the history keeps the decree. Raises InvalidInput once anything was given.
+    """
+    proposal = locked(proposal_id)
+    rules.proposal_after(proposal.state, Action.REVOKE)
+    if _is_handed_over(proposal_id):
+        raise InvalidInput(_l("Goods were handed over already: the approval stands."))
+    grants.drop(proposal_id)
+    assert proposal.fund_id is not None
+    fund_id, amount, decree = proposal.fund_id, proposal.amount, proposal.decree_number
+    nothing: dict[str, Any] = {"decree_number": "", "decree_on": None, "fund_id": None}
+    undone = {**nothing, "decided_at": None, "decided_by_id": None, "reason": ""}
+    revoked = _step(proposal_id, Action.REVOKE, actor_id, f"{decree}: {reason}", **undone)
+    funds.give_back(fund_id, amount)
+    return revoked
+
+
+def may_revoke(proposal: Proposal) -> bool:
+    """Tell whether an approval can still be taken back: nothing was handed over or paid."""
+    paid = select(exists().where(Grant.proposal_id == proposal.id, Grant.disbursed > 0))
+    return proposal.state is ProposalState.APPROVED and not _is_handed_over(proposal.id) and not db.session.scalar(paid)
+
+
+def _is_handed_over(proposal_id: int) -> bool:
+    return bool(db.session.scalar(select(exists().where(Handover.proposal_id == proposal_id))))
 
 
 def _refuse_checker(proposal: Proposal, actor_id: int) -> None:

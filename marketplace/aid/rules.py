@@ -38,6 +38,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    REVOKE = "revoke"
 
 
 P = ProposalState
@@ -50,6 +51,7 @@ PROPOSAL_MOVES: dict[tuple[ProposalState, Action], ProposalState] = {
     (P.CHECKED, Action.SEND_BACK): P.DRAFT,
     (P.CHECKED, Action.APPROVE): P.APPROVED,
     (P.CHECKED, Action.REFUSE): P.REFUSED,
+    (P.APPROVED, Action.REVOKE): P.CHECKED,
 }
 PROPOSAL_ROLES: dict[Action, frozenset[Role]] = {
     Action.SUBMIT: WRITERS | OWN_WRITERS,
@@ -58,6 +60,7 @@ PROPOSAL_ROLES: dict[Action, frozenset[Role]] = {
     Action.CHECK: CHECKERS,
     Action.APPROVE: DECIDERS,
     Action.REFUSE: DECIDERS,
+    Action.REVOKE: DECIDERS,
 }
 WRITING = frozenset({"write", "add_file", Action.SUBMIT.value})
 """Steps that make somebody an author of a proposal: he neither checks it nor decides about it."""

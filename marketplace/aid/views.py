@@ -105,6 +105,7 @@ def _page(proposal_id: int, form: Any = None) -> ResponseReturnValue:
         held=held,
         may_check=may["check"] and state is ProposalState.SUBMITTED,
         may_decide=may["decide"] and state is ProposalState.CHECKED and found.checked_by_id != current_user.id,
+        may_revoke=queries.may_do(current_user, rules.DECIDERS, found) and proposals.may_revoke(found),
         may_send_back=(may["check"] or may["decide"]) and state in (ProposalState.SUBMITTED, ProposalState.CHECKED),
         may_guide=found.group_id is not None and queries.may_do(current_user, rules.SEERS, found),
         may_hand=state is ProposalState.APPROVED and queries.may_do(current_user, rules.GOODS_GIVERS, found),
@@ -180,6 +181,15 @@ def refuse(proposal_id: int) -> ResponseReturnValue:
     queries.get_proposal_for(current_user, proposal_id, rules.DECIDERS)
     act = lambda reason: proposals.refuse(proposal_id, reason, current_user.id)  # noqa: E731
     return pages.reason_page(DESK, _("Refuse the proposal"), _back(proposal_id), act)
+
+
+@bp.route("/dinas/bantuan/usulan/<id:proposal_id>/batal-setuju", methods=["GET", "POST"])
+@access(roles(rules.DECIDERS))
+def revoke(proposal_id: int) -> ResponseReturnValue:
+    """Take an approval back."""
+    queries.get_proposal_for(current_user, proposal_id, rules.DECIDERS)
+    act = lambda reason: proposals.revoke(proposal_id, reason, current_user.id)  # noqa: E731
+    return pages.reason_page(DESK, _("Take the approval back"), _back(proposal_id), act)
 
 
 @bp.route("/dinas/bantuan/usulan/<id:proposal_id>/setujui", methods=["GET", "POST"])

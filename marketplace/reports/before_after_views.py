@@ -175,6 +175,10 @@ def caveats() -> list[Text]:
     return [
         _l("This shows no cause. Sales rise before holidays, and who was chosen was not chosen by lot."),
         _l("The month in which it was given counts neither as before nor as after; of several times the first counts."),
+        _l(
+            "The change is that of each one, and of all these the one in the middle: it is not the sum after less the"
+            " sum before, and may even point the other way."
+        ),
         _l("Beside them stand others of the same district and kind of business, over the same months."),
     ]
 

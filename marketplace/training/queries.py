@@ -31,6 +31,8 @@ from .models import (
 
 NAME_ONLY = lazyload(User.assignments)
 """Of who wrote something down the name is shown, not his roles."""
+MOST_WITHOUT = 100
+"""So many trainings about no commodity stand below those that do not fit."""
 NOT_CANCELLED = Training.state != TrainingState.CANCELLED
 
 
@@ -90,6 +92,12 @@ def misfits(regency_code: str) -> Select[Any]:
     outside = exists().where(Trainee.training_id == Training.id, ~exists().where(named, home))
     misfit = or_(~exists().where(named), outside)
     return trainings_in(regency_code).where(Training.commodity_id.is_not(None), NOT_CANCELLED, misfit)
+
+
+def without_commodity(regency_code: str) -> list[Any]:
+    """Return (training, people, classes, first day) of the newest about no commodity."""
+    statement = trainings_in(regency_code).where(Training.commodity_id.is_(None), NOT_CANCELLED)
+    return list(db.session.execute(statement.limit(MOST_WITHOUT)))
 
 
 def get_training_for(actor: Actor, training_id: int, roles: frozenset[Role] = SEERS) -> Training:

@@ -78,14 +78,19 @@ def _row(training: Training, people: int, classes: int, first: Any) -> tuple[Cel
 @bp.route("/dinas/pelatihan/tak-sesuai")
 @access(roles(SEERS))
 def misfits() -> ResponseReturnValue:
-    """List the trainings whose commodity does not fit where people live, with the reasons."""
+    """List the trainings whose commodity does not fit where people live, with the reasons; and those about none."""
     area_code = working_area(current_user, SEERS)
-    statement = queries.misfits(area_code)
+    statement, others = queries.misfits(area_code), queries.without_commodity(area_code)
     if lists.wants_file():
         found = lists.rows_of(statement, scalars=False)
-        return lists.file("pelatihan-tak-sesuai", _sheet(_("Trainings that do not fit"), found))
-    page = paginate(statement, scalars=False)
-    return render_template("training/misfits.html", page=page, file_url=lists.file_url())
+        sheets = [_sheet(_("Trainings that do not fit"), found), _sheet(_("About no commodity"), others)]
+        return download("pelatihan-tak-sesuai.xlsx", sheets)
+    return render_template(
+        "training/misfits.html",
+        page=paginate(statement, scalars=False),
+        others=others,
+        file_url=lists.file_url(),
+    )
 
 
 @bp.route("/dinas/pelatihan/jumlah")

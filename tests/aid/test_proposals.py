@@ -38,6 +38,7 @@ def act(office: Office, action: Action, key: int) -> None:
         Action.CHECK: lambda: proposals.check(key, office.id(Role.VERIFIER)),
         Action.APPROVE: lambda: proposals.approve(key, decision, office.id(Role.HEAD)),
         Action.REFUSE: lambda: proposals.refuse(key, "Tahun depan", office.id(Role.HEAD)),
+        Action.REVOKE: lambda: proposals.revoke(key, "Nomor SK salah", office.id(Role.HEAD)),
     }
     with unit_of_work():
         steps[action]()

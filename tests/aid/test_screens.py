@@ -27,6 +27,7 @@ WAYS: dict[Action, str] = {
     Action.CHECK: "periksa",
     Action.APPROVE: "setujui",
     Action.REFUSE: "tolak",
+    Action.REVOKE: "batal-setuju",
 }
 DRAWING_WAYS: dict[Step, str] = {
     Step.RELEASE: "lepas",

@@ -1,9 +1,9 @@
 """The last place of a quota, the last rupiah of a fund and of a grant go to one, in four processes."""
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from marketplace.aid import drawings, proposals
+from marketplace.aid import drawings, grants, proposals
 from marketplace.aid.models import Fund, FundRule, ProposalState
 from marketplace.aid.money_models import Drawing, DrawingState, Grant
 from marketplace.aid.rules import Cost, Decision
@@ -45,6 +45,23 @@ def releasing(keys: tuple[int, ...], head_id: int) -> harness.Task:
     return task
 
 
+def undoing(proposal_id: int, tranche_id: int, head_id: int, treasurer_id: int) -> harness.Task:
+    """Take an approval back, and pay from its grant, by turns."""
+
+    def task(number: int) -> str:
+        try:
+            with unit_of_work():
+                if number % 2:
+                    proposals.revoke(proposal_id, "Salah", head_id)
+                    return "revoked"
+                grants.disburse(tranche_id, f"TRF-{number}", today(), treasurer_id)
+                return "paid"
+        except DomainError:
+            return "refused"
+
+    return task
+
+
 def careless(fund_ids: tuple[int, ...]) -> harness.Task:
     """Look what is left, then take it: the mistake that `funds.take` does not make."""
     db.session.execute(select(1))
@@ -80,6 +97,22 @@ def test_the_last_places_of_a_quota(app: Flask, database_url: str) -> None:
     db.session.rollback()
     db.session.refresh(fund)
     assert (fund.taken, fund.promised) == (3, 3 * SUM)
+
+
+def test_an_approval_is_taken_back_or_its_money_paid(app: Flask, database_url: str) -> None:
+    office = Office()
+    grant = office.grant()
+    tranche = office.planned(grant, 5_000_000)
+    proposal_id, fund_id = grant.proposal_id, grant.proposal.fund_id
+    people = {"head_id": office.id(Role.HEAD), "treasurer_id": office.id(Role.TREASURER)}
+    db.session.rollback()
+    tally = harness.run(database_url, undoing, TRIES, proposal_id=proposal_id, tranche_id=tranche.id, **people)
+    assert tally["refused"] == TRIES - 1, tally
+    db.session.rollback()
+    db.session.expire_all()
+    fund = db.session.get_one(Fund, fund_id)
+    left = db.session.scalar(select(func.count(Grant.id)))
+    assert (left, fund.taken) == ((1, 1) if tally["paid"] else (0, 0))
 
 
 def test_the_last_rupiah_of_a_fund(app: Flask, database_url: str) -> None:

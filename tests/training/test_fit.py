@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from marketplace.areas.models import Commodity, Potential
 from marketplace.extensions import db
 from marketplace.shared.errors import InvalidInput
+from marketplace.shared.policy import Role
 from marketplace.shared.transaction import unit_of_work
 from marketplace.training import partners, queries, service
 from marketplace.training.models import Training
@@ -37,9 +39,14 @@ def test_a_leading_commodity_of_the_regency_fits_everywhere(app: Flask) -> None:
     assert listed() == []
 
 
-def test_what_is_about_no_commodity_fits(app: Flask) -> None:
-    teaching.planned()
+def test_what_is_about_no_commodity_is_listed_apart(app: Flask, client: FlaskClient) -> None:
+    """Else whoever leaves the commodity out would get round the question whether a training fits."""
+    teaching.planned(title="Las dan mebel")
     assert listed() == []
+    make.sign_in(client, make.user(Role.CURATOR))
+    page = client.get("/dinas/pelatihan/tak-sesuai").text
+    assert "About no commodity" in page
+    assert "Las dan mebel" in page
 
 
 def test_a_misfit_asks_for_a_reason_and_is_listed(app: Flask) -> None:
