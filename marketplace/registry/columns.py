@@ -53,7 +53,7 @@ KNOWN: tuple[tuple[Column, str], ...] = (
     (C.DISTRICT, r"kecamatan|\bkec\b|district"),
     (C.VILLAGE, r"desa|kelurahan|\bkel\b|village"),
     (C.BORN, r"(tanggal|tgl)\.? ?lahir|birth|lahir$"),
-    (C.SEX, r"kelamin|\bjk\b|gender|^sex"),
+    (C.SEX, r"kelamin|\bjk\b|gender|^sex|^l ?/ ?p\b"),
     (C.ADDRESS, r"alamat|address|jalan"),
     (C.NAME, r"nama|name"),
 )
@@ -114,6 +114,7 @@ def guess(heads: Sequence[str]) -> list[Column]:
 
 def _guess_one(head: str) -> Column:
     words = re.sub(r"[_\s]+", " ", head.lower()).strip(" .")
+    words = re.sub(r"\b([a-z]) (?=[a-z]\b)", r"\1", words)  # letters set apart: N I K
     return next((column for column, pattern in KNOWN if re.search(pattern, words)), C.SKIP)
 
 

@@ -64,11 +64,16 @@ def upload(
 
 
 def remembered(import_: RegistryImport) -> list[Column]:
-    """Return what the columns of a file hold: as it was said for the same heads before, else as they are guessed."""
+    """Return what the columns of a file hold: as it was said for the same heads before, else as they are guessed.
+
+    A file may have more columns, as that of the refused rows has; those are guessed.
+    """
     known = db.session.get(RegistryLayout, (import_.regency_code, import_.source))
-    if known is None or known.heads != import_.heads:
-        return columns.guess(import_.heads)
-    return [Column(role) for role in known.roles]
+    guessed = columns.guess(import_.heads)
+    if known is None or import_.heads[: len(known.heads)] != known.heads:
+        return guessed
+    said = [Column(role) for role in known.roles]
+    return said + [each if each not in said else Column.SKIP for each in guessed[len(said) :]]
 
 
 @command

@@ -1,5 +1,6 @@
 """Rows of a list as people read them: numbers by their last digits, changes in words, reasons in plain words."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +62,20 @@ def _shown(import_: RegistryImport, row: RegistryRow, changes: Changes, names: d
 def masked(text: str) -> str:
     """Return the last digits of a KK number or NIK, as much as is shown without a reason."""
     return f"••••{personal.last_four(number_of(text))}" if number_of(text) else "–"
+
+
+LONG = re.compile(r"[0-9]{10,}")
+"""So many digits in a row may be somebody's number, also one that was mistyped."""
+BETWEEN = re.compile(r"[\s.'`’-]")
+
+
+def sample_of(text: str) -> str:
+    """Return a cell as an example: of a long number the last digits."""
+    return LONG.sub(lambda found: f"••••{found[0][-4:]}", BETWEEN.sub("", text)) if _is_long(text) else text
+
+
+def _is_long(text: str) -> bool:
+    return LONG.search(BETWEEN.sub("", text)) is not None
 
 
 def reason_of(row: RegistryRow) -> str:

@@ -22,8 +22,7 @@ from .forms import UploadForm, columns_form
 from .models import ImportState, Outcome, RegistryImport
 from .packed import unpacked
 from .queries import IMPORTERS
-from .rules import number_of
-from .shown import masked, refused_sheet, sheet_of, shown
+from .shown import refused_sheet, sample_of, sheet_of, shown
 
 bp = Blueprint("registry", __name__, url_prefix="/dinas/registri")
 
@@ -102,7 +101,7 @@ def _samples(row: RegistryImport) -> list[list[str]]:
     """Return for each column the first cells that hold anything; of a full number the last digits."""
     first: list[list[str]] = unpacked(row.sample_encrypted) if row.sample_encrypted else []
     filled = ([cells[at] for cells in first if at < len(cells) and cells[at]] for at in range(len(row.heads)))
-    return [[masked(cell) if number_of(cell) else cell for cell in cells][:SAMPLES] for cells in filled]
+    return [[sample_of(cell) for cell in cells][:SAMPLES] for cells in filled]
 
 
 @bp.route("/<id:import_id>")

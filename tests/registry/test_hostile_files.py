@@ -230,6 +230,7 @@ HEADINGS = {
     ("Kabupaten", "Kecamatan", "Kelurahan", "Alamat", "Nama KRT", "Desil Kesejahteraan"): (
         "skip district village address name decile"
     ),
+    ("N I K", "No. K K", "Nama", "L/P", "Desa"): "nik kk name sex village",
     ("Nama Kepala Keluarga", "Nama Ibu Kandung", "No HP", "WRSE (Ya/Tidak)"): "name skip skip wrse",
 }
 

@@ -13,6 +13,7 @@ from marketplace.extensions import db
 from marketplace.groups.models import Household
 from marketplace.registry import work
 from marketplace.registry.models import RegistryImport
+from marketplace.registry.shown import sample_of
 from marketplace.shared.audit import AuditEntry
 from marketplace.shared.policy import Role
 from tests import make
@@ -95,6 +96,25 @@ def test_what_columns_hold_is_remembered_for_the_source(desk: FlaskClient) -> No
     desk.post(f"{first}/kolom", data=chosen)
     again = desk.get(f"{upload(desk, xlsx(rows, heads))}/kolom").text
     assert re.findall(r'selected value="(\w+)"', again) == list(chosen.values())
+    returned = xlsx([(*rows[0], "2", "Nama kosong")], (*heads, "Baris", "Alasan"))
+    more = desk.get(f"{upload(desk, returned)}/kolom").text
+    assert re.findall(r'selected value="(\w+)"', more) == [*chosen.values(), "skip", "skip"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("6306010112058500", "••••8500"),
+        ("630601120585000", "••••5000"),
+        ("6306 0112 0585 000", "••••5000"),
+        ("08125555000012", "••••0012"),
+        ("1990-01-31", "1990-01-31"),
+        ("Jalan Melati 12 RT 003", "Jalan Melati 12 RT 003"),
+        ("", ""),
+    ],
+)
+def test_an_example_shows_of_no_long_number_more_than_its_end(cell: str, shown: str) -> None:
+    assert sample_of(cell) == shown
 
 
 @pytest.mark.parametrize("raw", [b"", b"%PDF-1.4", b"PK\x03\x04 no package"])
