@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from ..accounts.models import User
 from ..areas import queries as areas
 from ..areas.models import FigureKey
 from ..catalog.access import Worker, covered_by
@@ -31,16 +32,21 @@ def overdue_follow_ups(actor: Actor, roles: Iterable[Role], day: dt.date) -> Sel
     """Select what was agreed on at visits and should be done by now, the oldest first."""
     seen = queries.visible_visits(actor, roles).with_only_columns(Visit.id)
     statement = select(FollowUp).where(FollowUp.visit_id.in_(seen), FollowUp.done_on.is_(None), FollowUp.due_on < day)
-    loaded = statement.options(joinedload(FollowUp.visit).joinedload(Visit.group))
+    visit = joinedload(FollowUp.visit)
+    loaded = statement.options(visit.joinedload(Visit.group), visit.joinedload(Visit.mentor).lazyload(User.assignments))
     return loaded.order_by(FollowUp.due_on, FollowUp.id)
 
 
 def reports_to_send(actor: Actor, roles: Iterable[Role]) -> Select[Any]:
-    """Select the reports that are not sent or came back, the most urgent first."""
+    """Select the reports that are not sent or came back, the most urgent first; a dissolved group sends none."""
     open_ones = queries.visible_reports(actor, roles).where(
         GroupReport.state.in_((ReportState.DRAFT, ReportState.BACK))
     )
-    return open_ones.options(joinedload(GroupReport.group)).order_by(GroupReport.due_on, GroupReport.id)
+    return (
+        open_ones.where(queries.of_living())
+        .options(joinedload(GroupReport.group))
+        .order_by(GroupReport.due_on, GroupReport.id)
+    )
 
 
 def reports_to_see(actor: Worker) -> Select[Any]:

@@ -15,7 +15,7 @@ from ..shared.policy import Actor, Role
 from .models import FollowUp, Visit, VisitedHousehold, VisitPhoto
 from .plan_models import MentoringPlan
 from .report_models import GroupReport, ReportEvent, ReportState
-from .standing_models import GroupStanding
+from .standing_models import GroupStanding, StandingState
 
 OBSERVERS = frozenset({Role.MENTOR, Role.VERIFIER, Role.HEAD})
 """Who follows the groups: a mentor his own, the others those of their area."""
@@ -181,7 +181,14 @@ def reports_of(group_id: int) -> list[GroupReport]:
 
 def is_late(today: dt.date) -> ColumnElement[bool]:
     """Return the condition that a report should have been sent: never was, or came back and was not mended."""
-    return and_(GroupReport.state.in_((ReportState.DRAFT, ReportState.BACK)), GroupReport.due_on < today)
+    is_open = GroupReport.state.in_((ReportState.DRAFT, ReportState.BACK))
+    return and_(is_open, GroupReport.due_on < today, of_living())
+
+
+def of_living() -> ColumnElement[bool]:
+    """Return the condition that a report is of a group that was not dissolved."""
+    dissolved = (GroupStanding.ended_at.is_(None), GroupStanding.state == StandingState.DISSOLVED)
+    return GroupReport.group_id.not_in(select(GroupStanding.group_id).where(*dissolved))
 
 
 # Standing

@@ -21,7 +21,7 @@ class Card:
     days_late: int
     """Below zero: so many days are left."""
     reminder_url: str | None
-    """Opens WhatsApp with the text; None when it is too early, or this was said already."""
+    """Opens WhatsApp with the text, empty without a number; None when it is too early, or this was said already."""
 
     @property
     def is_late(self) -> bool:
@@ -45,6 +45,8 @@ def _url(report: GroupReport, late: int, today: dt.date) -> str | None:
     ahead = areas.figure(FigureKey.REPORT_REMINDER_DAYS, report.group.regency_code, today)
     if said is not None or -late > ahead:
         return None
+    if not report.group.phone:
+        return ""
     address = f"{current_app.extensions['config'].base_url}/penjual/laporan"
     text = labels.reminder(report.group.name, report.starts_on, written_day(report.due_on), address, is_late=late > 0)
-    return f"https://wa.me/{(report.group.phone or '').removeprefix('+')}?text={quote(text)}"
+    return f"https://wa.me/{report.group.phone.removeprefix('+')}?text={quote(text)}"

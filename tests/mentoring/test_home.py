@@ -1,6 +1,7 @@
 """The mentor's home: each kind of work stands there until it is done, for him and for nobody else."""
 
 import datetime as dt
+import re
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from marketplace.catalog.models import ProductState
 from marketplace.extensions import db
 from marketplace.mentoring import home, standings
 from marketplace.mentoring.models import VisitKind
+from marketplace.mentoring.rules import ToDo
 from marketplace.reports import work
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import rollback, unit_of_work
@@ -117,3 +119,37 @@ def test_a_plan_is_made_and_reached(field: Field, client: FlaskClient) -> None:
     assert client.post(f"{address}/1/tercapai").status_code == 409
     make.sign_in(client, field.verifier)
     assert client.post(address, data=plan).status_code == 403
+
+
+def test_what_should_be_done_says_where_and_officers_whose_it_is(field: Field, client: FlaskClient) -> None:
+    field.visit(visited_on=TODAY - 30 * A_DAY, follow_ups=(ToDo("Perbaiki label", TODAY - A_DAY),))
+    make.sign_in(client, field.mentor)
+    assert re.search(r"Perbaiki label.*?<small>KUBE Harapan · until", client.get(HOME).text, re.DOTALL)
+    make.sign_in(client, field.head)
+    own = rf"<small>KUBE Harapan · {field.mentor.name} · until"
+    assert re.search(rf"Perbaiki label.*?{own}", client.get(HOME).text, re.DOTALL)
+
+
+@pytest.mark.parametrize(("phone", "is_led"), [("+6281200000077", True), (None, False)])
+def test_who_has_no_number_is_not_called(field: Field, client: FlaskClient, phone: str | None, is_led: bool) -> None:
+    with unit_of_work():
+        db.session.merge(field.group).phone = phone
+    field.due()
+    make.sign_in(client, field.mentor)
+    page = client.get(HOME).text
+    assert ("wa.me/6281200000077" in page, "No phone number of this group is known" in page) == (is_led, not is_led)
+    assert "wa.me/?" not in page
+    assert "I told them" in page
+
+
+def test_a_dissolved_group_is_not_asked_for_what_it_did_not_send(field: Field, client: FlaskClient) -> None:
+    field.due()
+    make.sign_in(client, field.mentor)
+    late = f"{HOME}/laporan?which=late"
+    assert 'id="laporan"' in client.get(HOME).text
+    assert "KUBE Harapan" in client.get(late).text
+    with unit_of_work():
+        standings.decide(field.group.id, standings.StandingStep.DISSOLVE, "Pindah", field.head.id)
+    assert 'id="laporan"' not in client.get(HOME).text
+    assert "KUBE Harapan" not in client.get(late).text.partition("<main")[2]
+    assert waiting(field.mentor)[late] == 0
