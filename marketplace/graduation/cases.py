@@ -276,7 +276,7 @@ def _deliberated(case: Case, action: Action, details: Details, actor_id: int | N
     db.session.add(row)
     db.session.flush()
     columns = dict(UNDECIDED) if action is Action.DELIBERATE else {}
-    return _Change(columns, {"minutes_id": row.id})
+    return _Change(columns, {"minutes_id": row.id, "held_on": meeting.held_on.isoformat()})
 
 
 def _home_visit(case_id: int) -> dt.date:

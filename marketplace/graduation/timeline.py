@@ -117,7 +117,7 @@ def _month_text(row: Snapshot) -> str:
 
 
 def case_events(household: Household, since: dt.date) -> Iterable[Entry]:
-    """Tell of the steps of the family's cases."""
+    """Tell of the steps of the family's cases: of a meeting and a visit on their day, not that of writing it down."""
     statement = (
         select(CaseEvent)
         .join(Case, Case.id == CaseEvent.case_id)
@@ -126,7 +126,8 @@ def case_events(household: Household, since: dt.date) -> Iterable[Entry]:
     )
     zone = zone_of(household.regency_code)
     for row in db.session.scalars(statement.order_by(CaseEvent.id)):
-        day = clock.local_date(row.at, zone)
+        happened = row.detail.get("held_on") or row.detail.get("visited_on")
+        day = dt.date.fromisoformat(happened) if happened else clock.local_date(row.at, zone)
         if day >= since:
             yield told(row, day)
 

@@ -1,11 +1,13 @@
 """How many people were trained: by training, village, sex, decile and category, counted from the rows."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, extract, func, select
+from sqlalchemy.orm import aliased
 
 from ..areas.models import Area
 from ..extensions import db
@@ -44,13 +46,23 @@ def of_year(regency_code: str, year: int) -> Totals:
     )
 
 
+def years(regency_code: str) -> list[int]:
+    """Return the years in which trainings of a regency were planned that have people, newest first."""
+    year = extract("year", Training.planned_on)
+    statement = select(year).join(Trainee).where(Training.regency_code == regency_code, NOT_CANCELLED).distinct()
+    return sorted(map(int, db.session.scalars(statement)), reverse=True)
+
+
 def _totals(narrowed: Callable[[Select[Any]], Select[Any]]) -> Totals:
+    district = aliased(Area)
+
     def counted(*keys: Any) -> list[tuple[Any, ...]]:
         statement = (
             select(*keys, func.count())
             .join_from(Trainee, Training, Training.id == Trainee.training_id)
             .join(Person, Person.id == Trainee.person_id)
             .join(Area, Area.code == Trainee.village_code)
+            .join(district, district.code == func.substr(Area.code, 1, len("63.06.05")))
         )
         return [tuple(row) for row in db.session.execute(narrowed(statement).group_by(*keys).order_by(*keys))]
 
@@ -62,11 +74,17 @@ def _totals(narrowed: Callable[[Select[Any]], Select[Any]]) -> Totals:
         people=sum(row[-1] for row in trainings),
         classes=db.session.scalar(classes) or 0,
         by_training=[(title, count) for title, _key, count in trainings],
-        by_village=[(name, count) for name, _code, count in counted(Area.name, Area.code)],
+        by_village=_villages(counted(Area.name, district.name, Area.code)),
         by_sex=[(str(SEXES[Sex(sex)]), count) for sex, count in counted(Person.sex)],
         by_decile=[(_decile(decile), count) for decile, count in sorted(counted(Trainee.decile), key=_last)],
         by_wrse=[(_("WRSE") if wrse else _("Not WRSE"), count) for wrse, count in counted(Trainee.wrse)],
     )
+
+
+def _villages(rows: list[tuple[Any, ...]]) -> list[tuple[str, int]]:
+    """Return villages with their people; of two with one name each is told with its district."""
+    names = Counter(row[0] for row in rows)
+    return [(f"{name} ({district})" if names[name] > 1 else name, count) for name, district, _code, count in rows]
 
 
 def _last(row: tuple[Any, ...]) -> int:

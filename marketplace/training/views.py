@@ -99,7 +99,8 @@ def sums() -> ResponseReturnValue:
     """Show how many people a year's trainings reached, in several ways."""
     area_code = working_area(current_user, SEERS)
     this_year = clock.today(time_zone(area_code)).year
-    asked = request.args.get("year", this_year, type=int)
+    years = totals.years(area_code) or [this_year]
+    asked = request.args.get("year", years[0], type=int)
     year = asked if 2000 <= asked <= this_year + 1 else this_year
     found = totals.of_year(area_code, year)
     if lists.wants_file():
@@ -110,7 +111,7 @@ def sums() -> ResponseReturnValue:
         tables=totals.tables(found),
         title=title_of_year(year),
         year=year,
-        this_year=this_year,
+        years=years,
         file_url=lists.file_url(),
     )
 
