@@ -127,6 +127,9 @@ def photo(visit_id: int, position: int) -> Response:
 def close(follow_up_id: int) -> ResponseReturnValue:
     """Close what was agreed on at a visit, with what came of it."""
     row = queries.get_follow_up_for(current_user, follow_up_id, home.MENTORS)
+    if row.done_on is not None and request.method == "GET":
+        flash(_("This was done on %(day)s.", day=written_day(row.done_on)), "info")
+        return redirect(url_for("visits.show", visit_id=row.visit_id))
     form = OutcomeForm(data={"done_on": today()})
     if form.validate_on_submit():
         with form_problems(form):
@@ -142,6 +145,7 @@ def close(follow_up_id: int) -> ResponseReturnValue:
 def _heading(row: FollowUp) -> Heading:
     visit = row.visit
     said = _("Visit of %(day)s", day=written_day(visit.visited_on))
+    said = f"{visit.group.name}, {said}" if visit.group else said
     crumbs = ((_("Mentoring"), url_for("mentoring.index")), (said, url_for("visits.show", visit_id=visit.id)))
     lead = _("To be done until %(day)s: %(what)s", day=written_day(row.due_on), what=row.what)
     return Heading(_("What came of it?"), crumbs, _("Done"), lead)

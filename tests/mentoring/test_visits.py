@@ -138,10 +138,16 @@ def test_what_was_agreed_on_is_closed_once_with_its_outcome(field: Field, client
     make.sign_in(client, field.mentor)
     assert "Urus P-IRT" in client.get("/dinas/pendampingan").text
     address = f"/dinas/pendampingan/tindak-lanjut/{row.id}"
+    assert "KUBE Harapan" in client.get(address).text
     early = {"done_on": (TODAY - 30 * A_DAY).isoformat(), "outcome": "Nomor keluar"}
     assert client.post(address, data=early).status_code == 422
     assert client.post(address, data=early | {"done_on": TODAY.isoformat()}).status_code == 302
     assert "Urus P-IRT" not in client.get("/dinas/pendampingan").text
+    again = client.get(address, follow_redirects=True)
+    assert ("This was done on" in again.text, again.request.path) == (
+        True,
+        f"/dinas/pendampingan/kunjungan/{row.visit_id}",
+    )
     with pytest.raises(StateConflict), unit_of_work():
         visits.close_follow_up(row.id, "Lagi", TODAY, field.mentor.id)
     rollback()
