@@ -1,7 +1,7 @@
 """Pages on visits: written down with photos, read again, and what was agreed on closed."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +22,7 @@ from . import home, labels, queries, visits
 from .forms import OutcomeForm, VisitForm
 from .models import FollowUp, Visit
 
+Photo: TypeAlias = tuple[str, images.Prepared]
 bp = Blueprint("visits", __name__, url_prefix="/dinas/pendampingan")
 
 
@@ -60,8 +61,10 @@ def create(group_id: int) -> ResponseReturnValue:
     if form.is_submitted() and wants_json() and not request.is_json:
         return _told_by_phone(form, group_id)
     if form.validate_on_submit():
-        with form_problems(form):
-            visit_id = recorded(form, group_id)
+        photos = _looked_through(form, group_id)
+        if not form.errors:
+            with form_problems(form):
+                visit_id = recorded(form, group_id, photos)
         if not form.errors:
             flash(_("The visit is written down."), "good")
             return redirect(url_for("visits.show", visit_id=visit_id))
@@ -70,11 +73,20 @@ def create(group_id: int) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
+def _looked_through(form: VisitForm, group_id: int) -> list[Photo]:
+    """Say at once what is wrong with the words and with the photos: chosen photos are lost with each round."""
+    with form_problems(form):
+        visits.check(form.content(group_id))
+    with form_problems(form):
+        return photos_of(form)
+    return []
+
+
 def _told_by_phone(form: VisitForm, group_id: int) -> ResponseReturnValue:
     """Answer the page that keeps visits on a phone until there is a signal: with the visit's id, or what is wrong."""
     if not form.validate():
         return answer(422, "invalid-input", " ".join(_messages(form.errors)))
-    return jsonify(id=recorded(form, group_id)), 201
+    return jsonify(id=recorded(form, group_id, photos_of(form))), 201
 
 
 def _messages(errors: Any) -> Iterator[str]:
@@ -93,15 +105,19 @@ def form_for(group: Group) -> VisitForm:
     return form
 
 
-def recorded(form: VisitForm, group_id: int) -> int:
+def photos_of(form: VisitForm) -> list[Photo]:
+    """Return the photos of a form, each with its fingerprint. Raises InvalidInput for one that cannot be read."""
+    return [(images.fingerprint(file.stream), images.prepare_for("photos", file.stream)) for file in form.uploads()]
+
+
+def recorded(form: VisitForm, group_id: int, photos: list[Photo]) -> int:
     """Write down what a form tells, once however often it comes, and return the visit's id."""
-    content, files, actor_id = form.content(group_id), form.uploads(), current_user.id
-    prints = [images.fingerprint(file.stream) for file in files]
+    content, actor_id, prints = form.content(group_id), current_user.id, [each for each, _prepared in photos]
     made = visits.known(form.key.data, content, prints, actor_id)
     if made is not None:
         return made
-    # Checked, scaled and written before the command, for it is slow.
-    stored = images.write_all([images.prepare_for("photos", file.stream) for file in files], private=True)
+    # Written before the command, for it is slow.
+    stored = images.write_all([prepared for _print, prepared in photos], private=True)
     return visits.record(form.key.data, content, list(zip(prints, stored, strict=True)), actor_id)
 
 

@@ -40,10 +40,16 @@ def _body(content: VisitContent, prints: Sequence[str], actor_id: int) -> list[o
     return [actor_id, asdict(content), *prints]
 
 
-def _add(key: str, content: VisitContent, photos: Sequence[Stored], actor_id: int) -> int:
+def check(content: VisitContent) -> Group:
+    """Return the group of a visit. Raises InvalidInput for what cannot have been."""
     group = db.session.get_one(Group, content.group_id)
     members = [household.id for household in households_of_group(group.id, content.visited_on)]
     rules.check_visit(content, members, clock.today(areas.time_zone(group.regency_code)))
+    return group
+
+
+def _add(key: str, content: VisitContent, photos: Sequence[Stored], actor_id: int) -> int:
+    group = check(content)
     if len(photos) > rules.MOST_PHOTOS:
         raise InvalidInput(_l("A visit has at most %(count)s photos.", count=rules.MOST_PHOTOS), field="photos")
     pictures = images.add_rows(photos, actor_id, private=True)
@@ -71,7 +77,7 @@ def close_follow_up(follow_up_id: int, outcome: str, done_on: dt.date, actor_id:
     if row is None:
         raise NotFound
     if row.done_on is not None:
-        raise StateConflict
+        raise StateConflict(_l("Somebody closed this already: see the visit for what came of it."))
     if done_on < row.visit.visited_on:
         raise InvalidInput(_l("This day is before the visit."), field="done_on")
     if done_on > clock.today(areas.time_zone(areas.home_code())):

@@ -154,6 +154,16 @@ def test_what_was_agreed_on_is_closed_once_with_its_outcome(field: Field, client
     assert db.session.get_one(FollowUp, row.id).outcome == "Nomor keluar"
 
 
+def test_all_that_is_wrong_is_said_in_one_round(field: Field, client: FlaskClient) -> None:
+    """Photos that were chosen are lost with each round, so there is one at most."""
+    make.sign_in(client, field.mentor)
+    told = {"key": "salah-1", "visited_on": (TODAY + A_DAY).isoformat(), "kind": "group", "findings": "Lancar"}
+    page = client.post(form_of(field), data=told | {"photos": (io.BytesIO(b"bukan foto"), "foto.jpg")})
+    assert page.status_code == 422
+    assert "This day has not come yet." in page.text
+    assert "photo" in page.text.partition('class="problems')[2].partition("</ul>")[0]
+
+
 def test_only_its_mentor_writes(field: Field, client: FlaskClient) -> None:
     for who in (field.verifier, field.head):
         make.sign_in(client, who)
