@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import FieldList, FormField, RadioField, SelectField
+from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from ..groups.models import Household
@@ -149,6 +149,9 @@ class ReportForm(BaseForm):
     other_costs = RupiahField(_l("What else did you spend?"), [Optional()])
     other_income = RupiahField(_l("What did you sell outside this shop?"), [Optional()])
     story = TextAreaField(_l("How did it go?"), [Optional()])
+    sure = BooleanField(_l("These sums are right"))
+    asks_whether_sure = False
+    """A sum looks like a slip of the pen."""
 
     def told(self) -> Told:
         """Return what was filled in."""

@@ -26,7 +26,7 @@ REPORT_STEPS: dict[ReportStep, Text] = {
     ReportStep.SEND: _l("Sent"),
     ReportStep.CHECK: _l("Checked"),
     ReportStep.ACCEPT: _l("Accepted"),
-    ReportStep.GIVE_BACK: _l("Given back"),
+    ReportStep.GIVE_BACK: _l("Sent back to be mended"),
 }
 STANDINGS: dict[StandingState, tuple[Text, str, str]] = {
     StandingState.RUNNING: (_l("Running"), "good", "circle-check"),

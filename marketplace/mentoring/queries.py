@@ -179,10 +179,21 @@ def reports_of(group_id: int) -> list[GroupReport]:
     return list(db.session.scalars(statement.order_by(GroupReport.starts_on.desc()).limit(12)))
 
 
+def told_before(report: GroupReport) -> GroupReport | None:
+    """Return the last report of the same group before another one, as far as it was sent."""
+    earlier = (GroupReport.group_id == report.group_id, GroupReport.starts_on < report.starts_on)
+    statement = select(GroupReport).where(*earlier, GroupReport.first_sent_on.is_not(None))
+    return db.session.scalar(statement.order_by(GroupReport.starts_on.desc()).limit(1))
+
+
 def is_late(today: dt.date) -> ColumnElement[bool]:
-    """Return the condition that a report should have been sent: never was, or came back and was not mended."""
+    """Return the condition that a report should have been sent and was not, or not in time and came back.
+
+    Who sent it in time and has to mend it now is not late: it lay with the officers.
+    """
     is_open = GroupReport.state.in_((ReportState.DRAFT, ReportState.BACK))
-    return and_(is_open, GroupReport.due_on < today, of_living())
+    in_time = func.coalesce(GroupReport.first_sent_on <= GroupReport.due_on, False)
+    return and_(is_open, GroupReport.due_on < today, ~in_time, of_living())
 
 
 def of_living() -> ColumnElement[bool]:

@@ -24,9 +24,10 @@ class Card:
     """Opens WhatsApp with the text, empty without a number; None when it is too early, or this was said already."""
 
     @property
-    def is_late(self) -> bool:
-        """Tell whether the last day has passed."""
-        return self.days_late > 0
+    def was_in_time(self) -> bool:
+        """Tell whether it was sent in time, and only has to be mended."""
+        sent_on = self.report.first_sent_on
+        return sent_on is not None and sent_on <= self.report.due_on
 
 
 def due_days(regency_code: str, day: dt.date) -> int:

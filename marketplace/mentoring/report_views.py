@@ -13,6 +13,7 @@ from ..groups.queries import today
 from ..shared import clock, lists, policy
 from ..shared.exports import Cell, Sheet
 from ..shared.i18n import _, _l
+from ..shared.money import format_rupiah
 from ..shared.paging import paginate
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
@@ -115,14 +116,31 @@ def _filled_in(report: GroupReport, readers: frozenset[Role]) -> ResponseReturnV
     form = ReportForm(obj=report)
     if form.validate_on_submit():
         is_sent = "send" in request.form
-        with form_problems(form):
-            act = reporting.send if is_sent else reporting.write
-            act(report.id, form.told(), current_user.id, current_user)
+        if is_sent and not form.sure.data:
+            _ask_about(form, report)
+        if not form.errors:
+            with form_problems(form):
+                act = reporting.send if is_sent else reporting.write
+                act(report.id, form.told(), current_user.id, current_user)
         if not form.errors:
             flash(_("Sent. Somebody looks at it now.") if is_sent else _("Saved. It is not sent yet."), "good")
             return redirect(request.path)
         report = queries.get_report_for(current_user, report.id, readers)
     return _page(report, form), 422 if form.is_submitted() else 200
+
+
+def _ask_about(form: ReportForm, report: GroupReport) -> None:
+    """Say beside a sum that it looks like a slip of the pen; whoever ticks that it is right is believed."""
+    last = queries.told_before(report)
+    before = _told(last) if last else None
+    for name in rules.doubtful(form.told(), before, sum(_earned(report).values())):
+        known = getattr(before, name) if before else None
+        form[name].errors = [
+            _("Last time it was %(sum)s: look at the zeros.", sum=format_rupiah(known))
+            if known
+            else _("This is far more than was sold: look at the zeros.")
+        ]
+        form.asks_whether_sure = True
 
 
 def _page(report: GroupReport, form: ReportForm, reason_form: ReasonForm | None = None) -> str:

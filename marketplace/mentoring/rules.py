@@ -115,6 +115,25 @@ def check_told(told: Told) -> None:
             raise InvalidInput(_l("Please write a number. Write 0 when there was none."), field=name)
 
 
+TIMES_BEFORE = 10
+"""So many times as much as last time looks like a zero too many."""
+TIMES_INCOME = 2
+"""Where nothing was told before, costs are held against all that was sold."""
+
+
+def doubtful(told: Told, before: Told | None, sold: int) -> list[str]:
+    """Return the answers that look like a slip of the pen: far more than last time, or costs far above all sales."""
+    names = ("materials", "other_costs", "other_income")
+    if before is not None:
+        return [name for name in names if _is_far_above(getattr(told, name), getattr(before, name))]
+    most = TIMES_INCOME * (sold + (told.other_income or 0))
+    return [name for name in names[:2] if most and (getattr(told, name) or 0) > most]
+
+
+def _is_far_above(now: int | None, before: int | None) -> bool:
+    return bool(before) and (now or 0) >= TIMES_BEFORE * (before or 0)
+
+
 @dataclass(frozen=True)
 class ToDo:
     """What was agreed on at a visit, and until when."""

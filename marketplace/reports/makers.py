@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from ..catalog.access import Worker, covered_by
 from ..catalog.models import Product, ProductKind, ProductState, Revision, RevisionState
@@ -14,6 +14,9 @@ from ..extensions import db
 from ..groups.queries import today
 from ..ledger.models import Account, JournalEntry, JournalLine
 from ..ledger.queries import EARNING_KINDS
+from ..mentoring import queries as mentoring
+from ..mentoring.report_models import GroupReport
+from ..mentoring.rules import WRITABLE
 from ..orders.models import Order, OrderComponent, OrderLine, OrderShare, OrderState
 from ..shared import clock
 from ..shared.policy import MAKERS, Role, groups_of, households_of
@@ -99,6 +102,14 @@ def _sold_out(actor: Worker) -> Select[Any]:
 
 def _month() -> dt.date:
     return clock.month_of(today())
+
+
+def reports_to_send(actor: Worker) -> Sequence[GroupReport]:
+    """Return the four-monthly reports that the actor's groups still have to send or to mend, the most urgent first."""
+    own = mentoring.visible_reports(actor, {Role.GROUP_OFFICER})
+    waiting = own.where(GroupReport.state.in_(WRITABLE), mentoring.of_living())
+    statement = waiting.options(joinedload(GroupReport.group)).order_by(GroupReport.due_on, GroupReport.id)
+    return db.session.scalars(statement.limit(REMARKS)).all()
 
 
 def remarks(actor: Worker) -> Sequence[Revision]:

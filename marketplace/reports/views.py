@@ -8,6 +8,7 @@ from ..accounts.labels import ROLES
 from ..areas import queries as areas
 from ..catalog.labels import CATEGORIES
 from ..ledger.scope import REGENCY_LENGTH, working_area
+from ..mentoring.labels import period
 from ..shared.charts import Columns, Lengths, Point, best_lengths, lengths
 from ..shared.errors import Forbidden
 from ..shared.exports import Cell, Sheet, download
@@ -67,6 +68,8 @@ def maker() -> str:
         remarks=makers.remarks(current_user),
         stalls=devices.stalls_of_cashier(current_user.id),
         leads_group=has_role(current_user, {Role.GROUP_OFFICER}),
+        reports_due=makers.reports_to_send(current_user) if has_role(current_user, {Role.GROUP_OFFICER}) else (),
+        period=period,
         has_family=bool(households_of(current_user, {Role.SELLER})),
     )
 

@@ -224,45 +224,6 @@ def test_who_decided_does_not_answer_the_appeal(app: Flask) -> None:
     assert (upheld.state, upheld.decided_by_id, upheld.decree_number) == (S.VERIFICATION, None, "")
 
 
-@pytest.mark.parametrize("state", [S.GRADUATED, S.MONITORED])
-def test_an_appeal_that_is_upheld_after_graduation_takes_it_back_and_is_no_relapse(
-    app: Flask, state: CaseState
-) -> None:
-    team = Team()
-    case = take(led(team, state), A.APPEAL, team.mentor, note="Keberatan")
-    upheld = take(case, A.UPHOLD, team.administrator, note="Datanya salah")
-    taken_back = (upheld.decided_by_id, upheld.decree_number, upheld.effective_on, upheld.ministry_reference)
-    assert (upheld.state, taken_back, upheld.warning) == (S.VERIFICATION, (None, "", None, ""), None)
-    work()
-    assert db.session.scalar(select(func.count(CaseVisit.id))) == 0
-    again = take(upheld, A.DELIBERATE, team.administrator, meeting=casework.meeting())
-    again = take(again, A.APPROVE, team.head, decree_number="188.45/8", decree_on=casework.today())
-    take(again, A.GRADUATE, team.administrator, ministry_reference="SIKS-2", effective_on=casework.today())
-    work()
-    assert db.session.scalar(select(func.count(CaseVisit.id))) == len(casework.VISITED_AFTER)
-
-
-def test_days_come_in_their_order(app: Flask) -> None:
-    team = Team()
-    case = casework.verified(team)
-    yesterday = casework.today() - dt.timedelta(days=1)
-    late = {"ministry_reference": "S", "effective_on": clock.add_months(casework.today(), 12) + dt.timedelta(days=1)}
-    for action, actor, given, field in (
-        (A.DELIBERATE, team.administrator, {"meeting": casework.meeting(yesterday)}, "held_on"),
-        (A.DELIBERATE, team.administrator, {"meeting": casework.meeting()}, ""),
-        (A.APPROVE, team.head, {"decree_number": "1", "decree_on": yesterday}, "decree_on"),
-        (A.APPROVE, team.head, {"decree_number": "1", "decree_on": casework.today()}, ""),
-        (A.GRADUATE, team.administrator, late, "effective_on"),
-    ):
-        if not field:
-            case = take(case, action, actor, **given)
-            continue
-        with pytest.raises(InvalidInput) as refused:
-            take(case, action, actor, **given)
-        assert refused.value.field == field
-        rollback()
-
-
 @pytest.mark.parametrize("state", [S.REJECTED, S.POSTPONED, S.GRADUATED])
 def test_a_dismissed_appeal_goes_on_where_it_was(app: Flask, state: CaseState) -> None:
     team = Team()

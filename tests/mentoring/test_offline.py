@@ -177,6 +177,20 @@ def test_what_is_refused_stays_and_says_why(village: Village) -> None:
     assert count(Visit) == 0
     page.reload()
     expect(row).to_have_count(1)
+    said = page.locator("main [role=status]")
+    expect(said).to_contain_text("Satu kunjungan tidak diterima")
+    expect(said).not_to_contain_text("Semua kunjungan sudah terkirim")
+
+
+def test_a_day_to_come_is_said_at_once(village: Village) -> None:
+    page = village.open()
+    village.network.mode = "cut"
+    page.select_option("form.visit [name=group]", str(village.group.id))
+    page.fill("form.visit [name=findings]", "Ramai")
+    page.fill("form.visit [name=visited_on]", "2199-01-01")
+    page.click("form.visit button.wide")
+    expect(page.locator(".fault", has_text="Tanggal ini belum tiba.")).to_be_visible()
+    expect(page.locator(".visit-row")).to_have_count(0)
 
 
 ADDRESSES = (PAGE, f"{PAGE}/sw.js", f"{PAGE}/manifest.webmanifest")

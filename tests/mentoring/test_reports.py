@@ -232,6 +232,42 @@ def test_late_ones_are_listed_and_reminded_of_once_before_and_once_after(field: 
     assert "KUBE Harapan" not in client.get("/dinas/pendampingan/laporan?which=late").text
 
 
+def test_a_sum_far_off_is_sent_only_by_who_says_that_it_is_right(field: Field, client: FlaskClient) -> None:
+    with clock.at(dt.datetime(2026, 5, 3, 3, tzinfo=dt.UTC)):
+        first = field.due(clock.now())
+        with unit_of_work():
+            reporting.send(first.id, TOLD, field.officer.id, field.officer)
+    report = field.due()
+    make.sign_in(client, field.officer)
+    address = f"/penjual/laporan/{report.id}"
+    far = {"materials": "20.000.000", "other_costs": "50.000", "other_income": "0", "story": "Ramai", "send": "1"}
+    page = client.post(address, data=far)
+    assert page.status_code == 422
+    assert "Last time it was Rp200.000" in page.text
+    assert 'value="20.000.000"' in page.text
+    assert 'name="sure"' in page.text
+    assert fresh(report).state is ReportState.DRAFT
+    assert client.post(address, data=far | {"sure": "y"}).status_code == 302
+    assert fresh(report).state is ReportState.SENT
+
+
+def test_who_sent_in_time_and_has_to_mend_it_is_not_called_late(field: Field, client: FlaskClient) -> None:
+    with clock.at(dt.datetime(2026, 9, 2, 3, tzinfo=dt.UTC)):
+        report = field.sent()
+    with unit_of_work():
+        reporting.give_back(report.id, "Biaya belum lengkap", field.mentor.id, field.mentor)
+    make.sign_in(client, field.officer)
+    home = client.get("/penjual").text
+    assert "It came back: Biaya belum lengkap" in home
+    assert f"/penjual/laporan/{report.id}" in home
+    page = client.get(f"/penjual/laporan/{report.id}").text
+    assert "Sent back to be mended" in page
+    assert "late" not in page.partition("<h1>")[2].partition("</p>")[0]
+    make.sign_in(client, field.mentor)
+    assert "KUBE Harapan" not in client.get("/dinas/pendampingan/laporan?which=late").text.partition("<main")[2]
+    assert "KUBE Harapan" in client.get("/dinas/pendampingan").text
+
+
 def test_others_find_no_report(field: Field, client: FlaskClient) -> None:
     report = field.due()
     make.sign_in(client, make.user(Role.GROUP_OFFICER, group_id=make.group().id))

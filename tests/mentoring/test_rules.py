@@ -111,3 +111,23 @@ def test_what_an_officer_may_say(step: StandingStep, state: StandingState, is_si
 def test_a_reason_is_asked_for(step: StandingStep) -> None:
     with pytest.raises(DomainError):
         standing_rules.check_step(step, StandingState.INACTIVE, [], "")
+
+
+@pytest.mark.parametrize(
+    ("told", "before", "sold", "named"),
+    [
+        ((34_000_000, 68_000, 40_000), (340_000, 68_000, 40_000), 17_000_000, ["materials"]),
+        ((3_400_000, 680_000, 400_000), (340_000, 68_000, 40_000), 0, ["materials", "other_costs", "other_income"]),
+        ((3_399_999, 679_999, 0), (340_000, 68_000, 40_000), 0, []),
+        ((500_000, 0, 0), (0, 0, 0), 0, []),
+        ((200_001, 200_000, 0), None, 100_000, ["materials"]),
+        ((300_000, 0, 50_000), None, 100_000, []),
+        ((900_000, 0, 0), None, 0, []),
+        ((None, None, None), (1, 1, 1), 0, []),
+    ],
+)
+def test_a_zero_too_many_is_asked_about(
+    told: tuple[int | None, ...], before: tuple[int, ...] | None, sold: int, named: list[str]
+) -> None:
+    last = rules.Told(*before, "") if before else None
+    assert rules.doubtful(rules.Told(*told, ""), last, sold) == named

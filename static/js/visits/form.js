@@ -7,6 +7,9 @@ import { add, draftOf, keep } from "./store.js";
 const LINES = 2;
 const most = Number(document.body.dataset.most);
 
+// By the phone's own calendar: the mentor writes where he is, and the server looks again.
+const today = () => new Date().toLocaleDateString("sv");
+
 export const blank = (me) => ({
   key: crypto.randomUUID(),
   group: null,
@@ -30,7 +33,7 @@ export function formOf(me, visit, done) {
     word("group"),
     el("select", { name: "group", change: () => pick() }, el("option", { value: "" }, word("choose")), ...me.groups.map(option)),
   );
-  const day = field(word("visited_on"), el("input", { type: "date", name: "visited_on", value: visit.visited_on, max: me.today, input: () => set("visited_on", day.input.value) }));
+  const day = field(word("visited_on"), el("input", { type: "date", name: "visited_on", value: visit.visited_on, max: today(), input: () => set("visited_on", day.input.value) }));
   const kinds = [["group", word("where_group")], ["home", word("where_home")]];
   const where = choices("kind", word("where"), kinds, visit.kind, (kind) => set("kind", kind));
   const families = el("fieldset", { class: "list" });
@@ -64,6 +67,7 @@ export function formOf(me, visit, done) {
     todoFault.textContent = visit.todo.some(({ what, due_on }) => Boolean(what.trim()) !== Boolean(due_on)) ? word("half") : "";
     if (!visit.findings.trim()) findings.say(word("missing"));
     if (!visit.visited_on) day.say(word("missing"));
+    else if (visit.visited_on > today()) day.say(word("not_yet"));
     if (!visit.group) group.say(word("missing"));
     return Boolean(familyFault.textContent || todoFault.textContent || document.querySelector(".fault:not(:empty)"));
   }

@@ -15,13 +15,18 @@ let shownFor;
 async function drawStatus() {
   const [result, all] = [await kept("result"), await visits()];
   const waiting = all.filter((visit) => !visit.id && !visit.problem).length;
-  const lines = [waiting ? notice("warn", "cloud-upload", word("unsent", { count: waiting })) : notice("good", "check", word("all_sent"))];
+  const refused = all.filter((visit) => !visit.id && visit.problem).length;
+  const lines = [];
+  if (refused) lines.push(notice("bad", "triangle-alert", word("not_taken", { count: refused })));
+  if (waiting) lines.push(notice("warn", "cloud-upload", word("unsent", { count: waiting })));
+  if (!waiting && !refused) lines.push(notice("good", "check", word("all_sent")));
   if (!navigator.onLine || result === "offline") lines.push(notice("warn", "cloud-off", word("no_signal")));
   else if (result === "stranger") lines.push(notice("bad", "log-in", word("sign_in_first")), link(`/masuk?next=${encodeURIComponent(page)}`, "log-in", word("sign_in")));
   if (waiting) lines.push(button(word("send_now"), "send", sendNow, { class: "button wide plain" }));
   status.replaceChildren(...lines);
 }
 
+const written = (day) => new Date(`${day}T12:00`).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short", year: "numeric" });
 const notice = (tone, drawing, text) => el("p", { class: "notice", "data-tone": tone }, icon(drawing), el("span", {}, text));
 const link = (address, drawing, text) => el("a", { class: "button plain", href: address }, icon(drawing), el("span", {}, text));
 
@@ -60,7 +65,7 @@ function rowOf(visit, me) {
   const state = visit.id ? "sent" : visit.problem ? "refused" : "waits";
   const tone = { sent: "good", refused: "bad", waits: "warn" }[state];
   const deeds = visit.id ? [link(`${home}/kunjungan/${visit.id}`, "eye", word("open"))] : isOthers ? [] : deedsOf(visit);
-  const head = el("p", {}, el("strong", {}, visit.group.name), ` · ${visit.visited_on}`);
+  const head = el("p", {}, el("strong", {}, visit.group.name), ` · ${written(visit.visited_on)}`);
   return el("li", { class: "visit-row", "data-state": state }, head, notice(tone, visit.id ? "check" : "clock", said), ...deeds);
 }
 
