@@ -31,7 +31,7 @@ DRAWINGS: dict[DrawingState, Badge] = {
     DrawingState.ASKED: (_l("Waits for the release"), "warn", "clock"),
     DrawingState.RELEASED: (_l("May be drawn, receipts awaited"), "warn", "hand-coins"),
     DrawingState.REFUSED: (_l("Refused"), "bad", "circle-x"),
-    DrawingState.WITHDRAWN: (_l("Withdrawn"), "neutral", "undo-2"),
+    DrawingState.WITHDRAWN: (_l("Request called off"), "neutral", "undo-2"),
     DrawingState.PROVED: (_l("Receipts to be gone through"), "warn", "receipt-text"),
     DrawingState.SETTLED: (_l("Use proved"), "good", "circle-check"),
 }

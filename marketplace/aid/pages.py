@@ -179,7 +179,9 @@ def drawing_page(side: Side, drawing_id: int, form: BaseForm | None = None) -> R
         form,
         drawing=drawing,
         press=NothingForm(),
-        missing=drawings.missing_to_release(drawing, current_user.id) if state is DrawingState.ASKED else [],
+        missing=drawings.missing_to_release(drawing, current_user.id)
+        if state is DrawingState.ASKED and releases
+        else [],
         may_prove=writes and state is DrawingState.RELEASED,
         may_withdraw=writes and state is DrawingState.ASKED,
         may_release=releases and state is DrawingState.ASKED,

@@ -1,6 +1,6 @@
 """The words on screen for criteria, cases, their steps and what is still missing for one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..shared.formats import number
 from ..shared.i18n import Text, _, _l
@@ -149,6 +149,11 @@ OUTCOMES: dict[Outcome, tuple[Text, str, str]] = {
     Outcome.NOT_MET: (_l("Does not hold"), "bad", "x"),
     Outcome.MISSING: (_l("Cannot be told"), "warn", "minus"),
 }
+
+
+def names_of(keys: Iterable[str]) -> str:
+    """Return the names of some criteria in one line."""
+    return ", ".join(str(CRITERIA[CriterionKey(key)]) for key in keys)
 
 
 def wanted(key: CriterionKey, numbers: Mapping[str, int]) -> str:

@@ -129,6 +129,7 @@ def _page(household: Household, **sent: Any) -> str:
         steps=_Steps(case, household, sent.get("step")) if case else None,
         standings=case_queries.standings_of(case.id) if case else [],
         **_held_against(case, household),
+        counting=assessments.that_counts(case) if case else None,
         assessments=rows,
         changes={change.assessment_id: change for change in assessments.changes_of([row.id for row in rows])},
         files=case_files.files_of(ids),

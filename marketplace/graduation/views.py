@@ -25,7 +25,7 @@ from ..shared.i18n import _
 from ..shared.paging import paginate
 from ..shared.policy import Role, access, roles
 from ..shared.problems import form_problems
-from . import case_labels, case_queries, labels, queries, rules, service, timeline
+from . import case_labels, case_queries, cases, labels, queries, rules, service, timeline
 from .case_models import CaseState
 from .case_rules import SEERS
 from .criteria_rules import CriterionKey
@@ -321,7 +321,13 @@ def progress() -> ResponseReturnValue:
     for household_id in household_ids:
         snapshots = queries.months_of(household_id, running, rules.WINDOW + 1)
         months = queries.strip_of(snapshots, last)
-        families.append({"strip": _strip(months), "passed": queries.passed(months), "snapshots": snapshots})
+        told = {"case": case_queries.latest_case(household_id), "mentors": cases.mentors_of(household_id)}
+        families.append({"strip": _strip(months), "passed": queries.passed(months), "snapshots": snapshots, **told})
     return render_template(
-        "graduation/progress.html", families=families, window=rules.WINDOW, running=running, labels=labels
+        "graduation/progress.html",
+        families=families,
+        window=rules.WINDOW,
+        running=running,
+        labels=labels,
+        labels_of_case=case_labels,
     )

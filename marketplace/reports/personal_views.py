@@ -6,6 +6,7 @@ from flask_login import current_user
 from wtforms import BooleanField, HiddenField
 
 from ..documents.files import as_pdf
+from ..graduation.cases import mentors_of
 from ..groups import queries as groups
 from ..groups.access_log import looks_at
 from ..groups.models import Household
@@ -94,4 +95,5 @@ def own() -> str:
 def _own(household_id: int) -> dict[str, object]:
     household = groups.get_family_for(current_user, household_id, OWN)
     parts = personal_file.gather(household, in_full=False)
-    return {"household": household, "parts": parts[:-1], "looks": looks_at(household_id, LOOKS)}
+    told = {"looks": looks_at(household_id, LOOKS), "mentors": mentors_of(household_id)}
+    return {"household": household, "parts": parts[:-1], **told}

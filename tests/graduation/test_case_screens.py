@@ -88,6 +88,29 @@ def test_a_whole_case_by_four_people(app: Flask, client: FlaskClient) -> None:
     assert team.family.name in statement
 
 
+def test_the_mentor_is_told_which_criteria_are_missing(app: Flask, client: FlaskClient) -> None:
+    team = Team()
+    case = casework.with_papers(team)
+    casework.assess(case, team.mentor, school=2)
+    make.sign_in(client, team.mentor)
+    page = client.get(f"/dinas/graduasi/{team.family.id}/kasus").text
+    step = page.partition('id="langkah-propose"')[2].partition("</section>")[0]
+    assert "Not all required criteria hold." in step
+    assert re.search(r"Missing in the assessment of .*: School", step)
+
+
+def test_a_family_reads_where_its_case_stands_and_whom_to_call(app: Flask, client: FlaskClient) -> None:
+    team = Team()
+    casework.proposed(team)
+    seller = make.user(Role.SELLER, household_id=team.family.id)
+    make.sign_in(client, seller)
+    page = client.get("/penjual/kemajuan").text
+    assert "Proposed" in page.partition('id="kasus"')[2].partition("</section>")[0]
+    assert f"tel:{team.mentor.phone}" in page
+    assert "do not want to go on" in page
+    assert f"tel:{team.mentor.phone}" in client.get("/penjual/data-saya").text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", list(CaseState))
 def test_the_page_is_shown_in_every_state_to_everybody(
