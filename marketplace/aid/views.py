@@ -112,6 +112,14 @@ def _page(proposal_id: int, form: Any = None) -> ResponseReturnValue:
     )
 
 
+def _said(proposal_id: int, form: Any, done: str) -> ResponseReturnValue:
+    """Say what was done and lead back to the proposal, or say there what is wrong."""
+    if form is not None:
+        return _page(proposal_id, form)
+    flash(done, "good")
+    return redirect(_back(proposal_id))
+
+
 def _back(proposal_id: int) -> str:
     return url_for("aid.proposal", proposal_id=proposal_id)
 
@@ -127,8 +135,7 @@ def change(proposal_id: int) -> ResponseReturnValue:
 @access(roles(rules.WRITERS))
 def add_photos(proposal_id: int) -> ResponseReturnValue:
     """Put photos to a draft."""
-    form = pages.add_photos(DESK, proposal_id)
-    return _page(proposal_id, form) if form else redirect(_back(proposal_id))
+    return _said(proposal_id, pages.add_photos(DESK, proposal_id), _("The photo is added."))
 
 
 @bp.route("/dinas/bantuan/foto/<id:paper_id>.jpg")
@@ -144,7 +151,7 @@ def submit(proposal_id: int) -> ResponseReturnValue:
     """Send a draft to be checked."""
     queries.get_proposal_for(current_user, proposal_id, rules.WRITERS)
     form = pages.press(lambda: proposals.submit(proposal_id, current_user.id))
-    return _page(proposal_id, form) if form else redirect(_back(proposal_id))
+    return _said(proposal_id, form, _("Sent to be checked."))
 
 
 @bp.route("/dinas/bantuan/usulan/<id:proposal_id>/tarik", methods=["POST"])
@@ -153,7 +160,7 @@ def withdraw(proposal_id: int) -> ResponseReturnValue:
     """Let a proposal rest for good."""
     queries.get_proposal_for(current_user, proposal_id, rules.WRITERS)
     form = pages.press(lambda: proposals.withdraw(proposal_id, current_user.id))
-    return _page(proposal_id, form) if form else redirect(_back(proposal_id))
+    return _said(proposal_id, form, _("Withdrawn."))
 
 
 @bp.route("/dinas/bantuan/usulan/<id:proposal_id>/periksa", methods=["POST"])
@@ -162,7 +169,7 @@ def check(proposal_id: int) -> ResponseReturnValue:
     """Call a proposal complete."""
     queries.get_proposal_for(current_user, proposal_id, rules.CHECKERS)
     form = pages.press(lambda: proposals.check(proposal_id, current_user.id))
-    return _page(proposal_id, form) if form else redirect(_back(proposal_id))
+    return _said(proposal_id, form, _("Checked: now the head decides."))
 
 
 @bp.route("/dinas/bantuan/usulan/<id:proposal_id>/kembalikan", methods=["GET", "POST"])
@@ -200,7 +207,7 @@ def approve(proposal_id: int) -> ResponseReturnValue:
     if found.state is not ProposalState.CHECKED:
         raise NotFound
     form = DecisionForm()
-    form.offer((fund, _said(fund)) for fund in funds.for_regency(found.regency_code))
+    form.offer((fund, _left_in(fund)) for fund in funds.for_regency(found.regency_code))
     if form.validate_on_submit():
         with form_problems(form):
             proposals.approve(proposal_id, form.decision(), current_user.id)
@@ -213,7 +220,7 @@ def approve(proposal_id: int) -> ResponseReturnValue:
     return pages.show("approve", DESK, form, proposal=found, missing=missing)
 
 
-def _said(fund: Fund) -> str:
+def _left_in(fund: Fund) -> str:
     left = funds.left_of(fund)
     if fund.rule is FundRule.MONEY:
         return _("%(year)s, %(name)s: %(left)s left", year=fund.year, name=fund.name, left=format_rupiah(left))

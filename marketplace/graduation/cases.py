@@ -17,6 +17,7 @@ from ..groups.queries import membership_in_force
 from ..groups.queries import today as home_today
 from ..shared import audit, clock
 from ..shared.errors import Forbidden, InvalidInput, NotFound, StateConflict
+from ..shared.formats import long_day
 from ..shared.i18n import _l
 from ..shared.policy import Role
 from ..shared.transaction import command
@@ -293,9 +294,22 @@ def _decided(case: Case, action: Action, details: Details, actor_id: int | None)
         columns["decree_on"] = _not_later(_needed(details.decree_on, "decree_on"), case, "decree_on")
         if columns["decree_on"] < _last_meeting(case.id):
             raise InvalidInput(_l("This cannot be before the village meeting."), field="decree_on")
+        _refuse_other_date(case, details.decree_number, columns["decree_on"])
         return _Change(columns, {"decree": details.decree_number, "decree_on": columns["decree_on"].isoformat()})
     _needed(details.note, "note")
     return _Change(columns)
+
+
+def _refuse_other_date(case: Case, number: str, day: dt.date) -> None:
+    """Refuse a decree that is known here with another date: one of the two is a slip of the pen."""
+    statement = (
+        select(Case.decree_on)
+        .join(Household, Household.id == Case.household_id)
+        .where(Household.regency_code == case.household.regency_code, Case.decree_number == number)
+    )
+    known = db.session.scalar(statement.where(Case.id != case.id, Case.decree_on != day).limit(1))
+    if known is not None:
+        raise InvalidInput(_l("This decree is of %(day)s here.", day=long_day(known)), field="decree_on")
 
 
 def _last_meeting(case_id: int) -> dt.date:

@@ -13,6 +13,7 @@ def minutes(row: VillageMinutes, household: Household) -> Content:
     """Write down what a village meeting came to, with a place to sign for everybody who was there."""
     issuer = facts.issuer_in(household.regency_code, row.recorded_by_id)
     own = {
+        "date": words.long_day(row.held_on),
         "is_return": row.is_return,
         "family": household.name,
         "village": household.village.name,

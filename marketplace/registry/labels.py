@@ -27,7 +27,7 @@ STATES: dict[ImportState, Text] = {
     ImportState.APPLYING: _l("Being applied"),
     ImportState.APPLIED: _l("Applied"),
     ImportState.UNDOING: _l("Being undone"),
-    ImportState.UNDONE: _l("Undone"),
+    ImportState.UNDONE: _l("Taken back"),
     ImportState.FAILED: _l("Could not be read"),
     ImportState.DROPPED: _l("Thrown away"),
 }

@@ -17,7 +17,15 @@ bp = Blueprint("offline", __name__)
 
 PAGE = "/luring"
 NOT_SENT = "/luring/belum-terkirim"
-PARTS = ("css/tokens.css", "css/base.css", "css/components.css", "css/pages.css", "img/mark.svg", "vendor/icons.svg")
+PARTS = (
+    "js/app.js",
+    "css/tokens.css",
+    "css/base.css",
+    "css/components.css",
+    "css/pages.css",
+    "img/mark.svg",
+    "vendor/icons.svg",
+)
 
 
 @bp.route(PAGE)

@@ -1,6 +1,6 @@
 """Who came on which day, and certificates for those who came often enough."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -9,6 +9,7 @@ from ..areas.models import FigureKey
 from ..areas.queries import figure, time_zone
 from ..documents import facts, papers, words
 from ..extensions import db
+from ..groups.models import Person
 from ..shared import audit, clock
 from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _
@@ -32,11 +33,15 @@ SERIES = "certificate"
 
 
 @command
-def mark_day(day_id: int, marks: Mapping[int, Mark], actor_id: int | None) -> int:
+def mark_day(
+    day_id: int, marks: Mapping[int, Mark], actor_id: int | None, seen: Mapping[int, Mark] | None = None
+) -> int:
     """Write down who came on a day: trainee id → mark; return how many were new or changed.
 
-    What was written down before is kept with who wrote it and when. Raises StateConflict before the training starts,
-    before the day, and for somebody who has his certificate; NotFound for people of another class.
+    `seen` is what stood there when the page was opened: only what differs from it was meant, and where somebody else
+    wrote another mark meanwhile, that is said and nothing is written. What was written down before is kept with who
+    wrote it and when. Raises StateConflict for that, before the training starts, before the day, and for somebody who
+    has his certificate; NotFound for people of another class.
     """
     day = db.session.get(TrainingDay, day_id)
     if day is None:
@@ -47,7 +52,10 @@ def mark_day(day_id: int, marks: Mapping[int, Mark], actor_id: int | None) -> in
     mine = set(db.session.scalars(select(Trainee.id).where(Trainee.class_id == day.class_id)))
     if not set(marks) <= mine:
         raise NotFound
-    changed = {key: mark for key, mark in marks.items() if key not in known or known[key].mark is not mark}
+    meant = marks if seen is None else {key: mark for key, mark in marks.items() if seen.get(key) is not mark}
+    changed = {key: mark for key, mark in meant.items() if key not in known or known[key].mark is not mark}
+    if seen is not None:
+        _check_seen([key for key in changed if key in known and known[key].mark is not seen.get(key)])
     _check_uncertified(changed)
     for trainee_id, mark in sorted(changed.items()):
         _mark(day_id, trainee_id, mark, known.get(trainee_id), actor_id)
@@ -59,6 +67,13 @@ def _check_markable(training: Training, day: TrainingDay) -> None:
         raise StateConflict(_("Start the training first: then it can be written down who came."))
     if day.held_on > clock.today(time_zone(training.regency_code)):
         raise StateConflict(_("This day is still to come."))
+
+
+def _check_seen(overtaken: Sequence[int]) -> None:
+    if overtaken:
+        people = select(Person.name).join(Trainee, Trainee.person_id == Person.id).where(Trainee.id.in_(overtaken))
+        names = ", ".join(sorted(db.session.scalars(people)))
+        raise StateConflict(_("Somebody else wrote this down meanwhile, look again: %(names)s", names=names))
 
 
 def _known(day_id: int) -> dict[int, Attendance]:

@@ -19,7 +19,7 @@ from ..shared.problems import form_problems
 from . import attendance, labels, papers, queries, rules, service
 from .access import MANAGERS, SEERS
 from .forms import DayForm, PeopleFilter, PeopleForm, PressForm, form_of_class, with_people
-from .models import Trainee, TrainingClass, TrainingDay
+from .models import Attendance, Trainee, TrainingClass, TrainingDay
 
 MOST_AT_ONCE = 50
 """So many people are offered on a page: more than a class has."""
@@ -168,14 +168,17 @@ def mark(day_id: int) -> ResponseReturnValue:
     """Write down who came on a day."""
     day = queries.get_day_for(current_user, day_id, MANAGERS)
     row, trainees = day.of_class, queries.trainees_of(day.class_id)
-    known = {key: found for (key, on), found in queries.marks_of(day.class_id).items() if on == day_id}
+    known = _marks_on(day)
     form = with_people(trainees, known)
     if form.validate_on_submit():
         with form_problems(form):
-            count = attendance.mark_day(day_id, form.marks(trainees), current_user.id)
+            count = attendance.mark_day(day_id, form.marks(trainees), current_user.id, form.seen(trainees))
         if not form.errors:
             flash(_("Saved. New or changed: %(count)s", count=count), "good")
             return redirect(_address(row.id), 303)
+        day = queries.get_day_for(current_user, day_id, MANAGERS)
+        row, trainees, known = day.of_class, queries.trainees_of(day.class_id), _marks_on(day)
+        form.see(trainees, known)
     shown = render_template(
         "training/attendance.html",
         day=day,
@@ -187,6 +190,10 @@ def mark(day_id: int) -> ResponseReturnValue:
         obstacle=_obstacle(day),
     )
     return shown, 422 if form.is_submitted() else 200
+
+
+def _marks_on(day: TrainingDay) -> dict[int, Attendance]:
+    return {key: found for (key, on), found in queries.marks_of(day.class_id).items() if on == day.id}
 
 
 def _obstacle(day: TrainingDay) -> str:

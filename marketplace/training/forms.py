@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 
 from ..areas.models import Agency
@@ -246,6 +246,16 @@ class AttendanceForm(BaseForm):
         found = {trainee.id: self[f"mark-{trainee.id}"].data for trainee in trainees}
         return {key: Mark(value) for key, value in found.items() if value}
 
+    def seen(self, trainees: Iterable[Trainee]) -> dict[int, Mark]:
+        """Return trainee id → mark as it stood when the page was opened."""
+        found = {trainee.id: self[f"seen-{trainee.id}"].data for trainee in trainees}
+        return {key: Mark(value) for key, value in found.items() if value in set(Mark)}
+
+    def see(self, trainees: Iterable[Trainee], known: dict[int, Attendance]) -> None:
+        """Put in what stands there now: whoever sends it again has looked."""
+        for trainee in trainees:
+            self[f"seen-{trainee.id}"].data = known[trainee.id].mark.value if trainee.id in known else ""
+
 
 def with_people(trainees: Iterable[Trainee], known: dict[int, Attendance]) -> Any:
     """Return a form that asks of each whether he came, answered as far as it is written down."""
@@ -253,6 +263,7 @@ def with_people(trainees: Iterable[Trainee], known: dict[int, Attendance]) -> An
     fields: dict[str, Any] = {}
     for trainee in trainees:
         row = known.get(trainee.id)
+        fields[f"seen-{trainee.id}"] = HiddenField(default=row.mark.value if row else "")
         fields[f"mark-{trainee.id}"] = RadioField(
             trainee.person.name,
             [Optional()],

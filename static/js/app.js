@@ -191,3 +191,14 @@ for (const form of document.querySelectorAll("form[data-tally]")) {
 
 // Where it may not be kept (no HTTPS, a private window) the browser says itself that there is no connection.
 navigator.serviceWorker?.register("/sw.js").catch(() => {});
+
+// A form that could not be sent is as the browser kept it, one step back; loaded anew it would be empty. Without a
+// connection the link only shows this page again.
+const unsent = location.pathname.endsWith("/belum-terkirim") && document.querySelector("main a.button");
+if (unsent) {
+  unsent.addEventListener("click", (event) => {
+    if (!navigator.onLine) return;
+    event.preventDefault();
+    history.back();
+  });
+}

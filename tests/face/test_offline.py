@@ -38,4 +38,5 @@ def test_a_form_that_could_not_be_sent_is_waiting_where_it_was(street: Street, c
     context.set_offline(False)
     page.click("main .button")
     page.wait_for_url("**/masuk?next=/pesanan")
+    expect(page.locator("[name=identifier]")).to_have_value("0812")
     context.close()

@@ -174,7 +174,8 @@ def deliberated(team: Team) -> Case:
 
 def decided(team: Team, action: Action = Action.APPROVE) -> Case:
     case = deliberated(team)
-    return take(case, action, team.head, decree_number="188.45/7", decree_on=today(), note="Sesuai musyawarah")
+    decree = {"decree_number": f"188.45/{today():%Y%m%d}", "decree_on": today()}
+    return take(case, action, team.head, note="Sesuai musyawarah", **decree)
 
 
 def graduated(team: Team) -> Case:

@@ -91,6 +91,19 @@ def test_criteria_that_came_into_force_since_stop_nobody(app: Flask, client: Fla
     assert [row.key for row in case_queries.standings_of(waiting.id) if row.is_blocking] == [CriterionKey.INCOME]
 
 
+def test_one_decree_has_one_date(app: Flask) -> None:
+    with clock.at(clock.now() - dt.timedelta(days=2)):
+        first = Team()
+        _approve(first, casework.deliberated(first))
+    second = Team()
+    case = casework.deliberated(second)
+    with pytest.raises(InvalidInput) as refused:
+        _approve(second, case)
+    assert refused.value.field == "decree_on"
+    rollback()
+    take(case, A.APPROVE, second.head, decree_number="188.45/8", decree_on=casework.today())
+
+
 @pytest.mark.parametrize("state", [S.GRADUATED, S.MONITORED])
 def test_an_appeal_that_is_upheld_after_graduation_takes_it_back_and_is_no_relapse(
     app: Flask, state: CaseState

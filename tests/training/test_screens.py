@@ -7,13 +7,23 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from marketplace.extensions import db
 from marketplace.groups.models import BusinessKind
 from marketplace.shared.policy import Role
-from marketplace.shared.transaction import unit_of_work
-from marketplace.training import plans
-from marketplace.training.models import Attendance, Certificate, Mark, Trainee, Training, TrainingState
+from marketplace.shared.transaction import rollback, unit_of_work
+from marketplace.training import plans, queries
+from marketplace.training.models import (
+    Attendance,
+    Certificate,
+    Mark,
+    Trainee,
+    Training,
+    TrainingClass,
+    TrainingDay,
+    TrainingState,
+)
 from marketplace.training.plan_models import Answer, LineKind, PlanLine, PlanLink, PlanVoice
 from marketplace.training.plans import LineContent, Speaker
 from marketplace.training.rules import Step
@@ -209,3 +219,39 @@ def test_a_day_of_which_nothing_is_written_down_waits_for_an_officer(officer: Fl
     assert f"/dinas/pelatihan/hari/{teaching.days_of(of)[0].id}/hadir" in officer.get("/dinas").text
     teaching.all_came(of)
     assert "/hadir" not in officer.get("/dinas").text
+
+
+def test_two_phones_keep_what_each_wrote_and_say_where_they_differ(officer: FlaskClient) -> None:
+    of, day = _held()
+    one, two = (trainee.id for trainee in queries.trainees_of(of.id)[:2])
+    address = f"/dinas/pelatihan/hari/{day.id}/hadir"
+    opened = {f"seen-{key}": "" for key in (one, two)}
+    assert officer.post(address, data=opened | {f"mark-{one}": "came"}).status_code == 303
+    assert officer.post(address, data=opened | {f"mark-{two}": "absent"}).status_code == 303
+    assert _marks(day.id) == {one: "came", two: "absent"}
+    refused = officer.post(address, data=opened | {f"mark-{one}": "absent"})
+    assert refused.status_code == 422
+    assert "Somebody else wrote this down meanwhile" in refused.text
+    assert _marks(day.id) == {one: "came", two: "absent"}
+    again = dict(re.findall(r'name="(seen-\d+)"[^>]*value="(\w*)"', refused.text))
+    assert again == {f"seen-{one}": "came", f"seen-{two}": "absent"}
+    assert officer.post(address, data=again | {f"mark-{one}": "absent"}).status_code == 303
+    assert _marks(day.id) == {one: "absent", two: "absent"}
+    # Whoever left a person as he was shown does not write over what came meanwhile.
+    stale = {f"seen-{one}": "came", f"mark-{one}": "came", f"seen-{two}": "absent", f"mark-{two}": "came"}
+    assert officer.post(address, data=stale).status_code == 303
+    assert _marks(day.id) == {one: "absent", two: "came"}
+
+
+def _held() -> tuple[TrainingClass, TrainingDay]:
+    training = teaching.planned()
+    of = teaching.with_class(training)
+    teaching.put_in(of, *teaching.people(2))
+    teaching.step(training, Step.START)
+    return of, teaching.days_of(of)[0]
+
+
+def _marks(day_id: int) -> dict[int, str]:
+    rollback()
+    rows = db.session.scalars(select(Attendance).where(Attendance.day_id == day_id))
+    return {row.trainee_id: row.mark.value for row in rows}
