@@ -46,7 +46,7 @@ from .case_rules import (
     possible,
     still_open,
 )
-from .criteria_rules import OBSERVED, CriterionKey, Outcome
+from .criteria_rules import OBSERVED, CriterionKey, Outcome, blocking
 
 bp = Blueprint("cases", __name__)
 TAKERS = frozenset().union(*ROLES.values())
@@ -127,7 +127,6 @@ def _page(household: Household, **sent: Any) -> str:
         case=case,
         earlier=all_cases[1:],
         steps=_Steps(case, household, sent.get("step")) if case else None,
-        standings=case_queries.standings_of(case.id) if case else [],
         **_held_against(case, household),
         counting=assessments.that_counts(case) if case else None,
         assessments=rows,
@@ -153,11 +152,16 @@ def _page(household: Household, **sent: Any) -> str:
 
 
 def _held_against(case: Case | None, household: Household) -> dict[str, Any]:
-    """Return the criteria a family stands by, and the assessment they were frozen with where it was proposed."""
+    """Return the criteria a family stands by and how, and the assessment they were frozen with if it was proposed."""
     row = assessments.proposed(case.id) if case and case.state in ON_ITS_WAY else None
     if row is None:
-        return {"criteria": _criteria(household), "proposed": None}
-    return {"criteria": {rule.key: rule for rule in assessments.read_rules(row.frozen)}, "proposed": row}
+        known = case_queries.standings_of(case.id) if case else []
+        return {"criteria": _criteria(household), "proposed": None, "standings": known}
+    # Reckoned now, as the decision will be: what the job kept last may be hours old.
+    rules, results = assessments.on_day(row, household, clock.today(zone_of(household.regency_code)))
+    stuck = set(blocking(rules, results))
+    standings = [{**vars(result), "is_blocking": result.key in stuck} for result in results]
+    return {"criteria": {rule.key: rule for rule in rules}, "proposed": row, "standings": standings}
 
 
 def _criteria(household: Household) -> dict[CriterionKey, Any]:

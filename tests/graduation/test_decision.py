@@ -82,9 +82,11 @@ def test_criteria_that_came_into_force_since_stop_nobody(app: Flask, client: Fla
         criteria.make_set(
             NewSet(make.REGENCY, casework.today(), "Uji", [longer]), team.administrator.id, team.administrator
         )
+    page = _page(client, team)  # before the system looked again
+    assert "by version 1 of the criteria" in page
+    assert "Blocks" not in page
     work()
     assert not any(row.is_blocking for row in case_queries.standings_of(case.id))
-    assert "by version 1 of the criteria" in _page(client, team)
     assert _approve(team, case).state is CaseState.APPROVED
     waiting = casework.mentored(Team(team.group))
     casework.reckon(waiting)
