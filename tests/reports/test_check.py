@@ -12,7 +12,7 @@ from marketplace.documents.models import Document
 from marketplace.extensions import db
 from marketplace.reports import checks
 from marketplace.reports.check import Check
-from marketplace.reports.checks import files, once
+from marketplace.reports.checks import files, once, people
 from marketplace.shared import images, photo_store
 from marketplace.shared.transaction import rollback, unit_of_work
 from tests.counting import counted_queries
@@ -118,3 +118,17 @@ def test_every_check_has_a_corruption_that_it_sees() -> None:
         files.photos.name,
         files.documents.name,
     }  # these three have tests of their own
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("6306051203990001", True),
+        ("KK 6306051203990001.", True),
+        ("KK6306051203990001", True),
+        ("9f6306051203990001ab", False),
+        ("63060512039900011", False),
+    ],
+)
+def test_a_fingerprint_that_looks_like_a_number_is_none(text: str, is_one: bool) -> None:
+    assert people._is_number("order.note", text, set()) is is_one

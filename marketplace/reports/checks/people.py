@@ -46,7 +46,8 @@ BANKS_OWN = {
 """Columns for numbers that banks give, and what prints them: there only a known KK number or NIK is a fault."""
 BETWEEN = (" ", "-", ".")
 """What people put between the digits of a number."""
-ALONE = re.compile(rf"(?<!\d)\d{{{DIGITS}}}(?!\d)")
+ALONE = re.compile(rf"(?<![\da-f])\d{{{DIGITS}}}(?![\da-f])")
+"""Not within a fingerprint: of its hexadecimal signs so many may be digits by chance."""
 RUN = re.compile(rf"\d{{{DIGITS},}}")
 
 
