@@ -301,6 +301,7 @@ def app(_application: Flask) -> Iterator[Flask]:
     """Return the application on a fresh database, inside its context."""
     with _application.app_context():
         reset(_application)
+        _application.config["WTF_CSRF_ENABLED"] = False  # a test that switches it on switches it on for itself
         yield _application
         rollback()
         db.session.remove()

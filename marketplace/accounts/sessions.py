@@ -80,4 +80,6 @@ def start(user: User) -> None:
 
 
 login_manager.anonymous_user = Visitor
-login_manager.session_protection = "basic"
+# No page asks how fresh a sign-in is. Noting it would write the cookie anew in an answer that was on its way while
+# somebody signed in, and so sign him out again.
+login_manager.session_protection = None

@@ -220,3 +220,15 @@ def test_a_session_costs_one_query(client: FlaskClient) -> None:
     with counted_queries() as statements:
         assert is_in(client)
     assert len([s for s in statements if "users" in s]) == 1
+
+
+def test_an_answer_still_on_its_way_takes_no_sign_in_back(app: Flask) -> None:
+    """What a browser asks for beside the form (its manifest, what its worker keeps) may come in after the sign-in did:
+    with a cookie of its own, that of before, it would sign out whoever had just signed in."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    browser = app.test_client()
+    browser.get("/masuk")
+    rules = [rule.rule for rule in app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())]
+    setting = {rule for rule in rules if browser.get(rule).headers.getlist("Set-Cookie")}
+    assert len(rules) > 100
+    assert setting == {"/bayar", "/pesanan"}  # pages that somebody opens, and that remember something for him

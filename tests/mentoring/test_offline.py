@@ -162,6 +162,16 @@ def test_an_answer_that_is_lost_makes_no_second_visit(village: Village) -> None:
     assert village.network.asked.count(f"POST {village.network.bad_for}") > 3
 
 
+def test_it_goes_by_itself_when_the_signal_is_back(village: Village) -> None:
+    page = village.open()
+    village.network.mode = "cut"
+    write(page, village.group, "Sinyal hilang di lembah")
+    page.wait_for_selector(".visit-row[data-state=waits]")
+    village.network.mode = "good"  # the browser is told nothing: it was never off
+    expect(page.locator(".visit-row[data-state=sent]")).to_have_count(1, timeout=30_000)
+    assert count(Visit) == 1
+
+
 def test_what_is_refused_stays_and_says_why(village: Village) -> None:
     page = village.open()
     village.network.mode = "cut"

@@ -147,7 +147,7 @@ class Phone:
             color_scheme=theme,  # type: ignore[arg-type]
             has_touch=True,
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         page = self.context.pages[0]
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda said: self.faults.append(said.text) if "Content Security" in said.text else None)

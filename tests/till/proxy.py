@@ -69,6 +69,13 @@ class Network:
             self.forward(request)
 
 
+class Server(ThreadingHTTPServer):
+    """Lets a browser that asks for everything at once wait in line; what does not fit in it would come seconds late."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 def _handler(network: Network) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def handle_any(self) -> None:
@@ -99,8 +106,7 @@ def _handler(network: Network) -> type[BaseHTTPRequestHandler]:
 def between(port: int) -> Iterator[tuple[Network, str]]:
     """Stand between phones and the server at `port`; yields the network and the address that phones use."""
     network = Network(port)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(network))
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), _handler(network))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield network, f"http://127.0.0.1:{server.server_port}"

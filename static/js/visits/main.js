@@ -6,11 +6,14 @@ import { sendAll } from "./send.js";
 import { add, draftOf, keep, kept, remove, visits } from "./store.js";
 
 const { page, home, other, otherName } = document.body.dataset;
+const SOON = 2000;
 const OFTEN = 60_000;
 const status = el("div", { role: "status" });
 const writing = el("section", {});
 const list = el("section", {});
 let shownFor;
+let waiting;
+let pause = SOON;
 
 async function drawStatus() {
   const [result, all] = [await kept("result"), await visits()];
@@ -107,8 +110,20 @@ async function drawAll() {
 }
 
 async function sendNow() {
-  await sendAll();
+  let result;
+  try {
+    result = await sendAll();
+  } finally {
+    clearTimeout(waiting);
+    waiting = setTimeout(sendNow, pauseAfter(result));
+  }
   await drawAll();
+}
+
+// A far tower gives one answer in three: what did not come through is tried again soon, then less and less often.
+function pauseAfter(result) {
+  pause = result === "offline" ? Math.min(pause * 2, OFTEN) : SOON;
+  return result === "offline" ? pause : OFTEN;
 }
 
 async function keepWorker() {
@@ -130,7 +145,6 @@ async function begin() {
   addEventListener("offline", drawAll);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendNow());
   new BroadcastChannel("visits").addEventListener("message", drawAll);
-  setInterval(sendNow, OFTEN);
   await sendNow();
 }
 
