@@ -2,10 +2,10 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ..groups import rules as groups
 from ..groups.models import RegistrySource, Relation, Sex
@@ -55,11 +55,11 @@ class Reason(StrEnum):
 
 
 class Refused(ValueError):
-    """A row that cannot be taken; carries why."""
+    """A row that cannot be taken; carries everything that is wrong with it."""
 
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
+    def __init__(self, *reasons: Reason) -> None:
+        super().__init__(*(reason.value for reason in reasons))
+        self.reasons = reasons
 
 
 @dataclass(frozen=True)
@@ -114,30 +114,54 @@ def number_of(text: str) -> str:
     return digits if re.fullmatch(r"[0-9]{16}", digits) else ""
 
 
+def faults_of(cells: Cells, roles: Sequence[Column], villages: "Villages", today: dt.date) -> tuple[Reason, ...]:
+    """Return everything that is wrong with what a row says."""
+    try:
+        wanted_of(cells, roles, villages, today)
+    except Refused as refused:
+        return refused.reasons
+    return ()
+
+
 def wanted_of(cells: Cells, roles: Sequence[Column], villages: "Villages", today: dt.date) -> Wanted:
-    """Return what a row says. Raises Refused with the first thing that cannot be."""
+    """Return what a row says. Raises Refused with everything that cannot be: who mends a list mends it once."""
     if any(text.lstrip().startswith(FORMULAS) for text in cells.by_kind.values()):
         raise Refused(Reason.FORMULA)
-    kk = _number(cells[Column.KK], Reason.NO_KK, Reason.KK, today)
-    nik = _number(cells[Column.NIK], Reason.NO_NIK, Reason.NIK, today)
-    wrse = _answer(cells[Column.WRSE])
-    person = groups.PersonContent(
-        name=_name(cells[Column.NAME]),
-        relation=relation_of(cells, roles),
-        joined_on=today,
-        nik=nik,
-        sex=_sex(cells[Column.SEX]),
-        born_on=_born(cells[Column.BORN]),
-        wrse=bool(wrse),
+    wrong: list[Reason] = []
+    of_person = _read(
+        {
+            "nik": lambda: _number(cells[Column.NIK], Reason.NO_NIK, Reason.NIK, today),
+            "name": lambda: _name(cells[Column.NAME]),
+            "relation": lambda: relation_of(cells, roles),
+            "sex": lambda: _sex(cells[Column.SEX]),
+            "born_on": lambda: _born(cells[Column.BORN]),
+            "wrse": lambda: _answer(cells[Column.WRSE]),
+        },
+        wrong,
     )
-    return Wanted(
-        kk=kk,
-        person=_complete(person, today),
-        village_code=villages.find(cells[Column.VILLAGE], cells[Column.DISTRICT]),
-        address=cells[Column.ADDRESS] or None,
-        decile=_decile(cells[Column.DECILE]),
-        wrse=wrse,
+    person = _read({"person": lambda: _person(of_person, today)}, wrong) if not wrong else {}
+    of_family = _read(
+        {
+            "kk": lambda: _number(cells[Column.KK], Reason.NO_KK, Reason.KK, today),
+            "village_code": lambda: villages.find(cells[Column.VILLAGE], cells[Column.DISTRICT]),
+            "decile": lambda: _decile(cells[Column.DECILE]),
+        },
+        wrong,
     )
+    if wrong:
+        raise Refused(*wrong)
+    return Wanted(**person, **of_family, address=cells[Column.ADDRESS] or None, wrse=of_person["wrse"])
+
+
+def _read(readers: Mapping[str, Callable[[], Any]], wrong: list[Reason]) -> dict[str, Any]:
+    """Return what each reader finds; what it refuses is added to `wrong`."""
+    found = {}
+    for name, reader in readers.items():
+        try:
+            found[name] = reader()
+        except Refused as refused:
+            wrong.extend(refused.reasons)
+    return found
 
 
 def _number(text: str, missing: Reason, wrong: Reason, today: dt.date) -> str:
@@ -205,7 +229,8 @@ def _born(text: str) -> dt.date | None:
 WRONG = {"sex": Reason.SEX_NIK, "born_on": Reason.BORN_NIK, "wrse": Reason.WRSE, "nik": Reason.NIK}
 
 
-def _complete(person: groups.PersonContent, today: dt.date) -> groups.PersonContent:
+def _person(said: Mapping[str, Any], today: dt.date) -> groups.PersonContent:
+    person = groups.PersonContent(joined_on=today, **{**said, "wrse": bool(said["wrse"])})
     if person.born_on is not None and person.born_on > today:
         raise Refused(Reason.BORN_LATER)
     try:

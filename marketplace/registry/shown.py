@@ -15,8 +15,8 @@ from . import labels, queries
 from .columns import Column, cells_of
 from .models import Outcome, RegistryImport, RegistryRow
 from .packed import unpacked
-from .rules import Changes, number_of
-from .world import roles_of
+from .rules import Changes, Reason, number_of
+from .world import faults_in, roles_of
 
 BATCH = 500
 
@@ -40,10 +40,11 @@ def shown(import_: RegistryImport, rows: Sequence[RegistryRow]) -> list[Shown]:
     all_changes: list[Changes] = [unpacked(row.changes_encrypted) if row.changes_encrypted else {} for row in rows]
     codes = {str(code) for changes in all_changes for code in changes.get("village_code", ())}
     names = queries.village_names(codes) if codes else {}
-    return [_shown(import_, row, changes, names) for row, changes in zip(rows, all_changes, strict=True)]
+    whys = reasons_of(import_, rows)
+    return [_shown(import_, *each, names) for each in zip(rows, all_changes, whys, strict=True)]
 
 
-def _shown(import_: RegistryImport, row: RegistryRow, changes: Changes, names: dict[str, str]) -> Shown:
+def _shown(import_: RegistryImport, row: RegistryRow, changes: Changes, why: str, names: dict[str, str]) -> Shown:
     cells = cells_of(unpacked(row.cells_encrypted), roles_of(import_))
     return Shown(
         number=row.number,
@@ -51,7 +52,7 @@ def _shown(import_: RegistryImport, row: RegistryRow, changes: Changes, names: d
         kk=masked(cells[Column.KK]),
         nik=masked(cells[Column.NIK]),
         village=cells[Column.VILLAGE],
-        reason=str(labels.AGAINST[row.against]) if row.against else reason_of(row),
+        reason=str(labels.AGAINST[row.against]) if row.against else why,
         changes=[
             (str(labels.FIELDS[name]), *(_value(name, value, names) for value in pair))  # type: ignore[misc]
             for name, pair in changes.items()
@@ -78,9 +79,18 @@ def _is_long(text: str) -> bool:
     return LONG.search(BETWEEN.sub("", text)) is not None
 
 
-def reason_of(row: RegistryRow) -> str:
-    """Return why a row is refused, in words; nothing for one that is not."""
-    return str(labels.REASONS[row.reason]) % {"other": row.other} if row.reason else ""
+def reasons_of(import_: RegistryImport, rows: Sequence[RegistryRow]) -> list[str]:
+    """Return in words why each row is refused: everything in it that has to be mended; nothing for one that is not."""
+    if not any(row.reason for row in rows):
+        return [""] * len(rows)
+    return [_reasons(row, faults) for row, faults in zip(rows, faults_in(import_, rows), strict=True)]
+
+
+def _reasons(row: RegistryRow, faults: Sequence[Reason]) -> str:
+    if not row.reason:
+        return ""
+    first = str(labels.REASONS[row.reason]) % {"other": row.other}
+    return " ".join([first, *(str(labels.REASONS[fault]) for fault in faults if fault != row.reason)])
 
 
 def _value(name: str, value: Any, names: dict[str, str]) -> str:
@@ -112,16 +122,16 @@ def sheet_of(import_: RegistryImport, rows: Sequence[RegistryRow], title: str) -
 def refused_sheet(import_: RegistryImport) -> Sheet:
     """Return the refused rows as they were sent, with why: mended, the file can be uploaded as it is."""
     heads = [*import_.heads, _("Row"), _("Reason")]
-    return Sheet(_("Refused rows"), heads, _refused(import_.id, len(import_.heads)))
+    return Sheet(_("Refused rows"), heads, _refused(import_))
 
 
-def _refused(import_id: int, width: int) -> Iterable[list[str]]:
+def _refused(import_: RegistryImport) -> Iterable[list[str]]:
     """Yield rows some hundred at a time: a list may be long."""
-    last = 0
-    while rows := _after(import_id, last):
-        for row in rows:
+    last, width = 0, len(import_.heads)
+    while rows := _after(import_.id, last):
+        for row, why in zip(rows, reasons_of(import_, rows), strict=True):
             cells = [*unpacked(row.cells_encrypted), *[""] * width][:width]
-            yield [*cells, str(row.number), reason_of(row)]
+            yield [*cells, str(row.number), why]
         last = rows[-1].number
 
 

@@ -14,7 +14,19 @@ from ..shared import clock, personal
 from .columns import Cells, Column, cells_of
 from .models import Outcome, RegistryImport, RegistryRow
 from .packed import unpacked
-from .rules import KnownFamily, KnownPerson, Reason, Refused, Verdict, Villages, Wanted, World, judge, wanted_of
+from .rules import (
+    KnownFamily,
+    KnownPerson,
+    Reason,
+    Refused,
+    Verdict,
+    Villages,
+    Wanted,
+    World,
+    faults_of,
+    judge,
+    wanted_of,
+)
 
 
 def villages_of(regency_code: str) -> Villages:
@@ -43,6 +55,12 @@ def cells_in(row: RegistryRow, import_: RegistryImport) -> Cells:
     return cells_of(unpacked(row.cells_encrypted), roles_of(import_))
 
 
+def faults_in(import_: RegistryImport, rows: Sequence[RegistryRow]) -> list[tuple[Reason, ...]]:
+    """Return of each row everything that is wrong with what it says, whatever is written down already."""
+    villages, today, roles = villages_of(import_.regency_code), today_of(import_.regency_code), roles_of(import_)
+    return [faults_of(cells_in(row, import_), roles, villages, today) for row in rows]
+
+
 def judged(import_: RegistryImport, rows: Sequence[RegistryRow]) -> list[tuple[Verdict, int | None, Wanted | None]]:
     """Return for each row what it would do now, which other row its reason speaks of, and what it says."""
     villages, today, roles = villages_of(import_.regency_code), today_of(import_.regency_code), roles_of(import_)
@@ -53,7 +71,7 @@ def judged(import_: RegistryImport, rows: Sequence[RegistryRow]) -> list[tuple[V
         try:
             wanted = wanted_of(cells_in(row, import_), roles, villages, today)
         except Refused as error:
-            found.append((Verdict(Outcome.REFUSED, error.reason), None, None))
+            found.append((Verdict(Outcome.REFUSED, error.reasons[0]), None, None))
             continue
         verdict, other = judge(wanted, world), None
         doubles = [(Reason.NIK_TWICE, first_nik.get(row.nik_hash))]

@@ -3,7 +3,8 @@
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from marketplace.areas.models import Area
 from marketplace.extensions import db
 from marketplace.registry import columns, reading
 from marketplace.registry.columns import Column
+from marketplace.registry.labels import REASONS
 from marketplace.registry.models import ImportState, Outcome, RegistryRow
 from marketplace.registry.reading import Trouble, Unreadable
 from marketplace.registry.rules import Reason
@@ -189,6 +191,33 @@ def test_cells_that_are_not_what_they_seem(app: Flask) -> None:
     sheet = [list(each) for each in refused_sheet(made).rows]
     assert [each[-2] for each in sheet] == [str(number + 1) for number in range(1, len(rows) + 1)]
     assert all(each[-1] for each in sheet)
+
+
+COMPARED = {Reason.BORN_NIK, Reason.SEX_NIK, Reason.BORN_LATER}
+"""What is only known where all that is said of a person can be read."""
+OF_PERSON = {"nik", "nama", "hubungan", "jenis", "lahir"}
+ALONE = {Reason.FORMULA, Reason.NO_HEAD}
+"""A row with a formula is read no further; whose head is missing is asked of whole rows."""
+
+
+def _pairs() -> Iterator[tuple[dict[str, Any], set[Reason]]]:
+    """Yield what two wrong cells of a row say, and all that has to be named of them."""
+    alone = [(values, reason) for values, reason in CELLS.values() if reason not in ALONE]
+    for (one, first), (other, second) in combinations(alone, 2):
+        if one.keys() == other.keys() or {first, second} <= COMPARED:
+            continue
+        hides = {first if other.keys() <= OF_PERSON else None, second if one.keys() <= OF_PERSON else None}
+        yield one | other, {first, second} - (hides & COMPARED)
+
+
+def test_everything_that_is_wrong_with_a_row_is_named_at_once(app: Flask) -> None:
+    pairs = list(_pairs())
+    made = checked(xlsx(row(number, **values) for number, (values, _reasons) in enumerate(pairs, start=1)))
+    assert len(pairs) > 200
+    assert counts(made) == (0, 0, 0, len(pairs))
+    for each, (values, reasons) in zip(refused_sheet(made).rows, pairs, strict=True):
+        said = {reason for reason, text in REASONS.items() if str(text) in str(list(each)[-1])}
+        assert said == reasons, values
 
 
 def test_days_that_excel_keeps_as_days_and_names_of_villages_are_read(app: Flask) -> None:
