@@ -43,13 +43,15 @@ def index() -> ResponseReturnValue:
 
 def _sheet(found: list[Fund]) -> Sheet:
     heads = (_l("Budget year"), _l("Name of the budget line"), _l("Who pays?"), _l("Area"), _l("Budget"))
-    more = (_l("Number of groups"), _l("Promised"), _l("Groups with aid"), _l("Still left"))
+    more = (_l("Number of groups"), _l("Promised"), _l("Groups with aid"), _l("Money left"), _l("Groups left"))
     return Sheet(_("Funds"), (*heads, *more), [_row(fund) for fund in found])
 
 
 def _row(fund: Fund) -> tuple[Cell, ...]:
     whose = (str(fund.year), fund.name, str(labels.SOURCES[fund.source]), fund.area.name)
-    return (*whose, fund.budget, fund.quota, fund.promised, fund.taken, funds.left_of(fund))
+    left = funds.left_of(fund)
+    of_money = (left, None) if fund.rule is FundRule.MONEY else (None, left)
+    return (*whose, fund.budget, fund.quota, fund.promised, fund.taken, *of_money)
 
 
 def _way() -> tuple[tuple[str, str], ...]:

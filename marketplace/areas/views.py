@@ -4,8 +4,9 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..shared import clock
+from ..shared import clock, lists
 from ..shared.errors import Forbidden, NotFound
+from ..shared.exports import Sheet
 from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.policy import PUBLIC, Role, access, roles
@@ -13,7 +14,7 @@ from ..shared.problems import form_problems
 from ..shared.redirects import asked_next, go, remember
 from . import pickup, queries, settings
 from .forms import AmountForm, FigureForm, LineForm, PickupForm
-from .models import Area, FigureKey, Level, LineKind
+from .models import Area, Figure, FigureKey, Level, LineKind, PovertyLine
 from .settings import NewFigure, NewLine
 
 bp = Blueprint("areas", __name__)
@@ -55,6 +56,11 @@ def _asked_area(areas: list[Area]) -> Area:
     return settings.get_area_for(current_user, request.args.get("area") or areas[0].code)
 
 
+def _figures_sheet(kind: settings.Kind, found: list[Figure]) -> Sheet:
+    heads = (_l("From"), _l("Value"), _l("Set for"), _l("Source"))
+    return Sheet(kind.label, heads, [(row.effective_from, row.value, row.area_code, row.source) for row in found])
+
+
 @bp.route("/dinas/pengaturan/<code>/angka/<key>", methods=["GET", "POST"])
 @access(roles(Role.ADMINISTRATOR, of_province=True))
 def set_figure(code: str, key: str) -> ResponseReturnValue:
@@ -64,6 +70,9 @@ def set_figure(code: str, key: str) -> ResponseReturnValue:
         raise NotFound
     figure_key = FigureKey(key)
     kind = settings.KINDS[figure_key]
+    history = settings.history_of_figure(figure_key, code)
+    if lists.wants_file():
+        return lists.file(f"angka-{key}", _figures_sheet(kind, lists.rows_of(history)))
     form = AmountForm() if kind.unit == settings.RUPIAH else FigureForm()
     if form.validate_on_submit():
         new = NewFigure(figure_key, code, form.value.data, form.effective_from.data, form.source.data)
@@ -72,8 +81,8 @@ def set_figure(code: str, key: str) -> ResponseReturnValue:
         if not form.errors:
             flash(_("Saved."), "good")
             return go(url_for("areas.set_figure", code=code, key=key))
-    page = paginate(settings.history_of_figure(figure_key, code))
-    values = {"area": area, "kind": kind, "units": settings.UNITS, "page": page}
+    values = {"area": area, "kind": kind, "units": settings.UNITS, "page": paginate(history)}
+    values["file_url"] = lists.file_url()
     return render_template("areas/figure.html", form=form, **values), (422 if form.is_submitted() else 200)
 
 
@@ -92,11 +101,23 @@ def write_pickup(code: str) -> ResponseReturnValue:
     return render_template("areas/pickup.html", form=form, area=area), (422 if form.is_submitted() else 200)
 
 
+def _lines_sheet(found: list[PovertyLine]) -> Sheet:
+    heads = (_l("From"), _l("Amount"), _l("For"), _l("Area"), _l("Source"), _l("Decree"))
+    rows = [
+        (row.effective_from, row.amount, str(settings.LINE_KINDS[row.kind]), row.area_code, row.source, row.decree)
+        for row in found
+    ]
+    return Sheet(_("Poverty line"), heads, rows)
+
+
 @bp.route("/dinas/pengaturan/<code>/garis-kemiskinan", methods=["GET", "POST"])
 @access(roles(Role.ADMINISTRATOR, of_province=True))
 def add_line(code: str) -> ResponseReturnValue:
     """Show the history of the poverty line, and add a newer one."""
     area = settings.get_area_for(current_user, code)
+    history = settings.history_of_lines(code)
+    if lists.wants_file():
+        return lists.file("garis-kemiskinan", _lines_sheet(lists.rows_of(history)))
     form = LineForm()
     if form.validate_on_submit():
         new = NewLine(code, LineKind(form.kind.data), form.amount.data, form.effective_from.data, *_origin(form))
@@ -108,7 +129,8 @@ def add_line(code: str) -> ResponseReturnValue:
     values = {
         "area": area,
         "kinds": settings.LINE_KINDS,
-        "page": paginate(settings.history_of_lines(code)),
+        "page": paginate(history),
+        "file_url": lists.file_url(),
     }
     return render_template("areas/line.html", form=form, **values), (422 if form.is_submitted() else 200)
 

@@ -1,14 +1,17 @@
 """The recap of an office: choose its days and the office, fill in the NIP of each person, issue it."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..areas import queries as areas
 from ..ledger.scope import working_area
-from ..shared import clock, once
+from ..shared import clock, lists, once
 from ..shared.errors import NotFound
-from ..shared.i18n import _
+from ..shared.exports import Sheet
+from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.policy import access, roles
 from ..shared.problems import form_problems
@@ -33,9 +36,17 @@ def index() -> ResponseReturnValue:
     """Show the offices whose people ordered in a period."""
     form = PeriodForm()
     period = _period(form)
-    page = paginate(recap.offices(period, form.text()), scalars=False)
-    shown = render_template("documents/offices.html", form=form, period=period, page=page)
+    statement = recap.offices(period, form.text())
+    if lists.wants_file() and not form.errors:
+        return lists.file("rekap-instansi", _sheet(lists.rows_of(statement, scalars=False)))
+    page = paginate(statement, scalars=False)
+    shown = render_template("documents/offices.html", form=form, period=period, page=page, file_url=lists.file_url())
     return shown, 422 if form.errors else 200
+
+
+def _sheet(rows: list[Any]) -> Sheet:
+    heads = (_l("Office"), _l("Orders"), _l("Sum"))
+    return Sheet(_("Recap of an office"), heads, [(office, count, int(amount)) for office, count, amount in rows])
 
 
 @bp.route("/dinas/dokumen/rekap/orang", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from ..shared.money import format_rupiah
 from ..shared.policy import Role
 from .case_models import CaseState, ExitReason, FilePurpose, WarningKind
 from .case_rules import Action, Condition
-from .criteria_rules import CriterionKey, Measure, Outcome
+from .criteria_rules import ALTERNATIVES, CriterionKey, Measure, Outcome
 
 STATES: dict[CaseState, tuple[Text, str, str]] = {
     CaseState.RECIPIENT: (_l("Receives aid"), "neutral", "house-heart"),
@@ -154,6 +154,13 @@ OUTCOMES: dict[Outcome, tuple[Text, str, str]] = {
 def names_of(keys: Iterable[str]) -> str:
     """Return the names of some criteria in one line."""
     return ", ".join(str(CRITERIA[CriterionKey(key)]) for key in keys)
+
+
+def part_of(key: CriterionKey, is_required: bool) -> str:
+    """Say whether a criterion blocks, stands in for another, or is weighed."""
+    if is_required:
+        return _("Required")
+    return _("Another path to the income") if key in ALTERNATIVES else _("Is weighed")
 
 
 def wanted(key: CriterionKey, numbers: Mapping[str, int]) -> str:

@@ -6,9 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..extensions import db
+from ..groups.models import Group
 from ..groups.queries import today
 from ..shared import clock, lists, policy
 from ..shared.exports import Cell, Sheet
@@ -44,6 +45,9 @@ def _list(form: ReportFilter) -> Select[Any]:
     if (state := form.asked_state()) is not None:
         statement = statement.where(GroupReport.state == state)
     loaded = statement.options(joinedload(GroupReport.group))
+    if lists.wants_file():
+        places = (joinedload(GroupReport.group).joinedload(place) for place in (Group.village, Group.district))
+        loaded = loaded.options(*places, selectinload(GroupReport.months))
     return loaded.order_by(GroupReport.starts_on.desc(), GroupReport.due_on, GroupReport.id)
 
 
@@ -62,20 +66,24 @@ def index() -> ResponseReturnValue:
 
 def _sheet(rows: list[GroupReport]) -> Sheet:
     heads = (
-        *(_l("Group"), _l("Period"), _l("Due"), _l("State"), _l("First sent"), _l("Days late")),
-        *(_l("Materials"), _l("Other costs"), _l("Sold elsewhere")),
+        *(_l("Group"), _l("Village"), _l("District"), _l("Period"), _l("Due"), _l("State"), _l("First sent")),
+        *(_l("Days late"), _l("Sold in this shop"), _l("Sold elsewhere"), _l("Materials"), _l("Other costs")),
+        _l("Left over"),
     )
     return Sheet(_("Four-monthly reports"), heads, [_row(report) for report in rows])
 
 
 def _row(report: GroupReport) -> tuple[Cell, ...]:
-    state = str(labels.REPORT_STATES[report.state][0])
+    """Return a report as a row; its sums only once it was sent, for before that they are nobody's word."""
     until = report.first_sent_on or today()
-    figures = (report.materials, report.other_costs, report.other_income)
+    is_told = report.state is not ReportState.DRAFT
+    earned = [month.earned for month in report.months]
+    told = (sum(earned), report.other_income, report.materials, report.other_costs, rules.profit(earned, _told(report)))
     return (
-        *(report.group.name, labels.period(report.starts_on), report.due_on, state),
+        *(report.group.name, report.group.village.name, report.group.district.name),
+        *(labels.period(report.starts_on), report.due_on, str(labels.REPORT_STATES[report.state][0])),
         *(report.first_sent_on, max(0, (until - report.due_on).days)),
-        *figures,
+        *(told if is_told else (None,) * len(told)),
     )
 
 

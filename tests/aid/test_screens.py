@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 
 from marketplace.accounts.models import User
 from marketplace.aid import rules
@@ -207,7 +208,9 @@ def test_funds_are_kept_and_show_what_is_left(client: FlaskClient, office: Offic
     assert "2 groups" in client.get("/dinas/bantuan/dana").text
     assert client.post(f"/dinas/bantuan/dana/{fund.id}", data={"limit": "5"}).status_code == 302
     assert "4 groups" in client.get("/dinas/bantuan/dana").text
-    assert client.get("/dinas/bantuan/dana?format=xlsx").status_code == 200
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/dinas/bantuan/dana?format=xlsx").data))
+    row = dict(zip(*book.get_sheet_by_index(0).to_python(), strict=True))
+    assert (row["Money left"], row["Groups left"]) == ("", 4)
 
 
 def test_a_part_is_planned_and_paid_and_the_account_shown_with_a_reason(client: FlaskClient, office: Office) -> None:

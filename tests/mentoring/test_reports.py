@@ -1,12 +1,15 @@
 """A four-monthly report: due by rule, its sales from the ledger, and three people who look at it."""
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
 from marketplace.areas.models import NATIONAL, FigureKey
@@ -227,9 +230,19 @@ def test_late_ones_are_listed_and_reminded_of_once_before_and_once_after(field: 
     late = client.get("/dinas/pendampingan/laporan?which=late").text
     assert "KUBE Harapan" in late
     file = client.get("/dinas/pendampingan/laporan?which=late&format=xlsx")
-    assert file.mimetype.endswith("sheet")
+    assert _first_row(file)[-5:] == ["", "", "", "", ""]  # nobody's word before it was sent
     field.sent()
+    told = _first_row(client.get("/dinas/pendampingan/laporan?format=xlsx"))
+    sold, elsewhere, materials, costs, left = (int(float(cell)) for cell in told[-5:])
+    assert (elsewhere, materials, costs) == (TOLD.other_income, TOLD.materials, TOLD.other_costs)
+    assert left == sold + elsewhere - materials - costs
+    assert report.group.village.name in told
     assert "KUBE Harapan" not in client.get("/dinas/pendampingan/laporan?which=late").text
+
+
+def _first_row(file: TestResponse) -> list[str]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+    return [str(cell) for cell in book.get_sheet_by_index(0).to_python()[1]]
 
 
 def test_a_sum_far_off_is_sent_only_by_who_says_that_it_is_right(field: Field, client: FlaskClient) -> None:
