@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -16,9 +16,9 @@ from ..shared.errors import InvalidInput, NotFound, StateConflict
 from ..shared.i18n import _l
 from ..shared.images import Stored
 from ..shared.photo_views import open_private
-from ..shared.transaction import command
+from ..shared.transaction import after_commit, command
 from .assessments import locked_case
-from .case_models import ENDED, CaseFile, FilePurpose
+from .case_models import ENDED, Assessment, CaseFile, FilePurpose
 from .criteria_rules import CriterionKey
 
 LARGEST_PDF = 10 * 1024 * 1024
@@ -87,6 +87,43 @@ def add(case_id: int, sent: Sent, purpose: FilePurpose, criterion: CriterionKey 
     db.session.flush()
     audit.record(actor_id, "case.file", ("household", case.household_id), file_id=row.id, purpose=purpose.value)
     return row
+
+
+@command
+def remove(file_id: int, case_ids: Iterable[int], actor_id: int) -> None:
+    """Take out a file that was filed by mistake: another family's paper must not stay in this one's.
+
+    Raises NotFound for a file of somebody else, StateConflict once a step or an assessment rests on it.
+    """
+    own = select(CaseFile.case_id).where(CaseFile.id == file_id, CaseFile.uploaded_by_id == actor_id)
+    case_id = db.session.scalar(own)
+    if case_id is None or case_id not in set(case_ids):
+        raise NotFound
+    case = locked_case(case_id)
+    row = db.session.get(CaseFile, file_id, populate_existing=True)
+    if row is None:
+        return  # the same press, sent twice
+    if row.id not in removable([row], actor_id):
+        raise StateConflict(_l("A step or an assessment rests on this file: it stays."))
+    db.session.delete(row)
+    db.session.flush()
+    if row.image_id is not None:
+        images.drop([row.image_id])
+    else:
+        after_commit(lambda: photo_store.remove([row.pdf_name or ""]))
+    audit.record(
+        actor_id, "case.file.remove", ("household", case.household_id), file_id=file_id, purpose=row.purpose.value
+    )
+
+
+def removable(files: Sequence[CaseFile], actor_id: int) -> set[int]:
+    """Return the ids of those files that somebody filed himself, and on which nothing rests yet."""
+    waiting = [row for row in files if row.event_id is None and row.uploaded_by_id == actor_id]
+    if not waiting:
+        return set()
+    frozen = select(Assessment.frozen).where(Assessment.case_id.in_({row.case_id for row in waiting}))
+    looked_at = {each[0] for found in db.session.scalars(frozen) for each in found["files"]}
+    return {row.id for row in waiting} - looked_at
 
 
 def files_of(case_ids: Iterable[int]) -> list[CaseFile]:

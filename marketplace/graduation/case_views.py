@@ -119,6 +119,7 @@ def _page(household: Household, **sent: Any) -> str:
     case = all_cases[0] if all_cases else None
     ids = [each.id for each in all_cases]
     rows = case_queries.assessments_of(ids)
+    files = case_files.files_of(ids)
     own = _own_roles(household)
     is_going = case is not None and case.state not in ENDED
     return render_template(
@@ -131,7 +132,8 @@ def _page(household: Household, **sent: Any) -> str:
         counting=assessments.that_counts(case) if case else None,
         assessments=rows,
         changes={change.assessment_id: change for change in assessments.changes_of([row.id for row in rows])},
-        files=case_files.files_of(ids),
+        files=files,
+        removable=case_files.removable(files, current_user.id),
         minutes=case_queries.minutes_of(ids),
         events=case_queries.events_of(case.id) if case else [],
         visits=case_queries.visits_of(case.id) if case else [],
@@ -280,6 +282,16 @@ def add_file(household_id: int) -> ResponseReturnValue:
             return _back(household_id, _("The file is kept. It counts with the next step."), "berkas")
         household = _family(household_id)
     return _page(household, file=form), 422
+
+
+@bp.route("/dinas/graduasi/<id:household_id>/berkas/<id:evidence_id>/keluarkan", methods=["POST"])
+@access(roles(SEERS))
+def remove_file(household_id: int, evidence_id: int) -> ResponseReturnValue:
+    """Take out a file that was filed by mistake."""
+    _family(household_id)
+    ids = [case.id for case in case_queries.cases_of(household_id)]
+    case_files.remove(evidence_id, ids, current_user.id)
+    return _back(household_id, _("The file is taken out."), "berkas")
 
 
 @bp.route("/dinas/graduasi/<id:household_id>/berkas/<id:evidence_id>")

@@ -13,9 +13,12 @@ from sqlalchemy import select
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.graduation import facts, following
-from marketplace.graduation.case_models import Case, CaseFile, CaseState, CriteriaSet
+from marketplace.graduation.case_models import Case, CaseFile, CaseState, CriteriaSet, ExitReason
+from marketplace.graduation.case_rules import Action
 from marketplace.reports.work import waiting_for
+from marketplace.shared.audit import AuditEntry
 from marketplace.shared.i18n import LANGUAGES
+from marketplace.shared.images import Image
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import rollback
 from tests import make
@@ -204,6 +207,46 @@ def test_files_are_opened_only_by_who_follows_the_family(app: Flask, client: Fla
     assert client.get(f"/dinas/graduasi/{other.family.id}/berkas/{photo.id}").status_code == 404
 
 
+def test_a_file_of_another_family_is_taken_out_by_who_filed_it(app: Flask, client: FlaskClient) -> None:
+    team = Team()
+    led(team, S.MENTORED)
+    for purpose, content, name in (("photo", picture((320, 240)), "a.jpg"), ("other", b"%PDF-1.7 surat", "b.pdf")):
+        bring(client, team.mentor, team, purpose, content, name)
+    files = db.session.scalars(select(CaseFile).order_by(CaseFile.id)).all()
+    for file in files:
+        way = f"/dinas/graduasi/{team.family.id}/berkas/{file.id}/keluarkan"
+        make.sign_in(client, team.head)
+        assert way not in client.get(page_of(team)).text
+        assert client.post(way).status_code == 404
+        make.sign_in(client, team.mentor)
+        assert way in client.get(page_of(team)).text
+        assert client.post(way).status_code == 302
+        assert client.get(f"/dinas/graduasi/{team.family.id}/berkas/{file.id}").status_code == 404
+    assert db.session.scalars(select(CaseFile)).all() == []
+    assert db.session.scalars(select(Image)).all() == []
+    taken = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.file.remove")).all()
+    assert [(entry.actor_id, entry.detail["purpose"]) for entry in taken] == [
+        (team.mentor.id, "photo"), (team.mentor.id, "other"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ["assessed", "a step"])
+def test_a_file_stays_once_something_rests_on_it(app: Flask, client: FlaskClient, what: str) -> None:
+    team = Team()
+    case = led(team, S.MENTORED)
+    bring(client, team.mentor, team, "photo", picture((320, 240)), "rumah.jpg")
+    if what == "assessed":
+        casework.assess(case, team.mentor)
+    else:
+        casework.take(case, Action.EXIT, team.administrator, exit_reason=ExitReason.MOVED, note="Pindah")
+    file = db.session.scalars(select(CaseFile)).one()
+    make.sign_in(client, team.mentor)
+    way = f"/dinas/graduasi/{team.family.id}/berkas/{file.id}/keluarkan"
+    assert way not in client.get(page_of(team)).text
+    assert client.post(way).status_code == 409
+    assert db.session.scalars(select(CaseFile)).one().id == file.id
+
+
 def names(client: FlaskClient, query: str) -> set[str]:
     page = client.get(f"/dinas/graduasi?{query}")
     assert page.status_code == 200
@@ -243,7 +286,8 @@ def test_a_new_version_follows_and_the_old_one_stays(app: Flask, client: FlaskCl
         data[key] = value
     data |= {f"{key}-part": "required" for key in ("income", "buyer_spread", "school", "mentoring")}
     data |= {f"{key}-part": "unused" for key in ("income_early", "wage", "food", "sources", "assets", "savings")}
-    assert client.post("/dinas/graduasi/kriteria/baru", data=data | {"income-percent": "9000"}).status_code == 422
+    refused = client.post("/dinas/graduasi/kriteria/baru", data=data | {"income-percent": "9000"})
+    assert (refused.status_code, "Income per person, Percent" in refused.text) == (422, True)
     assert client.post("/dinas/graduasi/kriteria/baru", data=data | {"income-months": "3"}).status_code == 302
     found = facts.set_in_force(make.REGENCY, casework.today())
     assert found is not None

@@ -12,7 +12,7 @@ from tests.graduation import casework
 from tests.graduation.casework import Team, bring
 
 PAGES = (
-    *("show", "begin", "take_step", "assess", "assessment", "add_file", "file"),
+    *("show", "begin", "take_step", "assess", "assessment", "add_file", "remove_file", "file"),
     *("link_visit", "tell_shock", "calm", "minutes", "statement"),
 )
 S = CaseState
