@@ -95,14 +95,15 @@ def remove(file_id: int, case_ids: Iterable[int], actor_id: int) -> None:
 
     Raises NotFound for a file of somebody else, StateConflict once a step or an assessment rests on it.
     """
-    own = select(CaseFile.case_id).where(CaseFile.id == file_id, CaseFile.uploaded_by_id == actor_id)
-    case_id = db.session.scalar(own)
-    if case_id is None or case_id not in set(case_ids):
-        raise NotFound
-    case = locked_case(case_id)
-    row = db.session.get(CaseFile, file_id, populate_existing=True)
+    row = db.session.get(CaseFile, file_id)
     if row is None:
         return  # the same press, sent twice
+    if row.uploaded_by_id != actor_id or row.case_id not in set(case_ids):
+        raise NotFound
+    case = locked_case(row.case_id)
+    row = db.session.get(CaseFile, file_id, populate_existing=True)  # as it is now that nobody else changes the case
+    if row is None:
+        return
     if row.id not in removable([row], actor_id):
         raise StateConflict(_l("A step or an assessment rests on this file: it stays."))
     db.session.delete(row)
