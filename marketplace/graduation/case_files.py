@@ -96,14 +96,12 @@ def remove(file_id: int, case_ids: Iterable[int], actor_id: int) -> None:
     Raises NotFound for a file of somebody else, StateConflict once a step or an assessment rests on it.
     """
     row = db.session.get(CaseFile, file_id)
-    if row is None:
-        return  # the same press, sent twice
-    if row.uploaded_by_id != actor_id or row.case_id not in set(case_ids):
+    if row is None or row.uploaded_by_id != actor_id or row.case_id not in set(case_ids):
         raise NotFound
     case = locked_case(row.case_id)
     row = db.session.get(CaseFile, file_id, populate_existing=True)  # as it is now that nobody else changes the case
     if row is None:
-        return
+        raise NotFound
     if row.id not in removable([row], actor_id):
         raise StateConflict(_l("A step or an assessment rests on this file: it stays."))
     db.session.delete(row)

@@ -220,7 +220,7 @@ def test_a_file_of_another_family_is_taken_out_by_who_filed_it(app: Flask, clien
         assert client.post(way).status_code == 404
         make.sign_in(client, team.mentor)
         assert way in client.get(page_of(team)).text
-        assert [client.post(way).status_code for _press in range(2)] == [302, 302]
+        assert [client.post(way).status_code for _press in range(2)] == [302, 404]
         assert client.get(f"/dinas/graduasi/{team.family.id}/berkas/{file.id}").status_code == 404
     assert db.session.scalars(select(CaseFile)).all() == []
     assert db.session.scalars(select(Image)).all() == []

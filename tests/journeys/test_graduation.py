@@ -30,7 +30,7 @@ def from_the_desk(page: Page, team: Team) -> None:
 
 
 def bring(page: Page, purpose: str, file: Path) -> None:
-    open_dialog(page, "#berkas")
+    page.locator("#berkas > details summary, #berkas > button:has(+ dialog)").click()
     form = "form[action$='/berkas']"
     page.select_option(f"{form} [name=purpose]", purpose)
     page.set_input_files(f"{form} [name=file]", file)
