@@ -224,7 +224,8 @@ def test_a_file_of_another_family_is_taken_out_by_who_filed_it(app: Flask, clien
         assert client.get(f"/dinas/graduasi/{team.family.id}/berkas/{file.id}").status_code == 404
     assert db.session.scalars(select(CaseFile)).all() == []
     assert db.session.scalars(select(Image)).all() == []
-    taken = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.file.remove")).all()
+    noted = select(AuditEntry).where(AuditEntry.action == "case.file.remove").order_by(AuditEntry.id)
+    taken = db.session.scalars(noted)
     assert [(entry.actor_id, entry.detail["purpose"]) for entry in taken] == [
         (team.mentor.id, "photo"), (team.mentor.id, "other"),
     ]  # fmt: skip
