@@ -52,6 +52,6 @@ def not_sent() -> ResponseReturnValue:
 def worker() -> ResponseReturnValue:
     """Give the service worker, with what it keeps: another version of a file makes it another worker."""
     kept = json.dumps([PAGE, NOT_SENT, *map(asset, PARTS)])
-    name = hashlib.sha256(kept.encode()).hexdigest()[:10]
+    name = f"site-{hashlib.sha256(kept.encode()).hexdigest()[:10]}"
     code = (ROOT / "static/js/worker.js").read_text()
     return Response(f'const KEPT = {kept};\nconst NAME = "{name}";\n{code}', mimetype="text/javascript")

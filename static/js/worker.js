@@ -6,10 +6,9 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  // What the till and the page for visits keep (static/js/till, static/js/visits) is their own.
-  const isOthers = (name) => name.startsWith("till-") || name.startsWith("visit-");
-  const old = (names) => names.filter((name) => name !== NAME && !isOthers(name));
-  event.waitUntil(caches.keys().then((names) => Promise.all(old(names).map((name) => caches.delete(name)))));
+  // What the pages that phones keep have stored (marketplace/shared/phone_pages.py) is their own.
+  const isOld = (name) => name.startsWith("site-") && name !== NAME;
+  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name)))));
 });
 
 addEventListener("fetch", (event) => {

@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -13,20 +12,15 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
-from marketplace.config import ROOT
 from marketplace.extensions import db
 from marketplace.groups.models import Group
-from marketplace.mentoring import shell_views
 from marketplace.mentoring.models import FollowUp, Visit, VisitedHousehold, VisitPhoto
 from marketplace.shared.policy import Role
 from marketplace.shared.transaction import rollback, unit_of_work
 from tests import make
-from tests.conftest import chromium_program
-from tests.journeys.conftest import _serve
+from tests.carried import Carried, carried
 from tests.shared.pictures import picture
-from tests.texts import indonesian
-from tests.till.conftest import Phone
-from tests.till.proxy import Network, between
+from tests.till.proxy import Network
 
 PAGE = "/dinas/pendampingan/catat"
 SEND = """async () => {
@@ -36,37 +30,23 @@ SEND = """async () => {
     await sendAll();
     return (await visits()).filter((visit) => !visit.id).length;
 }"""
-READY = """async () => {
-    const ready = await navigator.serviceWorker.ready;
-    while (!navigator.serviceWorker.controller) await new Promise((done) => setTimeout(done, 20));
-    return ready.scope;
-}"""
 
 
 @dataclass
 class Village:
-    """A group, its mentor, and the phone he carries."""
+    """A group and the phone of its mentor."""
 
     group: Group
     mentor: User
-    network: Network
-    phone: Phone
+    carried: Carried
+
+    @property
+    def network(self) -> Network:
+        return self.carried.network
 
     def open(self) -> Page:
         """Open the page for the first time, with a signal."""
-        page = self.phone.start()
-        page.goto(PAGE)
-        self.sign_in(page)
-        page.evaluate(READY)
-        return page
-
-    def sign_in(self, page: Page) -> None:
-        """Go the way that the page offers to who is not signed in."""
-        page.click("main a[href^='/masuk']")
-        page.fill("[name=identifier]", str(self.mentor.phone))
-        page.fill("[name=password]", make.PASSWORD)
-        page.click("main form [type=submit]")
-        page.wait_for_selector("form.visit")
+        return self.carried.open()
 
 
 @pytest.fixture
@@ -75,15 +55,8 @@ def village(app: Flask, database_url: str, chromium: Browser, tmp_path: Path) ->
     for name in ("Aminah", "Bahrun"):
         make.household(group, name=name)
     mentor = make.user(Role.MENTOR, name="Pak Rahman", group_id=group.id)
-    with indonesian():
-        served = _serve(app, database_url, None)
-        with between(urlsplit(next(served)).port or 0) as (network, address):
-            phone = Phone(chromium, chromium_program() or "", tmp_path / "phone", address)
-            yield Village(group, mentor, network, phone)
-            phone.close()
-            assert not phone.faults
-        for _rest in served:
-            pass
+    with carried(app, database_url, chromium, tmp_path, (PAGE, "form.visit"), mentor) as found:
+        yield Village(group, mentor, found)
 
 
 pytestmark = pytest.mark.browser
@@ -138,7 +111,7 @@ def test_what_is_written_without_a_signal_arrives_once(village: Village) -> None
     page.reload()
     page.wait_for_selector("main a[href^='/masuk']")
     assert states(page) == ["waits", "waits"]
-    village.sign_in(page)
+    village.carried.sign_in(page)
     expect(page.locator(".visit-row[data-state=sent]")).to_have_count(2)
     page.reload()
     expect(page.locator(".visit-row[data-state=sent]")).to_have_count(2)
@@ -201,25 +174,6 @@ def test_a_day_to_come_is_said_at_once(village: Village) -> None:
     page.click("form.visit button.wide")
     expect(page.locator(".fault", has_text="Tanggal ini belum tiba.")).to_be_visible()
     expect(page.locator(".visit-row")).to_have_count(0)
-
-
-ADDRESSES = (PAGE, f"{PAGE}/sw.js", f"{PAGE}/manifest.webmanifest")
-
-
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_the_page_is_the_same_for_everybody(client: FlaskClient, address: str) -> None:
-    before = client.get(address)
-    make.sign_in(client, make.user(Role.MENTOR, group_id=make.group().id, name="Siti Rahasia"))
-    after = client.get(address)
-    assert (before.status_code, after.status_code) == (200, 200)
-    assert before.data == after.data
-
-
-def test_the_worker_keeps_every_part(client: FlaskClient) -> None:
-    text = client.get(f"{PAGE}/sw.js").text
-    for name in (*shell_views.PARTS, *shell_views._modules()):
-        assert f"/static/{name}" in text
-        assert (ROOT / "static" / name).is_file()
 
 
 def test_a_phone_learns_only_its_mentors_groups(client: FlaskClient) -> None:

@@ -1,8 +1,6 @@
-// Keeps the page for visits on the phone. SHELLS, KEPT and NAME are written above this by
-// marketplace/mentoring/shell_views.py. Nothing of a person is kept here.
-import { sendAll } from "/static/js/visits/send.js";
-
-const CHOICE = "visit-choice";
+// Keeps a page on the phone. SHELLS, KEPT, FOLDER, NAME and where `sendAll` comes from are written above this by
+// marketplace/shared/phone_pages.py. Nothing of a person is kept here.
+const CHOICE = `${FOLDER}-choice`;
 const [PAGE] = SHELLS[0].split("?");
 
 // Asked for anew, and as nobody: what the browser keeps may be of another version, or in another language.
@@ -12,7 +10,7 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  const isOld = (name) => name.startsWith("visit-parts-") && name !== NAME;
+  const isOld = (name) => name.startsWith(`${FOLDER}-parts-`) && name !== NAME;
   const gone = caches.keys().then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name))));
   event.waitUntil(gone.then(() => clients.claim()));
 });
@@ -36,4 +34,4 @@ async function shell(asked, request) {
   return part(path, request);
 }
 
-addEventListener("sync", (event) => event.tag === "visits" && event.waitUntil(sendAll()));
+addEventListener("sync", (event) => event.tag === FOLDER && event.waitUntil(sendAll()));

@@ -1,14 +1,12 @@
 // The form of a visit. What is typed is kept as a draft at once, photos too: a phone that goes off loses nothing.
 import { button, choices, el, field, icon, say } from "../till/dom.js";
 import { word } from "../till/words.js";
+import { today } from "../phone/page.js";
 import { shrunk } from "../shrink.js";
 import { add, draftOf, keep } from "./store.js";
 
 const LINES = 2;
 const most = Number(document.body.dataset.most);
-
-// By the phone's own calendar: the mentor writes where he is, and the server looks again.
-const today = () => new Date().toLocaleDateString("sv");
 
 export const blank = (me) => ({
   key: crypto.randomUUID(),

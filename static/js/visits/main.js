@@ -1,19 +1,17 @@
 // The page starts from what the phone keeps, whether there is a signal or not, and sends when there is one.
-import { button, el, icon, say, sheet } from "../till/dom.js";
+import { keepWorker, link, listen, notice, noticesOfSignal, sender, sendLater, toTop, written } from "../phone/page.js";
+import { button, el, say, sheet } from "../till/dom.js";
 import { word } from "../till/words.js";
 import { blank, formOf } from "./form.js";
 import { sendAll } from "./send.js";
 import { add, draftOf, keep, kept, remove, visits } from "./store.js";
 
 const { page, home, other, otherName } = document.body.dataset;
-const SOON = 2000;
-const OFTEN = 60_000;
 const status = el("div", { role: "status" });
 const writing = el("section", {});
 const list = el("section", {});
+const sendNow = sender(sendAll, drawAll);
 let shownFor;
-let waiting;
-let pause = SOON;
 
 async function drawStatus() {
   const [result, all] = [await kept("result"), await visits()];
@@ -23,15 +21,10 @@ async function drawStatus() {
   if (refused) lines.push(notice("bad", "triangle-alert", word("not_taken", { count: refused })));
   if (waiting) lines.push(notice("warn", "cloud-upload", word("unsent", { count: waiting })));
   if (!waiting && !refused) lines.push(notice("good", "check", word("all_sent")));
-  if (!navigator.onLine || result === "offline") lines.push(notice("warn", "cloud-off", word("no_signal")));
-  else if (result === "stranger") lines.push(notice("bad", "log-in", word("sign_in_first")), link(`/masuk?next=${encodeURIComponent(page)}`, "log-in", word("sign_in")));
+  lines.push(...noticesOfSignal(result, page));
   if (waiting) lines.push(button(word("send_now"), "send", sendNow, { class: "button wide plain" }));
   status.replaceChildren(...lines);
 }
-
-const written = (day) => new Date(`${day}T12:00`).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short", year: "numeric" });
-const notice = (tone, drawing, text) => el("p", { class: "notice", "data-tone": tone }, icon(drawing), el("span", {}, text));
-const link = (address, drawing, text) => el("a", { class: "button plain", href: address }, icon(drawing), el("span", {}, text));
 
 // The form is drawn once for each mentor, and anew after a visit was kept: nothing is taken from under a thumb.
 async function drawForm(isNew = false) {
@@ -51,8 +44,8 @@ async function drawForm(isNew = false) {
 async function afterKept() {
   await drawForm(true);
   await drawAll();
-  scrollTo(0, 0);
-  navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("visits")).catch(() => {});
+  toTop();
+  sendLater("visits");
   await sendNow();
 }
 
@@ -69,7 +62,7 @@ function rowOf(visit, me) {
   const tone = { sent: "good", refused: "bad", waits: "warn" }[state];
   const deeds = visit.id ? [link(`${home}/kunjungan/${visit.id}`, "eye", word("open"))] : isOthers ? [] : deedsOf(visit);
   const head = el("p", {}, el("strong", {}, visit.group.name), ` · ${written(visit.visited_on)}`);
-  return el("li", { class: "visit-row", "data-state": state }, head, notice(tone, visit.id ? "check" : "clock", said), ...deeds);
+  return el("li", { class: "entry visit-row", "data-state": state }, head, notice(tone, visit.id ? "check" : "clock", said), ...deeds);
 }
 
 function deedsOf(visit) {
@@ -85,7 +78,7 @@ function deedsOf(visit) {
     await remove(visit.key);
     await drawForm(true);
     await drawAll();
-    return scrollTo(0, 0);
+    return toTop();
   };
   return [
     visit.isUsed && visit.problem ? button(word("as_new"), "send", anew) : null,
@@ -109,42 +102,13 @@ async function drawAll() {
   await drawList();
 }
 
-async function sendNow() {
-  let result;
-  try {
-    result = await sendAll();
-  } finally {
-    clearTimeout(waiting);
-    waiting = setTimeout(sendNow, pauseAfter(result));
-  }
-  await drawAll();
-}
-
-// A far tower gives one answer in three: what did not come through is tried again soon, then less and less often.
-function pauseAfter(result) {
-  pause = result === "offline" ? Math.min(pause * 2, OFTEN) : SOON;
-  return result === "offline" ? pause : OFTEN;
-}
-
-async function keepWorker() {
-  try {
-    await navigator.serviceWorker.register(`${page}/sw.js`, { scope: page, type: "module" });
-    await (await caches.open("visit-choice")).put("/lang", new Response(document.documentElement.lang));
-  } catch {
-    if (navigator.onLine) say(word("no_worker"));
-  }
-}
-
 async function begin() {
   const main = document.getElementById("main");
   const head = el("h1", {}, word("title"));
   main.replaceChildren(el("div", { class: "narrow" }, head, el("p", { class: "hint" }, word("lead")), status, writing, list, link(home, "arrow-left", word("home")), link(other, "languages", otherName)));
   await drawAll();
-  keepWorker();
-  addEventListener("online", sendNow);
-  addEventListener("offline", drawAll);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendNow());
-  new BroadcastChannel("visits").addEventListener("message", drawAll);
+  keepWorker(page, "visits");
+  listen("visits", sendNow, drawAll);
   await sendNow();
 }
 

@@ -1,9 +1,9 @@
 // Brings visits to the server, as often as it takes. Runs in the page and in the service worker. Only an answer with the
 // visit's id takes one out of the queue: a key that comes twice is one visit there.
+import { askWhoIsHere, post } from "../phone/net.js";
 import { keep, note, tidy, visits } from "./store.js";
 
 const BASE = "/dinas/pendampingan";
-const PATIENCE = 120_000;
 const changed = new BroadcastChannel("visits");
 
 // Returns "sent", "offline", "stranger" (sign in first), "refused" or "of other"; null when another tab is at it.
@@ -31,34 +31,18 @@ async function tell(result) {
 
 // Who is signed in, and his groups as they are now.
 async function fetchMe() {
-  const answer = await ask(`${BASE}/catat/data`, {});
-  if (!answer) return "offline";
-  if ([401, 403, 404].includes(answer.status)) return "stranger";
-  const found = answer.ok ? await json(answer) : null;
-  if (!found?.groups) return "offline";
+  const found = await askWhoIsHere(`${BASE}/catat/data`, "groups");
+  if (typeof found === "string") return found;
   const { csrf, ...me } = found;
   await keep("me", me);
   return { ...me, csrf };
 }
 
 async function send(visit, csrf) {
-  const answer = await ask(`${BASE}/kelompok/${visit.group.id}/kunjungan`, {
-    method: "POST",
-    body: bodyOf(visit),
-    headers: { "X-CSRFToken": csrf },
-  });
-  if (!answer || answer.status >= 500 || answer.status === 429) return "offline";
-  if (answer.status === 401) return "stranger";
-  const said = await json(answer);
-  if (answer.status === 201 && said?.id) {
-    await note(visit.key, visit.written, { id: said.id, problem: "" });
-    return "sent";
-  }
-  // A page of somebody else's network is no answer of ours.
-  if (!said) return "offline";
-  const why = said.title || String(answer.status);
-  await note(visit.key, visit.written, { problem: why, isUsed: Boolean(said.type?.endsWith("#key-reused")) });
-  return "refused";
+  const { result, said, why } = await post(`${BASE}/kelompok/${visit.group.id}/kunjungan`, bodyOf(visit), csrf);
+  if (result === "sent") await note(visit.key, visit.written, { id: said.id, problem: "" });
+  if (result === "refused") await note(visit.key, visit.written, { problem: why, isUsed: Boolean(said.type?.endsWith("#key-reused")) });
+  return result;
 }
 
 export function bodyOf(visit) {
@@ -72,27 +56,3 @@ export function bodyOf(visit) {
   visit.photos.forEach((photo, place) => body.append("photos", photo, `foto-${place + 1}.jpg`));
   return body;
 }
-
-// No answer is an answer too: null. What takes longer than two minutes is no signal.
-async function ask(path, { headers, ...options }) {
-  try {
-    return await fetch(path, {
-      ...options,
-      headers: { Accept: "application/json", ...headers },
-      cache: "no-store",
-      redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-  } catch {
-    return null;
-  }
-}
-
-async function json(answer) {
-  try {
-    return await answer.json();
-  } catch {
-    return null;
-  }
-}
-
