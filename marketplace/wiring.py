@@ -86,6 +86,7 @@ from .training import class_views as training_class_views
 from .training import forgetting as forget_trainings
 from .training import link_views as plan_link_views
 from .training import partner_views, plan_views
+from .training import shell_views as attendance_shell_views
 from .training import views as training_views
 from .treasury import close_views as day_close_views
 from .treasury import file_views as statement_file_views
@@ -177,6 +178,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     partner_views.bp,
     training_views.bp,
     training_class_views.bp,
+    attendance_shell_views.bp,
     plan_views.bp,
     plan_link_views.bp,
     aid_views.bp,

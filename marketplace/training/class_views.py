@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,10 +15,10 @@ from ..shared.exports import Sheet
 from ..shared.i18n import _, _l
 from ..shared.paging import paginate
 from ..shared.policy import access, may, roles
-from ..shared.problems import form_problems
+from ..shared.problems import answer, form_problems, wants_json
 from . import attendance, labels, papers, queries, rules, service
 from .access import MANAGERS, SEERS
-from .forms import DayForm, PeopleFilter, PeopleForm, PressForm, form_of_class, with_people
+from .forms import AttendanceForm, DayForm, PeopleFilter, PeopleForm, PressForm, form_of_class, with_people
 from .models import Attendance, Trainee, TrainingClass, TrainingDay
 
 MOST_AT_ONCE = 50
@@ -170,6 +170,8 @@ def mark(day_id: int) -> ResponseReturnValue:
     row, trainees = day.of_class, queries.trainees_of(day.class_id)
     known = _marks_on(day)
     form = with_people(trainees, known)
+    if form.is_submitted() and wants_json() and not request.is_json:
+        return _told_by_phone(day, form, trainees)
     if form.validate_on_submit():
         with form_problems(form):
             count = attendance.mark_day(day_id, form.marks(trainees), current_user.id, form.seen(trainees))
@@ -190,6 +192,14 @@ def mark(day_id: int) -> ResponseReturnValue:
         obstacle=_obstacle(day),
     )
     return shown, 422 if form.is_submitted() else 200
+
+
+def _told_by_phone(day: TrainingDay, form: AttendanceForm, trainees: list[Trainee]) -> ResponseReturnValue:
+    """Answer the page that keeps days on a phone until there is a signal: with how many are new, or what is wrong."""
+    if not form.validate():
+        return answer(422, "invalid-input", _("The list could not be read. Open the day again and save it once more."))
+    count = attendance.mark_day(day.id, form.marks(trainees), current_user.id, form.seen(trainees))
+    return jsonify(count=count), 201
 
 
 def _marks_on(day: TrainingDay) -> dict[int, Attendance]:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from ..accounts.models import User
@@ -298,9 +298,3 @@ def guidance_of(group_id: int) -> list[tuple[Training, Agency, dt.date]]:
 def leading(area_code: str, day: dt.date) -> list[Potential]:
     """Return what is named for a regency and the areas in it on a day, with commodity and agency."""
     return list(db.session.scalars(partners.potentials_in(area_code).where(partners.in_force(day))))
-
-
-def missing_marks() -> ColumnElement[Any]:
-    """Return how many who take part in a day's class nothing is written down of."""
-    known = select(func.count()).where(Attendance.day_id == TrainingDay.id).correlate(TrainingDay).scalar_subquery()
-    return case((TrainingClass.taken > known, TrainingClass.taken - known), else_=0)

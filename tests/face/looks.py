@@ -41,6 +41,8 @@ class Shown:
 UNLINKED = (Shown(GUEST, "gaya.show", "/gaya"), Shown(GUEST, "", "/tidak-ada", 404), Shown("buyer", "", "/dinas", 404))
 """What no link leads to: the developers' page, and two that are refused."""
 ORDERS = {"buying.linked", "orders.show", "payment_desk.show"}
+WHOSE = {"attendance_shell.show": "curator", "visit_shell.show": "mentor"}
+"""Who uses a page that opens for everybody, because a phone keeps it: what it asks the server is told to him alone."""
 
 
 def pages(street: Street, each: int, states: int) -> Iterator[Shown]:
@@ -48,7 +50,8 @@ def pages(street: Street, each: int, states: int) -> Iterator[Shown]:
     yield from UNLINKED
     by_endpoint: dict[str, list[Shown]] = {}
     for (who, endpoint), addresses in street.place.pages.items():
-        by_endpoint.setdefault(endpoint, []).extend(Shown(who, endpoint, address) for address in addresses)
+        if WHOSE.get(endpoint, who) == who:
+            by_endpoint.setdefault(endpoint, []).extend(Shown(who, endpoint, address) for address in addresses)
     for shown in by_endpoint.values():
         once = list({page.address: page for page in shown}.values())
         most = states if shown[:1] and shown[0].endpoint in ORDERS else each

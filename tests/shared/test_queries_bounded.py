@@ -57,6 +57,7 @@ NO_PAGES = {
     *("tents.handed_over", "tents.given_back", "cases.file", "cases.minutes", "cases.statement"),
     "market_report.paper",
     *("visits.photo", "visit_shell.data", "visit_shell.worker", "visit_shell.manifest"),
+    *("attendance_shell.data", "attendance_shell.worker", "attendance_shell.manifest"),
     *("training_classes.paper", "training_classes.certificates", "training_classes.certificate"),
     "province.index",
     *("aid.photo", "aid.receipt", "own_aid.photo", "own_aid.receipt", "aid_goods.record"),
