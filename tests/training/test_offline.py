@@ -97,7 +97,8 @@ def test_what_is_written_without_a_signal_arrives(room: Carried, of: TrainingCla
     page.reload()
     open_day(page, of)
     tick(page, of, Mark.ABSENT)
-    page.reload()  # the phone went off: what was ticked is there
+    expect(page.locator("form.attendance [role=status]")).to_have_text("1 dari 3 sudah diisi")
+    page.reload()  # the phone went off: what was counted is there
     expect(page.locator("form.attendance [value=absent]:checked")).to_have_count(1)
     page.click("form.attendance button[type=button]")
     expect(page.locator("form.attendance [value=came]:checked")).to_have_count(2)

@@ -16,8 +16,8 @@ export function formOf(sheet, people, now, done) {
 
   async function change(marks) {
     Object.assign(sheet, { marks: { ...sheet.marks, ...marks }, state: "begun", written: Date.now() });
-    tell();
-    await put(sheet).catch(() => say(word("too_full")));
+    // Counted when it is on the disk.
+    await put(sheet).then(tell, () => say(word("too_full")));
   }
 
   function tell() {
