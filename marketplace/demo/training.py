@@ -1,4 +1,4 @@
-"""Trainings of the demo: agencies and what they named, a training and a guidance that are done, a shared plan."""
+"""Trainings of the demo: agencies and what they named, what is done, what is under way, a shared plan."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -30,8 +30,9 @@ AGENCIES = (
 NAMED = (("Rotan", INDUSTRY), ("Ikan haruan", FISHERY), ("Kacang tanah", FARMING))
 LETTER = "Demo: surat mitra tentang komoditas unggulan"
 PAID_BY = "APBD Kabupaten (demo)"
-BEGAN, COOKED, GUIDED = 180, 120, 60
-"""So many days ago agencies were asked, and the two were held."""
+BEGAN, COOKED, GUIDED, PACKED = 180, 120, 60, 3
+"""So many days ago agencies were asked, and the three began."""
+PACKING_DAYS = 6
 CLASS_OF = 12
 NEVER = 5
 """Each so-manieth person stays away on all days but the first."""
@@ -50,7 +51,10 @@ class Held:
 
 
 def hold(cast: Cast, now: dt.datetime) -> None:
-    """Play the last half year of trainings through the services; on top of it stands a plan that is agreed on."""
+    """Play the last half year of trainings through the services, and a plan that is agreed on.
+
+    The last training is under way, and nobody wrote down yet who came today.
+    """
     actor = cast.staff[Role.CURATOR]
     today = clock.local_date(now, time_zone(REGENCY))
     with clock.at(moment(today - dt.timedelta(days=BEGAN), 9)), unit_of_work():
@@ -63,10 +67,15 @@ def hold(cast: Cast, now: dt.datetime) -> None:
     fish, rattan = (agencies[FISHERY], known["Ikan haruan"]), (agencies[INDUSTRY], known["Rotan"])
     cooking = TrainingContent("Olahan ikan haruan", training, BusinessKind.FISHERY, *fish, PAID_BY)
     weaving = TrainingContent("Anyaman rotan untuk pasar", guidance, BusinessKind.CRAFT, *rattan, PAID_BY)
+    packing = TrainingContent("Kemasan ikan haruan", training, BusinessKind.FISHERY, *fish, PAID_BY)
     people = _heads()
-    cooks, guests, weavers = (people[first : first + CLASS_OF] for first in (0, CLASS_OF, 2 * CLASS_OF))
+    cooks, guests, weavers, packers = (people[place * CLASS_OF :][:CLASS_OF] for place in range(4))
     hold_training(REGENCY, Held(cooking, today - dt.timedelta(days=COOKED), 4), (cooks, guests), actor)
     hold_training(REGENCY, Held(weaving, today - dt.timedelta(days=GUIDED), 1), (weavers,), actor)
+    key, days = begin_training(
+        REGENCY, Held(packing, today - dt.timedelta(days=PACKED), PACKING_DAYS), (packers,), actor
+    )
+    _mark_days(REGENCY, key, [day for day in days if day < today], actor)
     with clock.at(moment(today - dt.timedelta(days=2), 9)), unit_of_work():
         _share_plan(agencies, known["Kacang tanah"], today.year, actor)
 
@@ -79,6 +88,18 @@ def _heads() -> list[int]:
 
 def hold_training(area_code: str, held: Held, classes: Sequence[Sequence[int]], actor: int) -> int:
     """Plan a training of an area, hold it for classes of people, give certificates, and return its id."""
+    key, days = begin_training(area_code, held, classes, actor)
+    _mark_days(area_code, key, days, actor)
+    with clock.at(moment(days[-1], 16, area_code=area_code)), unit_of_work():
+        service.take_step(key, Step.FINISH, "", actor)
+        attendance.issue_certificates(key, actor)
+    return key
+
+
+def begin_training(
+    area_code: str, held: Held, classes: Sequence[Sequence[int]], actor: int
+) -> tuple[int, list[dt.date]]:
+    """Plan a training of an area for classes of people, begin it, and return its id and days."""
     days = days_from(held.first, held.days, sundays=False)
     with clock.at(moment(held.first - dt.timedelta(days=14), 9, area_code=area_code)), unit_of_work():
         key = service.plan(area_code, held.content, actor).id
@@ -88,13 +109,13 @@ def hold_training(area_code: str, held: Held, classes: Sequence[Sequence[int]], 
             service.add_people(row.id, people, actor)
     with clock.at(moment(held.first, 8, area_code=area_code)), unit_of_work():
         service.take_step(key, Step.START, "", actor)
-    for day in days:
+    return key, days
+
+
+def _mark_days(area_code: str, training_id: int, days: Sequence[dt.date], actor: int) -> None:
+    for place, day in enumerate(days):
         with clock.at(moment(day, 15, area_code=area_code)), unit_of_work():
-            _mark(key, day, is_first=day == days[0], actor=actor)
-    with clock.at(moment(days[-1], 16, area_code=area_code)), unit_of_work():
-        service.take_step(key, Step.FINISH, "", actor)
-        attendance.issue_certificates(key, actor)
-    return key
+            _mark(training_id, day, is_first=place == 0, actor=actor)
 
 
 def _mark(training_id: int, held_on: dt.date, *, is_first: bool, actor: int) -> None:

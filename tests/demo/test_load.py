@@ -29,6 +29,7 @@ from marketplace.parcels.models import Parcel, ParcelState
 from marketplace.reports import queries as reports
 from marketplace.shared.images import Prepared, prepare
 from marketplace.shared.transaction import rollback, unit_of_work
+from marketplace.training.models import Attendance, Training, TrainingState
 from tests import make
 from tests.demo.market_checks import NOW, check_market
 from tests.demo.place_checks import check_places
@@ -83,6 +84,7 @@ def test_the_place_is_all_there_and_its_books_are_in_order(bare: Flask) -> None:
     check_market(bare)
     check_places(bare)
     check_aid()
+    check_training()
     result = bare.test_cli_runner().invoke(args=["check"])
     assert result.exit_code == 0, result.output[-2000:]
 
@@ -95,6 +97,17 @@ def check_aid() -> None:
     grant = select(Grant.id).where(Grant.proposal_id.in_(mine))
     paid = count(Tranche.paid_on.is_not(None), Tranche.grant_id.in_(grant), of=Tranche)
     assert (items, paid, count(Drawing.grant_id.in_(grant), of=Drawing)) == (4, 1, 2)
+
+
+def check_training() -> None:
+    """One is under way: who came yesterday is written down, and who comes today is asked on the day."""
+    here = Training.regency_code == make.REGENCY
+    assert count(here, Training.state == TrainingState.RUNNING, of=Training) == 1
+    days = [day for made in db.session.scalars(select(Training).where(here)).all()[-1].classes for day in made.days]
+    marked = set(db.session.scalars(select(Attendance.day_id)))
+    today = NOW.date()
+    assert [day.held_on < today for day in days] == [day.id in marked for day in days]
+    assert today in {day.held_on for day in days}
 
 
 def planned() -> list[PlannedOrder]:
