@@ -27,6 +27,7 @@ WORDS: dict[str, Text] = {
     "of_other": _l("Written by {name}. It is sent when {name} signs in on this phone."),
     "refused": _l("Not taken: {why}"),
     "fill": _l("Write down who came"),
+    "go_on": _l("Go on"),
     "change": _l("Change it"),
     "all_came": _l("Everybody else came"),
     "elsewhere": _l("Written down elsewhere: {mark}"),

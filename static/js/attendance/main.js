@@ -44,15 +44,16 @@ function rowOf(day, sheet, me) {
   const isOthers = sheet && sheet.user.id !== me.user.id;
   const people = me.people[day.class] ?? [];
   const filled = people.filter(({ id }) => sheet?.marks[id] ?? day.marks?.[id]).length;
-  const isFull = !sheet && filled === people.length;
+  const isFull = filled === people.length;
+  const isDone = isFull && !sheet;
   const said = isOthers ? word("of_other", { name: sheet.user.name }) : sheet ? (sheet.state === "refused" ? word("refused", { why: sheet.problem }) : word(sheet.state)) : "";
-  const open = el("a", { class: filled ? "button plain" : "button", href: `#${day.id}` }, filled ? word("change") : word("fill"));
+  const open = el("a", { class: isFull ? "button plain" : "button", href: `#${day.id}` }, word(isFull ? "change" : filled ? "go_on" : "fill"));
   const deeds = isOthers ? [] : [people.length ? open : null, sheet && sheet.state !== "waits" ? button(word("discard"), "trash-2", () => askDiscard(sheet), { class: "button quiet" }) : null];
   return el(
     "li",
-    { class: "entry", "data-state": sheet?.state ?? (isFull ? "sent" : "open") },
+    { class: "entry", "data-state": sheet?.state ?? (isDone ? "sent" : "open") },
     el("p", {}, el("strong", {}, written(day.held_on)), ` · ${day.title}, ${day.name}`),
-    people.length ? notice(isFull ? "good" : "info", isFull ? "check" : "clipboard-check", word("people", { filled, count: people.length })) : null,
+    people.length ? notice(isDone ? "good" : "info", isDone ? "check" : "clipboard-check", word("people", { filled, count: people.length })) : null,
     said ? notice(TONES[sheet.state], "clock", said) : null,
     ...deeds,
   );
