@@ -11,6 +11,8 @@ from tests import make
 pytestmark = pytest.mark.once
 """What a menu shows is decided by roles and areas before a database is asked."""
 PARTS = ("63.06.05", make.VILLAGE)
+ELSEWHERE = ("64", "64.01")
+"""A province and a regency that are not the one whose goods the officer looks at."""
 OF_A_REGENCY = {
     *("/dinas/parsel", "/dinas/pesanan", "/dinas/pembayaran", "/dinas/loket", "/dinas/pengembalian"),
     *("/dinas/dokumen", "/dinas/pencairan", "/dinas/pencairan/daftar", "/dinas/buku", "/dinas/rekening"),
@@ -27,7 +29,7 @@ def menu(client: FlaskClient) -> set[str]:
     return set(re.findall(r'<a href="([^"]+)"', page[page.index('id="menu"') : page.index("</nav>")]))
 
 
-@pytest.mark.parametrize("code", ["63", make.REGENCY, *PARTS])
+@pytest.mark.parametrize("code", ["63", make.REGENCY, *PARTS, *ELSEWHERE])
 @pytest.mark.parametrize("role", sorted(AREA_ROLES))
 def test_every_entry_leads_somewhere(client: FlaskClient, role: Role, code: str) -> None:
     make.sign_in(client, make.user(role, area_code=code))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from ..areas import queries as areas
 from ..shared.errors import Forbidden
 from ..shared.i18n import _l
-from ..shared.policy import Actor, Role, areas_of, holds_regency, may
+from ..shared.policy import Actor, Role, areas_of, has_role, holds_regency, may, near
 
 REGENCY_LENGTH = len("63.06")
 
@@ -25,3 +25,12 @@ def working_area(actor: Actor, roles: Collection[Role]) -> str:
     if holds_regency(actor, roles):
         raise Forbidden(_l("Choose an area of yours first."))
     raise Forbidden(_l("This page is for officers of the whole regency. Your role is for a part of it."))
+
+
+def working_area_or_province(actor: Actor, roles: Collection[Role]) -> str:
+    """Return the regency an officer works on, or the province of who holds the roles for a whole one only.
+
+    Raises Forbidden for one of a district alone.
+    """
+    close = near(actor)
+    return working_area(close, roles) if has_role(close, roles) else areas_of(actor, roles)[0]

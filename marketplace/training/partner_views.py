@@ -7,7 +7,7 @@ from flask_login import current_user
 from ..areas.models import Agency, Potential
 from ..areas.queries import time_zone
 from ..groups.pages import Heading, form_page
-from ..ledger.scope import working_area
+from ..ledger.scope import working_area_or_province as area_of_desk
 from ..shared import clock, lists
 from ..shared.errors import NotFound
 from ..shared.exports import Sheet
@@ -33,28 +33,34 @@ def _potentials() -> tuple[str, str]:
 @bp.route("/dinas/mitra")
 @access(roles(SEERS, of_province=True))
 def agencies() -> ResponseReturnValue:
-    """List the agencies that work for the regency."""
-    area_code = working_area(current_user, SEERS)
+    """List the agencies that work for the regency, or of a province all."""
+    area_code = area_of_desk(current_user, SEERS)
     statement = partners.agencies_in(area_code)
     if lists.wants_file():
-        heads = (_l("Agency"), _l("What it knows"), _l("Phone"))
-        rows: list[Agency] = lists.rows_of(statement)
-        cells = [(row.name, row.trade, phone(row.phone) if row.phone else "") for row in rows]
-        return lists.file("mitra", Sheet(_("Agencies"), heads, cells))
+        return lists.file("mitra", _agency_sheet(lists.rows_of(statement)))
+    page = paginate(statement)
     return render_template(
         "training/agencies.html",
-        page=paginate(statement),
-        area_code=area_code,
+        page=page,
+        names=partners.names_of({row.area_code for row in page.items}),
         may_plan=may(current_user, MANAGERS, area_code=area_code),
+        mine={row.id for row in page.items if may(current_user, MANAGERS, area_code=row.area_code)},
         file_url=lists.file_url(),
     )
+
+
+def _agency_sheet(rows: list[Agency]) -> Sheet:
+    names = partners.names_of({row.area_code for row in rows})
+    heads = (_l("Agency"), _l("What it knows"), _l("Area"), _l("Phone"))
+    cells = [(row.name, row.trade, names[row.area_code], phone(row.phone) if row.phone else "") for row in rows]
+    return Sheet(_("Agencies"), heads, cells)
 
 
 @bp.route("/dinas/mitra/baru", methods=["GET", "POST"])
 @access(roles(MANAGERS, of_province=True))
 def add_agency() -> ResponseReturnValue:
     """Write an agency down."""
-    area_code = working_area(current_user, MANAGERS)
+    area_code = area_of_desk(current_user, MANAGERS)
     form = AgencyForm()
     heading = Heading(_("New agency"), (_agencies(),), _("Save"))
     return form_page(form, lambda: partners.add_agency(area_code, form.content(), current_user.id), heading)
@@ -73,8 +79,8 @@ def edit_agency(agency_id: int) -> ResponseReturnValue:
 @bp.route("/dinas/potensi")
 @access(roles(SEERS, of_province=True))
 def potentials() -> ResponseReturnValue:
-    """List what the regency and the areas in it are good for, and who says so."""
-    area_code = working_area(current_user, SEERS)
+    """List what the regency or province and the areas in it are good for, and who says so."""
+    area_code = area_of_desk(current_user, SEERS)
     statement = partners.potentials_in(area_code)
     if lists.wants_file():
         return lists.file("potensi", _sheet(lists.rows_of(statement)))
@@ -104,7 +110,7 @@ def _sheet(rows: list[Potential]) -> Sheet:
 @access(roles(MANAGERS, of_province=True))
 def name_potential() -> ResponseReturnValue:
     """Write down what an agency named for an area."""
-    area_code = working_area(current_user, MANAGERS)
+    area_code = area_of_desk(current_user, MANAGERS)
     form = PotentialForm()
     form.offer(area_code)
     heading = Heading(_("Name a leading commodity"), (_potentials(),), _("Save"))

@@ -20,8 +20,8 @@ from ..shared.transaction import command
 from ..shared.upsert import insert
 from .access import SEERS, check_covers
 
-LEVEL_MARKS = {Level.PROVINCE: "", Level.REGENCY: "", Level.DISTRICT: "– ", Level.VILLAGE: "– – "}
-"""How deep an area lies, in a list of them."""
+LEVEL_MARKS = {Level.REGENCY: "", Level.DISTRICT: "– ", Level.VILLAGE: "– – "}
+"""How deep an area lies, in a list of them; a commodity is named for no whole province."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,17 @@ class Named:
     source: str = ""
 
 
-def agencies_in(regency_code: str) -> Select[Agency]:
-    """Select the agencies of a regency and of its province, by name."""
-    codes = (regency_code, province_of(regency_code))
-    return select(Agency).where(Agency.area_code.in_(codes)).order_by(Agency.name, Agency.id)
+def agencies_in(area_code: str) -> Select[Agency]:
+    """Select the agencies of a regency and of its province, or all of a province, by name."""
+    inside = or_(
+        Agency.area_code.in_((area_code, province_of(area_code))), Agency.area_code.startswith(area_code + ".")
+    )
+    return select(Agency).where(inside).order_by(Agency.name, Agency.id)
 
 
-def agency_choices(regency_code: str) -> list[tuple[str, str]]:
-    """Return id and name of the agencies of a regency, for a form."""
-    return [(str(agency.id), agency.name) for agency in db.session.scalars(agencies_in(regency_code))]
+def agency_choices(area_code: str) -> list[tuple[str, str]]:
+    """Return id and name of the agencies of a regency or province, for a form."""
+    return [(str(agency.id), agency.name) for agency in db.session.scalars(agencies_in(area_code))]
 
 
 def commodity_choices() -> list[tuple[str, str]]:
@@ -105,15 +107,15 @@ def _write(agency: Agency) -> None:
         raise InvalidInput(_("An agency with this name is there already."), field="name") from None
 
 
-def potentials_in(regency_code: str) -> Select[Potential]:
-    """Select what was named for a regency and the areas in it: what holds first, then by commodity."""
-    statement = select(Potential).join(Potential.commodity).where(_inside(regency_code))
+def potentials_in(area_code: str) -> Select[Potential]:
+    """Select what was named for a regency or province and the areas in it: what holds first, then by commodity."""
+    statement = select(Potential).join(Potential.commodity).where(_inside(area_code))
     ordered = statement.order_by(Potential.ended_on.is_not(None), Commodity.name, Potential.area_code, Potential.id)
     return ordered.options(joinedload(Potential.commodity), joinedload(Potential.agency))
 
 
-def _inside(regency_code: str) -> ColumnElement[bool]:
-    return or_(Potential.area_code == regency_code, Potential.area_code.startswith(regency_code + "."))
+def _inside(area_code: str) -> ColumnElement[bool]:
+    return or_(Potential.area_code == area_code, Potential.area_code.startswith(area_code + "."))
 
 
 def in_force(day: dt.date) -> ColumnElement[bool]:
@@ -127,10 +129,16 @@ def areas_named(regency_code: str, commodity_id: int, day: dt.date) -> list[str]
     return list(db.session.scalars(mine.where(in_force(day)).order_by(Potential.area_code)))
 
 
-def area_choices(regency_code: str) -> list[tuple[str, str]]:
-    """Return code and name of a regency, and of its districts and villages as far as they are loaded, for a form."""
-    inside = or_(Area.code == regency_code, Area.code.startswith(regency_code + "."))
-    rows = db.session.execute(select(Area.code, Area.name, Area.level).where(inside).order_by(Area.code))
+def area_choices(area_code: str) -> list[tuple[str, str]]:
+    """Return code and name of what a commodity may be named for, for a form.
+
+    Of a regency itself, and its districts and villages as far as they are loaded; of a province its regencies.
+    """
+    inside = or_(Area.code == area_code, Area.code.startswith(area_code + "."))
+    levels = (Level.REGENCY,) if area_code == province_of(area_code) else tuple(LEVEL_MARKS)
+    rows = db.session.execute(
+        select(Area.code, Area.name, Area.level).where(inside, Area.level.in_(levels)).order_by(Area.code)
+    )
     return [(code, f"{LEVEL_MARKS[level]}{name}") for code, name, level in rows]
 
 
@@ -150,13 +158,17 @@ def get_potential_for(actor: Actor, potential_id: int, roles: frozenset[Role] = 
 
 
 @command
-def name_potential(regency_code: str, named: Named, actor_id: int | None) -> Potential:
-    """Write down what an agency named for an area of a regency. Raises InvalidInput where it is there already."""
-    if not area_holds(regency_code, named.area_code) or db.session.get(Area, named.area_code) is None:
+def name_potential(area_code: str, named: Named, actor_id: int | None) -> Potential:
+    """Write down what an agency named for a part of a regency or province, or for the regency itself.
+
+    Raises InvalidInput for an area of elsewhere, an agency that does not work there, and what is there already.
+    """
+    area = db.session.get(Area, named.area_code) if area_holds(area_code, named.area_code) else None
+    if area is None or area.level not in LEVEL_MARKS:
         raise InvalidInput(_("Choose an area of this regency."), field="area_code")
-    check_agency(named.agency_id, regency_code)
+    check_agency(named.agency_id, named.area_code)
     commodity_id = commodity_called(named.commodity)
-    if named.area_code in areas_named(regency_code, commodity_id, named.named_on):
+    if named.area_code in areas_named(area_code, commodity_id, named.named_on):
         raise InvalidInput(_("This is named for this area already."), field="commodity")
     potential = Potential(
         area_code=named.area_code,

@@ -114,6 +114,25 @@ def test_a_day_is_corrected_and_the_page_says_what_stood_there(officer: FlaskCli
     assert "Corrections" in officer.get(f"/dinas/pelatihan/kelas/{of.id}").text
 
 
+def test_a_province_names_for_its_regencies_and_sees_them_all(client: FlaskClient) -> None:
+    make.sign_in(client, make.user(Role.CURATOR, area_code="64"))
+    client.post("/dinas/mitra/baru", data={"name": "Dinas Perkebunan", "trade": "Kakao", "phone": ""})
+    key = re.findall(r"/dinas/mitra/(\d+)", client.get("/dinas/mitra").text)[0]
+    offered = client.get("/dinas/potensi/baru").text
+    assert 'value="64.01"' in offered
+    assert 'value="64"' not in offered
+    named = {"commodity": "Kakao", "agency_id": key, "named_on": teaching.today().isoformat()}
+    assert client.post("/dinas/potensi/baru", data={**named, "area_code": "64"}).status_code == 422
+    assert client.post("/dinas/potensi/baru", data={**named, "area_code": make.REGENCY}).status_code == 422
+    assert client.post("/dinas/potensi/baru", data={**named, "area_code": "64.01"}).status_code == 302
+    assert "Kakao" in client.get("/dinas/potensi").text
+    make.sign_in(client, make.user(Role.CURATOR, area_code="64.01"))
+    assert "Kakao" in client.get("/dinas/potensi").text
+    shown = client.get("/dinas/mitra").text
+    assert "Dinas Perkebunan" in shown
+    assert f"/dinas/mitra/{key}" not in shown
+
+
 def test_lists_go_out_as_excel(officer: FlaskClient) -> None:
     of = teaching.held(1)
     paths = ("/dinas/mitra", "/dinas/potensi", "/dinas/pelatihan", "/dinas/pelatihan/tak-sesuai")
